@@ -1,0 +1,132 @@
+import type { UsageBatch } from "../observation/usage-sample.ts";
+import type { Reason } from "../reason/reason.ts";
+import type { ContainerFacts, ContainerId } from "../structure/container.ts";
+import type { CpuLimit } from "../structure/cpu-limit.ts";
+import type { Resource } from "../structure/resource.ts";
+import type { StructureName } from "../structure/structure-name.ts";
+import type { MonotonicSeconds, WallSeconds } from "../units/time.ts";
+
+/** One observation that a threshold was crossed within one window; expires. */
+export interface ResourceEvent {
+  readonly structure: StructureName;
+  readonly resource: Resource;
+  /** `up`: usage above upper, a bottleneck. `down`: usage below lower, underuse. */
+  readonly direction: "up" | "down";
+  readonly rule: string;
+  readonly used: number;
+  readonly threshold: number;
+  readonly at: MonotonicSeconds;
+  readonly stamp: WallSeconds;
+}
+
+/** A wish to change one limit, with its reason. Amounts in the resource's unit, signed, not 0. */
+export interface ScalingRequest {
+  readonly structure: StructureName;
+  readonly id: ContainerId;
+  readonly resource: Resource;
+  readonly amount: number;
+  /** The limit the wish was made from; for an unlimited container its max. */
+  readonly from: number;
+  readonly priority: number;
+  /** `recommend`: recorded, never planned. */
+  readonly isRecommendation: boolean;
+  readonly policy: string;
+  readonly reason: Reason;
+  readonly at: MonotonicSeconds;
+  readonly stamp: WallSeconds;
+}
+
+/** What the guardian did not ask for, and why: doing nothing is an outcome with a name. */
+export interface Hold {
+  readonly structure: StructureName;
+  readonly resource: Resource;
+  readonly reason: Reason;
+  readonly at: MonotonicSeconds;
+}
+
+/** Who wanted a change. */
+export type Author =
+  | { readonly kind: "policy"; readonly name: string }
+  | { readonly kind: "person"; readonly name: string }
+  | {
+      readonly kind: "agent";
+      readonly name: "release" | "drift-repair" | "recovery" | "safe-limit";
+    };
+
+export type LimitValue =
+  | { readonly resource: "cpu"; readonly limit: CpuLimit }
+  | { readonly resource: "mem"; readonly memMib: number | null };
+
+/** One limit to write, given to the agent of the container's host. */
+export interface Order {
+  /** Strictly growing per structure and resource: an older order never overwrites a newer one. */
+  readonly sequence: number;
+  readonly host: string;
+  readonly structure: StructureName;
+  readonly id: ContainerId;
+  readonly target: LimitValue;
+  readonly author: Author;
+  readonly reason: Reason;
+}
+
+/** What became of an order, or of a change that was not ordered (drift, release, recovery). */
+export interface Change {
+  readonly host: string;
+  readonly structure: StructureName;
+  readonly id: ContainerId;
+  readonly resource: Resource;
+  readonly outcome: "applied" | "refused" | "noticed";
+  /** In the resource's unit; `null` = no limit, `undefined` = not known. */
+  readonly old: number | null | undefined;
+  readonly new: number | null | undefined;
+  readonly author: Author | { readonly kind: "other-hand" };
+  readonly reason: Reason;
+  /** What the judge did to the order, or the kernel's answer; absent when it was taken as it was. */
+  readonly detail?: Reason;
+  readonly sequence: number | undefined;
+  readonly at: MonotonicSeconds;
+  readonly stamp: WallSeconds;
+}
+
+/** A container came, went, or must be looked at anew (restarted, changed by another hand). */
+export type ContainerNotice =
+  | {
+      readonly kind: "appeared";
+      readonly facts: ContainerFacts;
+      /** Its name was known with another identity before: it was restarted. */
+      readonly isRestart: boolean;
+      readonly at: MonotonicSeconds;
+    }
+  | {
+      readonly kind: "gone";
+      readonly name: StructureName;
+      readonly id: ContainerId;
+      readonly at: MonotonicSeconds;
+    }
+  | {
+      /** State about it must be dropped; what was observed before no longer counts. */
+      readonly kind: "start-anew";
+      readonly name: StructureName;
+      readonly id: ContainerId;
+      readonly reason: Reason;
+      readonly at: MonotonicSeconds;
+    };
+
+/** What the scaler did not make an order of, and why. */
+export interface HeldRequest {
+  readonly request: ScalingRequest;
+  readonly reason: Reason;
+}
+
+/** What travels on the bus. In process the values travel as they are. */
+export interface Messages {
+  readonly usage: UsageBatch;
+  readonly events: readonly ResourceEvent[];
+  readonly requests: readonly ScalingRequest[];
+  readonly holds: readonly Hold[];
+  readonly held: readonly HeldRequest[];
+  readonly orders: readonly Order[];
+  readonly changes: readonly Change[];
+  readonly containers: readonly ContainerNotice[];
+}
+export type Topic = keyof Messages;

@@ -1,0 +1,95 @@
+import type { Mode } from "./mode.ts";
+import type { Resource } from "./resource.ts";
+
+/** The margin under a limit: `percent` of max, or of the limit itself. */
+export interface Boundary {
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly of: "max" | "current";
+}
+
+/** What an owner decided for one resource of a structure, in force. */
+export interface ResourceSettings {
+  readonly mode: Mode;
+  /** The least and the most a limit of ours may be, in the resource's unit; min ≤ max. */
+  readonly min: number;
+  readonly max: number;
+  /** `first-limit`: max follows the limit the owner's own tools set. `owner`: set through us. */
+  readonly maxFrom: "first-limit" | "owner";
+  readonly boundary: Boundary;
+  /** Who grows first when the host is full: higher first; default 0. */
+  readonly priority: number;
+}
+
+export interface StructureSettings {
+  /** An overlay that stops policy and drift repair and keeps the modes. */
+  readonly isPaused: boolean;
+  readonly resources: Readonly<Record<Resource, ResourceSettings>>;
+}
+
+/** What was set for one resource through API or file; what is absent follows the defaults. */
+export type StoredResourceSettings = Partial<
+  Pick<ResourceSettings, "mode" | "min" | "max" | "boundary" | "priority">
+>;
+
+export interface StoredSettings {
+  readonly isPaused?: boolean;
+  readonly resources?: Partial<Record<Resource, StoredResourceSettings>>;
+}
+
+/** `defaults:` of the configuration file. */
+export interface ResourceDefaults {
+  readonly mode: Mode;
+  readonly min: number;
+  readonly boundary: Boundary;
+}
+export type DefaultSettings = Readonly<Record<Resource, ResourceDefaults>>;
+
+export const defaultSettings: DefaultSettings = {
+  cpu: { mode: "observe", min: 10, boundary: { percent: 10, of: "max" } },
+  mem: { mode: "observe", min: 64, boundary: { percent: 10, of: "max" } },
+};
+
+/** What the host tells about one structure: the limit found at first sight, and its own size. */
+export interface FirstSight {
+  /** In the resource's unit; `null` = no limit. */
+  readonly firstLimit: number | null;
+  /** What the whole host has of the resource. */
+  readonly hostTotal: number;
+}
+
+/** Defaults, what was stored, and what was found, made into what is in force. */
+export function settingsInForce(options: {
+  readonly defaults: DefaultSettings;
+  readonly stored: StoredSettings | undefined;
+  readonly firstSight: Readonly<Record<Resource, FirstSight>>;
+}): StructureSettings {
+  const { defaults, stored, firstSight } = options;
+  const one = (resource: Resource): ResourceSettings =>
+    resourceSettingsInForce(
+      defaults[resource],
+      stored?.resources?.[resource] ?? {},
+      firstSight[resource],
+    );
+  return {
+    isPaused: stored?.isPaused ?? false,
+    resources: { cpu: one("cpu"), mem: one("mem") },
+  };
+}
+
+function resourceSettingsInForce(
+  defaults: ResourceDefaults,
+  stored: StoredResourceSettings,
+  found: FirstSight,
+): ResourceSettings {
+  const max = stored.max ?? Math.min(found.firstLimit ?? found.hostTotal, found.hostTotal);
+  return {
+    mode: stored.mode ?? defaults.mode,
+    // A container smaller than the default min keeps its own size as its floor.
+    min: Math.min(stored.min ?? defaults.min, max),
+    max,
+    maxFrom: stored.max === undefined ? "first-limit" : "owner",
+    boundary: stored.boundary ?? defaults.boundary,
+    priority: stored.priority ?? 0,
+  };
+}

@@ -1,0 +1,105 @@
+import type { ContainerId, CpuLimit, Result } from "@sc/domain";
+
+/** Where a container's groups are: one path below each hierarchy, beginning with `/`. */
+export interface GroupRef {
+  /** The path below the mount of each controller, the same on all: `/lxc.payload.web`. */
+  readonly path: string;
+}
+
+export interface Cgroups {
+  /**
+   * Opens the group for reading and writing. Refuses paths that could leave the hierarchy and groups
+   * that must never be touched; a group that is not there is a normal answer.
+   */
+  open(ref: GroupRef): Result<ControlGroup, GroupRefusal>;
+}
+
+export interface GroupRefusal {
+  readonly code: "gone" | "never-touch" | "invalid-path" | "unreadable";
+  readonly text: string;
+}
+
+/**
+ * One group of the kernel. Readings are `undefined` when the kernel gave none (the group is gone,
+ * the controller is not there): missing is never zero. Limits carry no kernel units.
+ */
+export interface ControlGroup {
+  readonly ref: GroupRef;
+  readonly id: ContainerId;
+  /** Whether the same group (not another of its name) is still there. */
+  exists(): boolean;
+  /** Core-seconds used since the group was made. */
+  readCpuUsedSeconds(): number | undefined;
+  readThrottling(): Throttling | undefined;
+  readCpuLimit(): CpuLimit | undefined;
+  /** MiB in use, page cache included. */
+  readMemMibUsed(): number | undefined;
+  /** MiB; `null` = no limit. */
+  readMemMibLimit(): number | null | undefined;
+  isFrozen(): boolean;
+  /**
+   * Makes `limit` the group's cpu limit: reads what is there, writes only what differs, in the order
+   * the kernel wants, and reads back. Every write is a refill (kernel.md §1), so nothing is written
+   * when nothing differs.
+   */
+  writeCpuLimit(limit: CpuLimit): CpuWriteOutcome;
+  /**
+   * Looks whether the memory in use allows it, then writes in a worker, because the kernel may reclaim
+   * for seconds in the writer. Past `deadlineSeconds` the answer is `late`; the write may still land.
+   */
+  writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome>;
+  /**
+   * Calls back when anyone, ourselves included, may have written one of the group's cpu limits. May be
+   * missed by the kernel (queue full), so a slow look at the limits stays necessary.
+   */
+  watchLimits(onWrite: () => void): { cancel(): void };
+  /** What puts `limits` back with nothing but a shell: lines of the restore list. */
+  restoreSteps(limits: { readonly cpu: CpuLimit }): readonly RestoreStep[];
+  close(): void;
+}
+
+export interface Throttling {
+  readonly periods: number;
+  readonly throttledPeriods: number;
+  readonly throttledSeconds: number;
+}
+
+/** Why the kernel, or the writer itself, did not take a limit. */
+export interface WriteRefusal {
+  readonly code:
+    | "invalid"
+    | "busy"
+    | "read-only"
+    | "not-permitted"
+    | "out-of-range"
+    | "hierarchy"
+    | "memory-in-use"
+    | "io";
+  readonly text: string;
+}
+
+export type CpuWriteOutcome =
+  | { readonly kind: "applied"; readonly limit: CpuLimit; readonly writes: number }
+  | { readonly kind: "unchanged"; readonly limit: CpuLimit }
+  | {
+      readonly kind: "refused";
+      readonly refusal: WriteRefusal;
+      /** What the kernel holds after the attempt. */
+      readonly limit: CpuLimit | undefined;
+      readonly writes: number;
+    }
+  | { readonly kind: "gone" };
+
+export type MemWriteOutcome =
+  | { readonly kind: "applied"; readonly memMib: number | null }
+  | { readonly kind: "unchanged"; readonly memMib: number | null }
+  | { readonly kind: "refused"; readonly refusal: WriteRefusal }
+  | { readonly kind: "late" }
+  | { readonly kind: "gone" };
+
+/** One file to write to put a limit back, in order. */
+export interface RestoreStep {
+  /** Absolute path of the kernel's file. */
+  readonly file: string;
+  readonly value: string;
+}

@@ -1,0 +1,38 @@
+import type {
+  ContainerFacts,
+  ContainerLimits,
+  HostObservation,
+  Order,
+  Reason,
+  StructureName,
+} from "@sc/domain";
+import type { FinderProblem } from "../finder.ts";
+import type { AccountingView, ReleaseReport } from "./orchestration.ts";
+
+/** What other services may ask a host's agent. */
+export interface HostAgent {
+  readonly host: string;
+  containers(): readonly AgentContainerView[];
+  container(name: StructureName): AgentContainerView | undefined;
+  hostObservation(): HostObservation;
+  problems(): readonly FinderProblem[];
+  /** Orders normally come over the bus; the answer comes there too, as changes. */
+  deliver(orders: readonly Order[]): void;
+  /** Puts the first limits back; `undefined` = of all containers. Never blocked by pause or disk. */
+  release(names: readonly StructureName[] | undefined): Promise<ReleaseReport>;
+}
+
+export interface AgentContainerView {
+  readonly facts: ContainerFacts;
+  /** The limits applied now. */
+  readonly limits: ContainerLimits;
+  readonly isFrozen: boolean;
+  readonly watchedSeconds: number;
+  readonly cpuSharesUsed: number | undefined;
+  readonly memMibUsed: number | undefined;
+  /** Share of the periods of the last 10 s in which it was throttled, 0 to 1. */
+  readonly throttledRatio: number | undefined;
+  readonly accounting: AccountingView;
+  /** Set while the agent itself keeps the container from being changed. */
+  readonly held: Reason | undefined;
+}

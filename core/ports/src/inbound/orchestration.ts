@@ -1,0 +1,203 @@
+import type { Mode, Reason, Resource, Result } from "@sc/domain";
+
+/**
+ * What people and programs may ask for. The HTTP face translates to and from it and holds no logic.
+ * Times are Unix seconds; limits are in the resource's unit, `null` = no limit; a value that is not
+ * known is absent.
+ */
+export interface Orchestration {
+  listStructures(): readonly ContainerView[];
+  structure(name: string): Result<ContainerView, ApiProblem>;
+  /** What `setMode` would do, without doing it. */
+  previewMode(name: string, update: ModeUpdate): Result<ModePreview, ApiProblem>;
+  setMode(name: string, update: ModeUpdate): Promise<Result<SettingsOutcome, ApiProblem>>;
+  setLimits(name: string, update: LimitsUpdate): Promise<Result<SettingsOutcome, ApiProblem>>;
+  /** `name` undefined = all. */
+  setPaused(name: string | undefined, isPaused: boolean): Promise<Result<PauseOutcome, ApiProblem>>;
+  /** Puts the first limits back and the mode to observe; works while paused. */
+  release(name: string | undefined): Promise<Result<ReleaseReport, ApiProblem>>;
+  events(query: HistoryQuery): readonly EventView[];
+  requests(query: HistoryQuery): readonly RequestView[];
+  changes(query: HistoryQuery): readonly ChangeView[];
+  explain(name: string): Result<ExplainView, ApiProblem>;
+  health(): HealthView;
+}
+
+/** Why a question or a wish was refused: a public code, the field it is about, and what to do. */
+export interface ApiProblem {
+  readonly code:
+    | "SC_STRUCTURE_UNKNOWN"
+    | "SC_NAME_INVALID"
+    | "SC_VALUE_OUT_OF_RANGE"
+    | "SC_RESOURCE_NOT_SUPPORTED"
+    | "SC_STATE_NOT_SAVED"
+    | "SC_RELEASE_INCOMPLETE";
+  readonly detail: string;
+  /** The field of the request, when it is one field's fault. */
+  readonly field?: string;
+}
+
+export interface HistoryQuery {
+  readonly structure: string | undefined;
+  /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+export interface ModeUpdate {
+  readonly mode: Mode;
+  /** Default: cpu alone. */
+  readonly resources?: readonly Resource[];
+}
+
+export interface LimitsUpdate {
+  readonly resource: Resource;
+  readonly min?: number;
+  readonly max?: number;
+  readonly boundaryPercent?: number;
+  readonly boundaryOf?: "max" | "current";
+  readonly priority?: number;
+}
+
+/** What is in force now, and what the caller should know (`not saved: disk full`). */
+export interface SettingsOutcome {
+  readonly structure: ContainerView;
+  readonly warnings: readonly string[];
+}
+
+export interface PauseOutcome {
+  readonly isPaused: boolean;
+  readonly structures: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ModePreview {
+  readonly structure: string;
+  readonly resource: Resource;
+  readonly mode: Mode;
+  readonly current: number | null;
+  /** The first limit policy would write with the usage of now, brakes applied. */
+  readonly firstLimit: number | null;
+  /** Seconds until the first shrink may come (`learning`), 0 when it may come at once. */
+  readonly firstShrinkInSeconds: number;
+  readonly min: number;
+  readonly max: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly reason: Reason;
+}
+
+export interface ResourceView {
+  readonly mode: Mode;
+  readonly min: number;
+  readonly max: number;
+  readonly maxFrom: "first-limit" | "owner";
+  readonly boundaryPercent: number;
+  readonly boundaryOf: "max" | "current";
+  readonly priority: number;
+  readonly current: number | null | undefined;
+  readonly first: number | null | undefined;
+  readonly used: number | undefined;
+  /** Thresholds under the present limit. */
+  readonly upper: number | undefined;
+  readonly lower: number | undefined;
+}
+
+export interface ContainerView {
+  readonly name: string;
+  readonly id: string;
+  readonly host: string;
+  readonly engine: string;
+  readonly isPaused: boolean;
+  readonly isFrozen: boolean;
+  /** Watched too little to shrink yet. */
+  readonly isLearning: boolean;
+  readonly watchedSeconds: number;
+  readonly resources: Readonly<Record<Resource, ResourceView>>;
+  /** Of the last 10 s: periods in which the container had to wait for its quota, 0 to 1. */
+  readonly throttledRatio: number | undefined;
+  readonly accounting: AccountingView;
+  readonly lastChange: ChangeView | undefined;
+  /** Set when something keeps the container from being scaled. */
+  readonly held: Reason | undefined;
+}
+
+/** Integrals since the container was first seen, in core-seconds. */
+export interface AccountingView {
+  readonly watchedSeconds: number;
+  readonly usedCoreSeconds: number;
+  readonly allocatedCoreSeconds: number;
+  readonly reservedCoreSeconds: number;
+  readonly throttledSeconds: number;
+  readonly changes: number;
+}
+
+export interface EventView {
+  readonly structure: string;
+  readonly resource: Resource;
+  readonly direction: "up" | "down";
+  readonly rule: string;
+  readonly used: number;
+  readonly threshold: number;
+  readonly stamp: number;
+}
+
+export interface RequestView {
+  readonly structure: string;
+  readonly resource: Resource;
+  readonly amount: number;
+  readonly from: number;
+  readonly policy: string;
+  readonly isRecommendation: boolean;
+  readonly reason: Reason;
+  /** Why it did not become an order, when it did not. */
+  readonly held: Reason | undefined;
+  readonly stamp: number;
+}
+
+export interface ChangeView {
+  readonly structure: string;
+  readonly resource: Resource;
+  readonly outcome: "applied" | "refused" | "noticed";
+  readonly old: number | null | undefined;
+  readonly new: number | null | undefined;
+  /** `policy serverless-rules`, `person api`, `agent release`, `other hand`. */
+  readonly author: string;
+  readonly reason: Reason;
+  readonly detail: Reason | undefined;
+  readonly stamp: number;
+}
+
+export interface ExplainView {
+  readonly structure: string;
+  /** One sentence: what is being done and why. */
+  readonly summary: string;
+  readonly resources: readonly {
+    readonly resource: Resource;
+    readonly decision: Reason;
+    readonly brakes: readonly Reason[];
+    readonly lastChange: ChangeView | undefined;
+  }[];
+}
+
+export interface ReleaseReport {
+  readonly released: readonly string[];
+  /** Already at their first limit. */
+  readonly unchanged: readonly string[];
+  readonly failed: readonly { readonly structure: string; readonly reason: Reason }[];
+}
+
+export interface HealthView {
+  readonly status: "ok" | "degraded";
+  readonly host: string;
+  readonly isPaused: boolean;
+  readonly uptimeSeconds: number;
+  readonly containers: number;
+  readonly inAuto: number;
+  readonly services: readonly {
+    readonly name: string;
+    readonly status: "running" | "failing" | "stopped";
+    readonly lastError: string | undefined;
+  }[];
+  /** What an operator should look at: code and sentence. */
+  readonly problems: readonly { readonly code: string; readonly text: string }[];
+}
