@@ -26,6 +26,8 @@ export interface GroupRefusal {
 export interface ControlGroup {
   readonly ref: GroupRef;
   readonly id: ContainerId;
+  /** Absolute path of the folder whose inode the identity is. */
+  readonly folder: string;
   /** Whether the same group (not another of its name) is still there. */
   exists(): boolean;
   /** Core-seconds used since the group was made. */
@@ -55,6 +57,8 @@ export interface ControlGroup {
   watchLimits(onWrite: () => void): { cancel(): void };
   /** What puts `limits` back with nothing but a shell: lines of the restore list. */
   restoreSteps(limits: { readonly cpu: CpuLimit }): readonly RestoreStep[];
+  /** What `restoreSteps` would put back: its inverse, for lines an earlier process left. */
+  limitOfSteps(steps: readonly RestoreStep[]): CpuLimit | undefined;
   close(): void;
 }
 

@@ -25,6 +25,8 @@ export interface FinderAnswer {
 export interface ContainerFinder {
   readonly engine: Engine;
   find(): FinderAnswer;
+  /** Whether a group can be a container of this engine: what is not may never be written. */
+  owns(group: GroupRef): boolean;
   /** Calls back when containers may have come or gone; a slow look stays necessary. */
   watch(onChange: () => void): { cancel(): void };
 }

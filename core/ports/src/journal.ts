@@ -20,6 +20,8 @@ export interface Journal {
   append(entry: JournalEntry): Result<void, JournalFailure>;
   /** What an earlier process of this boot left, oldest first. */
   recover(): readonly JournalEntry[];
+  /** The container is gone, or has nothing of ours any more: its lines need not be kept. */
+  forget(id: ContainerId): void;
   close(): void;
 }
 

@@ -20,7 +20,7 @@ export interface Orchestration {
   requests(query: HistoryQuery): readonly RequestView[];
   changes(query: HistoryQuery): readonly ChangeView[];
   explain(name: string): Result<ExplainView, ApiProblem>;
-  health(): HealthView;
+  hostHealth(): HealthView;
 }
 
 /** Why a question or a wish was refused: a public code, the field it is about, and what to do. */

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { type Api, ApiClient } from "./api-client.ts";
+import { ApiError, ServerUnreachable } from "./errors.ts";
+
+interface Heard {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+let folder: string;
+let path: string;
+let server: Server;
+let heard: Heard[];
+/** What the server says to the next request; nothing at all when it is undefined. */
+let answer: { readonly status: number; readonly text: string } | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sc-client-"));
+  path = join(folder, "api.sock");
+  heard = [];
+  answer = { status: 200, text: "{}" };
+  server = createServer(async (request, response) => {
+    const { method, url, headers } = request;
+    heard.push({ method, url, authorization: headers.authorization, body: await bodyOf(request) });
+    if (answer !== undefined) response.writeHead(answer.status).end(answer.text);
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: unknown[] = [];
+  for await (const part of request) parts.push(part);
+  return parts.join("");
+}
+
+const client = (timeoutMs = 10_000): Api =>
+  new ApiClient({ target: { kind: "socket", path }, timeoutMs });
+
+const failureOf = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe("a question", () => {
+  const cases: readonly (readonly [
+    asked: (api: Api) => Promise<unknown>,
+    method: string,
+    url: string,
+    body: string,
+  ])[] = [
+    [(api) => api.structures(), "GET", "/structures", ""],
+    [(api) => api.structure("web"), "GET", "/structures/web", ""],
+    [(api) => api.explain("web"), "GET", "/structures/web/explain", ""],
+    [(api) => api.health(), "GET", "/health", ""],
+    [(api) => api.events(), "GET", "/events", ""],
+    [(api) => api.requests({ limit: 5 }), "GET", "/requests?limit=5", ""],
+    [(api) => api.changes({ structure: "a&b" }), "GET", "/changes?structure=a%26b", ""],
+    [(api) => api.pause(undefined), "POST", "/pause", ""],
+    [(api) => api.resume("web"), "POST", "/structures/web/resume", ""],
+    [(api) => api.release("web"), "POST", "/structures/web/release", ""],
+    [
+      (api) => api.setMode("web", { mode: "auto" }),
+      "PUT",
+      "/structures/web/mode",
+      '{"mode":"auto"}',
+    ],
+    [
+      (api) => api.previewMode("web", { mode: "auto" }),
+      "PUT",
+      "/structures/web/mode?dryRun=true",
+      '{"mode":"auto"}',
+    ],
+    [
+      (api) => api.setLimits("web", { resource: "cpu", max: 5 }),
+      "PUT",
+      "/structures/web/limits",
+      '{"resource":"cpu","max":5}',
+    ],
+  ];
+  for (const [asked, method, url, body] of cases) {
+    test(`is sent as ${method} ${url}`, async () => {
+      await asked(client());
+      assert.deepEqual(heard, [{ method, url: `/api/v1${url}`, authorization: undefined, body }]);
+    });
+  }
+
+  test("about a name with special characters stays about one name", async () => {
+    await client().structure("../a b?c#d");
+    assert.equal(heard[0]?.url, "/api/v1/structures/..%2Fa%20b%3Fc%23d");
+  });
+
+  test("over TCP shows the token", async () => {
+    const tcp = createServer((request, response) => {
+      heard.push({
+        method: request.method,
+        url: request.url,
+        authorization: request.headers.authorization,
+        body: "",
+      });
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
+    const address = tcp.address();
+    assert.ok(typeof address === "object" && address !== null);
+    const url = new URL(`http://127.0.0.1:${address.port}`);
+    await new ApiClient({ target: { kind: "url", url, token: "secret" } }).pause("web");
+    assert.equal(heard[0]?.authorization, "Bearer secret");
+    await new Promise((resolve) => tcp.close(resolve));
+  });
+});
+
+describe("a failure", () => {
+  test("that the server explains keeps code, status, detail and field", async () => {
+    const problem = {
+      code: "SC_VALUE_OUT_OF_RANGE",
+      status: 400,
+      detail: "max is 9",
+      field: "max",
+    };
+    answer = { status: 400, text: JSON.stringify({ ...problem, title: "x", type: "about:blank" }) };
+    const error = await failureOf(client().setLimits("web", { resource: "cpu", max: 9 }));
+    assert.ok(error instanceof ApiError);
+    const { code, status, detail, field } = error;
+    assert.deepEqual({ code, status, detail, field }, problem);
+  });
+
+  for (const [what, status, text] of [
+    ["an error that is no problem", 502, "<html>Bad gateway</html>"],
+    ["a success that is no JSON", 200, "hello"],
+    ["an error of another shape", 404, '{"code":5}'],
+  ] as const) {
+    test(`of another kind of server is told: ${what}`, async () => {
+      answer = { status, text };
+      const error = await failureOf(client().health());
+      assert.ok(error instanceof ApiError);
+      assert.equal(error.code, "SC_ANSWER_MALFORMED");
+      assert.equal(error.status, status);
+    });
+  }
+
+  test("to find the socket names it", async () => {
+    const target = { kind: "socket", path: join(folder, "none.sock") } as const;
+    const error = await failureOf(new ApiClient({ target }).health());
+    assert.ok(error instanceof ServerUnreachable);
+    assert.equal(error.code, "SC_SERVER_UNREACHABLE");
+    assert.equal(error.address, target.path);
+    assert.match(error.message, /none\.sock: the socket is not there/);
+  });
+
+  test("to answer in time is told", async () => {
+    answer = undefined;
+    const error = await failureOf(client(50).health());
+    assert.ok(error instanceof ServerUnreachable);
+    assert.match(error.message, /no answer in 0\.05 s/);
+  });
+});

@@ -1,0 +1,60 @@
+/** The kernel prints "no limit" as a number above what a double can hold exactly. */
+const safeMaximum = Number.MAX_SAFE_INTEGER;
+
+const zero = 0x30;
+const nine = 0x39;
+const minus = 0x2d;
+const space = 0x20;
+const newline = 0x0a;
+
+/**
+ * The whole number a file begins with; `undefined` when it does not begin with one. Read from bytes:
+ * this runs a thousand times a second and a string for each would be garbage.
+ */
+export function parseInteger(bytes: Buffer, length: number, from = 0): number | undefined {
+  let at = from;
+  const isNegative = at < length && bytes[at] === minus;
+  if (isNegative) at += 1;
+  let value = 0;
+  const firstDigit = at;
+  while (at < length) {
+    const byte = bytes[at] ?? 0;
+    if (byte < zero || byte > nine) break;
+    value = value * 10 + (byte - zero);
+    at += 1;
+  }
+  if (at === firstDigit) return undefined;
+  return isNegative ? -value : value;
+}
+
+/** As `parseInteger`, with the kernel's "no limit" as `null`. */
+export function parseLimit(bytes: Buffer, length: number): number | null | undefined {
+  const value = parseInteger(bytes, length);
+  return value !== undefined && value > safeMaximum ? null : value;
+}
+
+/** The number behind `key ` at the beginning of a line of a `key value` file. */
+export function parseKeyed(bytes: Buffer, length: number, key: Buffer): number | undefined {
+  let lineStart = 0;
+  while (lineStart < length) {
+    if (startsWithKey(bytes, { length, at: lineStart, key })) {
+      return parseInteger(bytes, length, lineStart + key.length + 1);
+    }
+    const lineEnd = bytes.indexOf(newline, lineStart);
+    if (lineEnd < 0 || lineEnd >= length) return undefined;
+    lineStart = lineEnd + 1;
+  }
+  return undefined;
+}
+
+function startsWithKey(
+  bytes: Buffer,
+  where: { readonly length: number; readonly at: number; readonly key: Buffer },
+): boolean {
+  const { length, at, key } = where;
+  if (at + key.length >= length || bytes[at + key.length] !== space) return false;
+  for (let index = 0; index < key.length; index += 1) {
+    if (bytes[at + index] !== key[index]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,166 @@
+import { type FSWatcher, watch } from "node:fs";
+import type { ContainerId, CpuLimit } from "@sc/domain";
+import type {
+  ControlGroup,
+  CpuWriteOutcome,
+  GroupRef,
+  MemWriteOutcome,
+  RestoreStep,
+  Throttling,
+} from "@sc/ports";
+import type { BlockingWriter } from "../files/blocking-writer.ts";
+import type { DescriptorPool } from "../files/descriptor-pool.ts";
+import { GroupFile } from "../files/group-file.ts";
+import { parseInteger, parseKeyed } from "../files/parse-numbers.ts";
+import type { GroupGuard } from "../group-guard.ts";
+import type { Hierarchies } from "../hierarchies.ts";
+import { CpuLimitFiles } from "./cpu-limit-files.ts";
+import { cpuFiles } from "./cpu-limit-steps.ts";
+import { MemoryFiles } from "./memory-files.ts";
+
+const nanosecondsPerSecond = 1e9;
+const limitFileNames: ReadonlySet<string> = new Set(Object.values(cpuFiles));
+const statKeys = {
+  periods: Buffer.from("nr_periods"),
+  throttledPeriods: Buffer.from("nr_throttled"),
+  throttledNs: Buffer.from("throttled_time"),
+};
+/** `FROZEN` and `FREEZING` begin like this, `THAWED` does not. */
+const firstLetterOfFrozen = "F".charCodeAt(0);
+
+export interface ControlGroupDeps {
+  readonly hierarchies: Hierarchies;
+  readonly pool: DescriptorPool;
+  readonly writer: BlockingWriter;
+  readonly guard: GroupGuard;
+}
+
+/** One container's groups in the hierarchies of cgroup v1. */
+export class ControlGroupV1 implements ControlGroup {
+  readonly ref: GroupRef;
+  readonly id: ContainerId;
+  readonly #deps: ControlGroupDeps;
+  readonly #cpuFolder: string;
+  readonly #inode: number;
+  readonly #cpuUsage: GroupFile;
+  readonly #cpuStat: GroupFile;
+  readonly #cpuLimit: CpuLimitFiles;
+  readonly #memory: MemoryFiles | undefined;
+  readonly #freezer: GroupFile | undefined;
+
+  constructor(ref: GroupRef, inode: number, deps: ControlGroupDeps) {
+    const { hierarchies, pool } = deps;
+    this.ref = ref;
+    this.id = String(inode) as ContainerId;
+    this.#deps = deps;
+    this.#inode = inode;
+    this.#cpuFolder = `${hierarchies.cpu}${ref.path}`;
+    const isStillTheSame = (): boolean => this.exists();
+    this.#cpuUsage = new GroupFile(`${hierarchies.cpuacct}${ref.path}/cpuacct.usage`, pool);
+    this.#cpuStat = new GroupFile(`${this.#cpuFolder}/cpu.stat`, pool);
+    this.#cpuLimit = new CpuLimitFiles({ folder: this.#cpuFolder, pool, isStillTheSame });
+    if (hierarchies.memory !== undefined) {
+      const folder = `${hierarchies.memory}${ref.path}`;
+      this.#memory = new MemoryFiles({ folder, pool, writer: deps.writer, isStillTheSame });
+    }
+    if (hierarchies.freezer !== undefined) {
+      this.#freezer = new GroupFile(`${hierarchies.freezer}${ref.path}/freezer.state`, pool);
+    }
+  }
+
+  get folder(): string {
+    return this.#cpuFolder;
+  }
+
+  exists(): boolean {
+    return this.#deps.pool.files.inode(this.#cpuFolder) === this.#inode;
+  }
+
+  readCpuUsedSeconds(): number | undefined {
+    const content = this.#cpuUsage.read();
+    if (content === undefined) return undefined;
+    const nanoseconds = parseInteger(content.bytes, content.length);
+    return nanoseconds === undefined ? undefined : nanoseconds / nanosecondsPerSecond;
+  }
+
+  readThrottling(): Throttling | undefined {
+    const content = this.#cpuStat.read();
+    if (content === undefined) return undefined;
+    const { bytes, length } = content;
+    const periods = parseKeyed(bytes, length, statKeys.periods);
+    const throttledPeriods = parseKeyed(bytes, length, statKeys.throttledPeriods);
+    const throttledNs = parseKeyed(bytes, length, statKeys.throttledNs);
+    if (periods === undefined || throttledPeriods === undefined) return undefined;
+    const throttledSeconds = (throttledNs ?? 0) / nanosecondsPerSecond;
+    return { periods, throttledPeriods, throttledSeconds };
+  }
+
+  readCpuLimit(): CpuLimit | undefined {
+    return this.#cpuLimit.read();
+  }
+
+  readMemMibUsed(): number | undefined {
+    return this.#memory?.readMibUsed();
+  }
+
+  readMemMibLimit(): number | null | undefined {
+    return this.#memory?.readMibLimit();
+  }
+
+  isFrozen(): boolean {
+    const content = this.#freezer?.read();
+    return content !== undefined && content.length > 0 && content.bytes[0] === firstLetterOfFrozen;
+  }
+
+  writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {
+    const refusal = this.#deps.guard.refusalOf(this.ref);
+    if (refusal !== undefined) {
+      const notPermitted = { code: "not-permitted", text: refusal.text } as const;
+      return { kind: "refused", refusal: notPermitted, limit: this.readCpuLimit(), writes: 0 };
+    }
+    return this.#cpuLimit.write(limit);
+  }
+
+  async writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome> {
+    const refusal = this.#deps.guard.refusalOf(this.ref);
+    if (refusal !== undefined) {
+      return { kind: "refused", refusal: { code: "not-permitted", text: refusal.text } };
+    }
+    if (this.#memory === undefined) {
+      const text = "the host has no memory controller on cgroup v1";
+      return { kind: "refused", refusal: { code: "invalid", text } };
+    }
+    return this.#memory.write(memMib, deadlineSeconds);
+  }
+
+  /** inotify sees every write(2) on the kernel's files, whoever makes it and however it is mounted. */
+  watchLimits(onWrite: () => void): { cancel(): void } {
+    let watcher: FSWatcher;
+    try {
+      watcher = watch(this.#cpuFolder, { persistent: false }, (_event, name) => {
+        if (name !== null && limitFileNames.has(name)) onWrite();
+      });
+    } catch {
+      // No watch to be had (bound of the host met, group gone): the slow look at the limits remains.
+      return { cancel: () => undefined };
+    }
+    watcher.on("error", () => watcher.close());
+    return { cancel: () => watcher.close() };
+  }
+
+  restoreSteps(limits: { readonly cpu: CpuLimit }): readonly RestoreStep[] {
+    return this.#cpuLimit.restoreSteps(limits.cpu);
+  }
+
+  limitOfSteps(steps: readonly RestoreStep[]): CpuLimit | undefined {
+    return this.#cpuLimit.limitOfSteps(steps);
+  }
+
+  close(): void {
+    this.#cpuUsage.close();
+    this.#cpuStat.close();
+    this.#cpuLimit.close();
+    this.#memory?.close();
+    this.#freezer?.close();
+  }
+}

@@ -1,0 +1,139 @@
+import type { MemWriteOutcome } from "@sc/ports";
+import type { BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
+import type { DescriptorPool } from "../files/descriptor-pool.ts";
+import { GroupFile } from "../files/group-file.ts";
+import { parseKeyed, parseLimit } from "../files/parse-numbers.ts";
+import { writeFailureOf } from "../files/write-refusal.ts";
+
+const bytesPerMib = 1_048_576;
+/**
+ * Kept free above what cannot be reclaimed. Growth between the look and the write must fit in it: at
+ * 320 MiB/s, 16 MiB are 50 ms.
+ */
+const marginMib = 16;
+
+/** What reclaim cannot give back without swap; kernel memory comes from its own file. */
+const unreclaimableKeys = ["total_rss", "total_shmem", "total_unevictable"].map((key) =>
+  Buffer.from(key),
+);
+
+/**
+ * Memory of a v1 group. A shrink that is refused first throws away the whole page cache, so what is in
+ * use is looked at before the limit is written; and a write may reclaim for seconds, so it is made by
+ * a worker.
+ */
+export class MemoryFiles {
+  readonly #usage: GroupFile;
+  readonly #limit: GroupFile;
+  readonly #swapLimit: GroupFile;
+  readonly #stat: GroupFile;
+  readonly #kernelUsage: GroupFile;
+  readonly #writer: BlockingWriter;
+  readonly #isStillTheSame: () => boolean;
+
+  constructor(options: {
+    readonly folder: string;
+    readonly pool: DescriptorPool;
+    readonly writer: BlockingWriter;
+    readonly isStillTheSame: () => boolean;
+  }) {
+    const file = (name: string): GroupFile =>
+      new GroupFile(`${options.folder}/memory.${name}`, options.pool);
+    this.#usage = file("usage_in_bytes");
+    this.#limit = file("limit_in_bytes");
+    this.#swapLimit = file("memsw.limit_in_bytes");
+    this.#stat = file("stat");
+    this.#kernelUsage = file("kmem.usage_in_bytes");
+    this.#writer = options.writer;
+    this.#isStillTheSame = options.isStillTheSame;
+  }
+
+  readMibUsed(): number | undefined {
+    const bytes = readLimit(this.#usage);
+    return typeof bytes === "number" ? bytes / bytesPerMib : undefined;
+  }
+
+  /** MiB; `null` = no limit. */
+  readMibLimit(): number | null | undefined {
+    const bytes = readLimit(this.#limit);
+    return typeof bytes === "number" ? bytes / bytesPerMib : bytes;
+  }
+
+  async write(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome> {
+    const before = readLimit(this.#limit);
+    if (before === undefined) return { kind: "gone" };
+    const wantedBytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
+    if (isSameBytes(before, wantedBytes)) return { kind: "unchanged", memMib };
+    if (wantedBytes !== null && isLower(wantedBytes, before)) {
+      const refusal = this.#refusalByUse(wantedBytes);
+      if (refusal !== undefined) return refusal;
+    }
+    if (!this.#isStillTheSame()) return { kind: "gone" };
+    const answer = await this.#writer.write(this.#tasks(before, wantedBytes), deadlineSeconds);
+    return this.#outcomeOf(answer);
+  }
+
+  #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
+    const floorMib = this.#readFloorMib();
+    if (floorMib === undefined) return { kind: "gone" };
+    const wantedMib = wantedBytes / bytesPerMib;
+    if (floorMib + marginMib <= wantedMib) return undefined;
+    const text = `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed, with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
+    return { kind: "refused", refusal: { code: "memory-in-use", text } };
+  }
+
+  /** MiB that a lower limit could not push out. */
+  #readFloorMib(): number | undefined {
+    const stat = this.#stat.read();
+    if (stat === undefined) return undefined;
+    let bytes = 0;
+    for (const key of unreclaimableKeys) bytes += parseKeyed(stat.bytes, stat.length, key) ?? 0;
+    return (bytes + (readLimit(this.#kernelUsage) ?? 0)) / bytesPerMib;
+  }
+
+  /**
+   * memory + swap may never be less than memory alone (EINVAL): raised first when growing, lowered last
+   * when shrinking. The room for swap that the owner gave stays what it was.
+   */
+  #tasks(before: number | null, wantedBytes: number | null): readonly WriteTask[] {
+    const memory: WriteTask = { file: this.#limit.path, value: kernelText(wantedBytes) };
+    const swapBefore = readLimit(this.#swapLimit);
+    if (typeof swapBefore !== "number" || before === null) return [memory];
+    const swapWanted = wantedBytes === null ? null : wantedBytes + (swapBefore - before);
+    const swap: WriteTask = { file: this.#swapLimit.path, value: kernelText(swapWanted) };
+    const isGrow = wantedBytes === null || wantedBytes > before;
+    return isGrow ? [swap, memory] : [memory, swap];
+  }
+
+  #outcomeOf(answer: Awaited<ReturnType<BlockingWriter["write"]>>): MemWriteOutcome {
+    switch (answer.kind) {
+      case "late":
+        return { kind: "late" };
+      case "failed":
+        return writeFailureOf(answer.errno, answer.task);
+      case "written": {
+        const memMib = this.readMibLimit();
+        return memMib === undefined ? { kind: "gone" } : { kind: "applied", memMib };
+      }
+    }
+  }
+
+  close(): void {
+    for (const file of [this.#usage, this.#limit, this.#swapLimit, this.#stat, this.#kernelUsage]) {
+      file.close();
+    }
+  }
+}
+
+function readLimit(file: GroupFile): number | null | undefined {
+  const content = file.read();
+  return content === undefined ? undefined : parseLimit(content.bytes, content.length);
+}
+
+const kernelText = (bytes: number | null): string => (bytes === null ? "-1" : String(bytes));
+const isLower = (wanted: number, before: number | null): boolean =>
+  before === null || wanted < before;
+/** The kernel keeps whole pages. */
+const pageBytes = 4096;
+const isSameBytes = (a: number | null, b: number | null): boolean =>
+  a === null || b === null ? a === b : Math.abs(a - b) < pageBytes;

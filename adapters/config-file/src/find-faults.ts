@@ -1,0 +1,63 @@
+import { type Configuration, expectedOf } from "@sc/contracts";
+import { type TObject, type TSchema, Type } from "typebox";
+import { Value } from "typebox/value";
+
+export type KeyPath = readonly string[];
+
+export interface Fault {
+  readonly path: KeyPath;
+  readonly text: string;
+}
+
+/**
+ * Every fault of a document against its schema, each with the key it is about and the bound in
+ * words. Walked here and not by the schema library, which stops after a few faults and speaks of
+ * schemas where an operator expects a sentence.
+ */
+export function findFaults(schema: TSchema, value: unknown, path: KeyPath = []): readonly Fault[] {
+  if (Type.IsObject(schema)) return faultsOfGroup(schema, value, path);
+  if (Value.Check(schema, value)) return [];
+  return [fault(path, `is ${show(value)}, expected ${expectedOf(schema)}`)];
+}
+
+function faultsOfGroup(schema: TObject, value: unknown, path: KeyPath): readonly Fault[] {
+  if (!isGroup(value)) return [fault(path, `is ${show(value)}, expected a group of keys`)];
+  const known = Object.keys(schema.properties);
+  return Object.entries(value).flatMap(([key, child]) => {
+    const childSchema = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+    if (childSchema !== undefined) return findFaults(childSchema, child, [...path, key]);
+    const text = `is not a known key; known here: ${known.join(", ")}`;
+    return [{ path: [...path, key], text }];
+  });
+}
+
+/** What no single key can see: keys that contradict each other. */
+export function findContradictions(configuration: Configuration): readonly Fault[] {
+  const { serverlessRules: rules, sampling } = configuration;
+  const faults: Fault[] = [];
+  for (const key of ["upEvents", "downEvents"] as const) {
+    if (rules[key] <= rules.eventTimeoutWindows) continue;
+    const bound = `at most eventTimeoutWindows (${rules.eventTimeoutWindows})`;
+    const why = "so many events never come together before they expire";
+    faults.push(fault(["serverlessRules", key], `is ${rules[key]}, expected ${bound}: ${why}`));
+  }
+  if (rules.windowSeconds !== null && rules.windowSeconds < sampling.autoSeconds) {
+    const bound = `at least sampling.autoSeconds (${sampling.autoSeconds})`;
+    const text = `is ${rules.windowSeconds}, expected ${bound}`;
+    faults.push(fault(["serverlessRules", "windowSeconds"], text));
+  }
+  return faults;
+}
+
+const fault = (path: KeyPath, text: string): Fault => ({ path, text });
+
+export const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const shownMaxLength = 80;
+
+function show(value: unknown): string {
+  if (value === undefined || value === null) return "empty";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= shownMaxLength ? text : `${text.slice(0, shownMaxLength)}…`;
+}

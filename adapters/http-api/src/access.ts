@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Problem } from "@sc/contracts";
+import { problem } from "./problems.ts";
+
+/**
+ * Who may do what over TCP, where every user of the host can connect: anyone reads, only who knows
+ * the token writes. The host's name in the request is checked, or a web page could point a name of
+ * its own at this address and read through the visitor's browser.
+ */
+export function refuseOverTcp(request: IncomingMessage, token: string): Problem | undefined {
+  if (!isLoopbackHost(request.headers.host)) {
+    const detail = "over TCP the API answers to 127.0.0.1, localhost and [::1] only";
+    return problem("SC_HOST_NOT_ALLOWED", detail);
+  }
+  if (request.method === "GET" || request.method === "HEAD") return undefined;
+  if (holdsToken(request.headers.authorization, token)) return undefined;
+  const detail =
+    "changes over TCP need the header authorization: Bearer TOKEN; the token is in the file " +
+    "`token` of the state folder, and the unix socket needs none";
+  return problem("SC_TOKEN_NEEDED", detail);
+}
+
+const isLoopbackHost = (host: string | undefined): boolean =>
+  host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
+
+function holdsToken(authorization: string | undefined, token: string): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  // Digests have one length, whatever was sent, so the comparison takes one time.
+  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+}
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

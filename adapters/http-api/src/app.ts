@@ -1,0 +1,86 @@
+import type { IncomingMessage } from "node:http";
+import type { Log, Orchestration } from "@sc/ports";
+import type { FastifyReply } from "fastify";
+import { refuseOverTcp } from "./access.ts";
+import { type App, emptyApp } from "./empty-app.ts";
+import { RequestRefused } from "./errors.ts";
+import { problem, problemOf, problemType } from "./problems.ts";
+import { addControlRoutes } from "./routes/control.ts";
+import { addHistoryRoutes } from "./routes/history.ts";
+import { addStructureRoutes } from "./routes/structures.ts";
+
+export interface AppOptions {
+  readonly orchestration: Orchestration;
+  readonly token: string;
+  readonly log: Log;
+  /** Whether the request came over the unix socket, whose file mode says who may write. */
+  readonly isTrusted: (request: IncomingMessage) => boolean;
+}
+
+/** The whole API, listening nowhere yet. */
+export function createApp(options: AppOptions): App {
+  const app = emptyApp();
+  const routes = recordRoutes(app);
+  answerWithProblems(app, options.log, routes);
+  app.addHook("onRequest", async ({ raw }) => {
+    const refused = options.isTrusted(raw) ? undefined : refuseOverTcp(raw, options.token);
+    if (refused !== undefined) throw new RequestRefused(refused);
+  });
+  app.register(
+    async (api: App) => {
+      addStructureRoutes(api, options.orchestration);
+      addControlRoutes(api, options.orchestration);
+      addHistoryRoutes(api, options.orchestration);
+    },
+    { prefix: "/api/v1" },
+  );
+  return app;
+}
+
+interface Route {
+  readonly method: string;
+  readonly segments: readonly string[];
+}
+
+function recordRoutes(app: App): readonly Route[] {
+  const routes: Route[] = [];
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, segments: url.split("/") });
+  });
+  return routes;
+}
+
+/** The methods a path would take; none when there is no such path. */
+function methodsOf(routes: readonly Route[], url: string): readonly string[] {
+  const segments = url.split("?", 1)[0]?.split("/") ?? [];
+  return routes
+    .filter(
+      (route) =>
+        route.segments.length === segments.length &&
+        route.segments.every((part, index) => part.startsWith(":") || part === segments[index]),
+    )
+    .map(({ method }) => method);
+}
+
+function answerWithProblems(app: App, log: Log, routes: readonly Route[]): void {
+  app.setErrorHandler((error, request, reply) => {
+    const told = problemOf(error);
+    if (told === undefined) {
+      const why = error instanceof Error ? error.stack : String(error);
+      log.error("a request of the API failed", { method: request.method, error: why });
+    }
+    return send(reply, told ?? problem("SC_INTERNAL", "a fault of ours: the log says more"));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(routes, request.url);
+    if (methods.length === 0) {
+      return send(reply, problem("SC_ROUTE_UNKNOWN", "there is nothing under this path"));
+    }
+    const detail = `this path takes ${methods.join(", ")}`;
+    reply.header("allow", methods.join(", "));
+    return send(reply, problem("SC_METHOD_NOT_ALLOWED", detail));
+  });
+}
+
+const send = (reply: FastifyReply, told: ReturnType<typeof problem>) =>
+  reply.code(told.status).type(problemType).send(JSON.stringify(told));

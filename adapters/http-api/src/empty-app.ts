@@ -1,0 +1,24 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify from "fastify";
+import { problem, problemType } from "./problems.ts";
+
+const bodyLimitBytes = 64 * 1024;
+/** Longer than any name, so that a name too long is told as such and not as an unknown page. */
+const parameterMaxLength = 4096;
+
+/** Fastify as the API needs it, without routes. */
+export const emptyApp = () =>
+  Fastify({
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { maxParamLength: parameterMaxLength },
+    // As it comes or not at all: by default unknown keys vanish and "5" turns into 5.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    // A path that cannot be decoded: no route and no handler of ours has been reached yet.
+    frameworkErrors: (error, _request, reply) => {
+      const told = problem("SC_REQUEST_INVALID", error.message);
+      reply.hijack();
+      reply.raw.writeHead(told.status, { "content-type": problemType }).end(JSON.stringify(told));
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+export type App = ReturnType<typeof emptyApp>;

@@ -1,0 +1,3 @@
+export { ListenFailed, TokenUnreadable } from "./errors.ts";
+export { type HttpApi, type HttpApiOptions, startHttpApi } from "./start-http-api.ts";
+export { loadOrCreateToken } from "./token-file.ts";

@@ -1,0 +1,83 @@
+import type { Problem } from "@sc/contracts";
+import type { ApiProblem } from "@sc/ports";
+import type { FastifyError } from "fastify";
+import { RequestRefused } from "./errors.ts";
+
+export const problemType = "application/problem+json";
+
+/** HTTP's status and title of every code the API answers with. */
+const statuses = {
+  SC_STRUCTURE_UNKNOWN: [404, "Unknown structure"],
+  SC_NAME_INVALID: [400, "Not a name of a structure"],
+  SC_VALUE_OUT_OF_RANGE: [400, "Value out of range"],
+  SC_RESOURCE_NOT_SUPPORTED: [400, "Not supported for this resource"],
+  SC_STATE_NOT_SAVED: [503, "The settings could not be saved"],
+  SC_RELEASE_INCOMPLETE: [503, "Limits were not put back"],
+  SC_REQUEST_INVALID: [400, "Malformed request"],
+  SC_REQUEST_TOO_LARGE: [413, "Request too large"],
+  SC_MEDIA_TYPE_UNKNOWN: [415, "Not JSON"],
+  SC_ROUTE_UNKNOWN: [404, "No such resource"],
+  SC_METHOD_NOT_ALLOWED: [405, "Method not allowed"],
+  SC_TOKEN_NEEDED: [401, "A token is needed"],
+  SC_HOST_NOT_ALLOWED: [403, "Host not allowed"],
+  SC_INTERNAL: [500, "Internal error"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof statuses;
+
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  extras: Pick<Problem, "field" | "errors"> = {},
+): Problem {
+  const [status, title] = statuses[code];
+  return { type: "about:blank", code, title, status, detail, ...extras };
+}
+
+export const refusal = ({ code, detail, field }: ApiProblem): RequestRefused =>
+  new RequestRefused(problem(code, detail, field === undefined ? {} : { field }));
+
+/** What the caller is told about an error; `undefined` for our own faults. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof RequestRefused) return error.problem;
+  if (!isFrameworkError(error)) return undefined;
+  if (error.validation !== undefined) return validationProblem(error, error.validation);
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return problem("SC_REQUEST_TOO_LARGE", "a body may have 64 KiB at most");
+  }
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return problem("SC_MEDIA_TYPE_UNKNOWN", "send the body with content-type: application/json");
+  }
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? problem("SC_REQUEST_INVALID", error.message) : undefined;
+}
+
+const isFrameworkError = (error: unknown): error is FastifyError =>
+  error instanceof Error && "code" in error && typeof error.code === "string";
+
+type Fault = NonNullable<FastifyError["validation"]>[number];
+
+function validationProblem(error: FastifyError, faults: readonly Fault[]): Problem {
+  const errors = faults.map((fault) => ({ field: fieldOf(fault), detail: describe(fault) }));
+  const [first] = errors;
+  const place = error.validationContext === "body" ? "body" : "query";
+  const detail = errors.map(({ field, detail }) => `${field || place} ${detail}`).join("; ");
+  const field = first?.field ?? "";
+  return problem("SC_REQUEST_INVALID", detail, { ...(field !== "" && { field }), errors });
+}
+
+/** `resources.0`; a missing or unknown key is itself the field. */
+function fieldOf({ instancePath, params }: Fault): string {
+  const key = params.additionalProperty ?? params.missingProperty;
+  const path = instancePath.split("/").slice(1);
+  return [...path, ...(typeof key === "string" ? [key] : [])].join(".");
+}
+
+function describe({ keyword, params, message }: Fault): string {
+  if (keyword === "additionalProperties") return "is not known";
+  if (keyword === "required") return "is missing";
+  if (keyword === "enum" && Array.isArray(params.allowedValues)) {
+    return `must be one of ${params.allowedValues.join(", ")}`;
+  }
+  return message ?? "is malformed";
+}

@@ -1,0 +1,37 @@
+import {
+  changeListSchema,
+  eventListSchema,
+  historyQuerySchema,
+  requestListSchema,
+} from "@sc/contracts";
+import type { HistoryQuery, Orchestration } from "@sc/ports";
+import type { App } from "../empty-app.ts";
+
+const defaultLimit = 100;
+
+/** What happened, newest first. */
+export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
+  api.get(
+    "/events",
+    { schema: { querystring: historyQuerySchema, response: { 200: eventListSchema } } },
+    async ({ query }) => ({ events: orchestration.events(historyQuery(query)) }),
+  );
+  api.get(
+    "/requests",
+    { schema: { querystring: historyQuerySchema, response: { 200: requestListSchema } } },
+    async ({ query }) => ({ requests: orchestration.requests(historyQuery(query)) }),
+  );
+  api.get(
+    "/changes",
+    { schema: { querystring: historyQuerySchema, response: { 200: changeListSchema } } },
+    async ({ query }) => ({ changes: orchestration.changes(historyQuery(query)) }),
+  );
+}
+
+const historyQuery = (query: {
+  readonly structure?: string;
+  readonly limit?: string;
+}): HistoryQuery => ({
+  structure: query.structure,
+  limit: query.limit === undefined ? defaultLimit : Number(query.limit),
+});

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { rename, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { Log } from "@sc/ports";
+import { ListenFailed } from "./errors.ts";
+import { type HttpApi, startHttpApi } from "./start-http-api.ts";
+import { assertProblem, harnessToken, useApi } from "./testing/api-harness.ts";
+import { type Call, call } from "./testing/call.ts";
+
+const api = useApi();
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+describe("over TCP", () => {
+  const pause: Call = { method: "POST", path: "/api/v1/pause" };
+
+  test("everybody reads", async () => {
+    assert.equal((await api().overTcp({ path: "/api/v1/structures" })).status, 200);
+  });
+
+  for (const [what, authorization] of [
+    ["without a token", undefined],
+    ["with a wrong token", "Bearer wrong"],
+    ["with the token under another scheme", `Basic ${harnessToken}`],
+    ["with a token cut short", `Bearer ${harnessToken.slice(0, -1)}`],
+    ["with an empty token", "Bearer "],
+  ] as const) {
+    test(`nothing is changed ${what}`, async () => {
+      const headers = authorization === undefined ? {} : { authorization };
+      assertProblem(await api().overTcp({ ...pause, headers }), 401, "SC_TOKEN_NEEDED");
+      assert.deepEqual(api().orchestration.asked, []);
+    });
+  }
+
+  test("who knows the token changes", async () => {
+    const answer = await api().overTcp({
+      ...pause,
+      headers: { authorization: `Bearer ${harnessToken}` },
+    });
+    assert.equal(answer.status, 200);
+  });
+
+  for (const host of [
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "localhost:5000.evil",
+    "10.0.0.1",
+  ]) {
+    test(`a request to the host ${host} is refused, also for reading`, async () => {
+      const answer = await api().overTcp({ path: "/api/v1/structures", headers: { host } });
+      assertProblem(answer, 403, "SC_HOST_NOT_ALLOWED");
+    });
+  }
+
+  for (const host of ["localhost", "LOCALHOST:5000", "127.0.0.1:80", "[::1]", "[::1]:5000"]) {
+    test(`a request to the host ${host} is answered`, async () => {
+      const answer = await api().overTcp({ path: "/api/v1/health", headers: { host } });
+      assert.equal(answer.status, 200);
+    });
+  }
+});
+
+test("a fault of ours is a problem without its inside, and is logged", async () => {
+  api().orchestration.isBroken = true;
+  const answer = await api().overSocket({ path: "/api/v1/structures" });
+  assertProblem(answer, 500, "SC_INTERNAL");
+  assert.doesNotMatch(JSON.stringify(answer.body), /a bug/);
+  assert.equal(api().errors.length, 1);
+});
+
+describe("the unix socket", () => {
+  const start = (path: string): Promise<HttpApi> =>
+    startHttpApi({
+      orchestration: api().orchestration,
+      socketPath: path,
+      listen: null,
+      token: "unused",
+      log: quiet,
+    });
+  const codeOf = (started: Promise<HttpApi>): Promise<string | undefined> =>
+    started.then(
+      async (unexpected) => {
+        await unexpected.close();
+        return undefined;
+      },
+      (error: unknown) => (error instanceof ListenFailed ? error.code : "another error"),
+    );
+
+  test("is for its owner and group only", async () => {
+    assert.equal((await stat(api().socketPath)).mode & 0o777, 0o660);
+  });
+
+  test("is not taken from a server that listens on it", async () => {
+    assert.equal(await codeOf(start(api().socketPath)), "SC_SERVER_RUNNING");
+    assert.equal((await api().overSocket({ path: "/api/v1/health" })).status, 200);
+  });
+
+  test("left behind by a server that died is taken over", async () => {
+    const path = join(api().folder, "stale.sock");
+    await leaveStaleSocket(path);
+    const second = await start(path);
+    assert.equal(second.port, undefined);
+    assert.equal((await call({ socketPath: path }, { path: "/api/v1/health" })).status, 200);
+    await second.close();
+  });
+
+  test("never takes the place of a file", async () => {
+    const path = join(api().folder, "file");
+    await writeFile(path, "precious");
+    assert.equal(await codeOf(start(path)), "SC_SOCKET_UNUSABLE");
+  });
+
+  test("is closed again when the TCP address is taken", async () => {
+    const path = join(api().folder, "other.sock");
+    const options = {
+      orchestration: api().orchestration,
+      socketPath: path,
+      token: "unused",
+      log: quiet,
+    };
+    const taken = startHttpApi({ ...options, listen: `127.0.0.1:${api().port}` });
+    assert.equal(await codeOf(taken), "SC_LISTEN_FAILED");
+    await assert.rejects(call({ socketPath: path }, { path: "/api/v1/health" }));
+  });
+});
+
+/** What is left of a server that was killed: the file, and nobody behind it. */
+async function leaveStaleSocket(path: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(`${path}.tmp`, resolve));
+  await rename(`${path}.tmp`, path);
+  await new Promise((resolve) => server.close(resolve));
+}

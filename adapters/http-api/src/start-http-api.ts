@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { Log, Orchestration } from "@sc/ports";
+import { createApp } from "./app.ts";
+import { listenOnLoopback, listenOnSocket } from "./listeners.ts";
+
+export interface HttpApiOptions {
+  readonly orchestration: Orchestration;
+  readonly socketPath: string;
+  /** `127.0.0.1:5000`; `null` = the socket only. */
+  readonly listen: string | null;
+  /** What writes over TCP must present. */
+  readonly token: string;
+  readonly log: Log;
+}
+
+export interface HttpApi {
+  /** The TCP port; `undefined` when there is none. */
+  readonly port: number | undefined;
+  /** Requests under way get a moment to end; then every connection is cut. */
+  close(): Promise<void>;
+}
+
+const closeGraceMs = 1000;
+
+/** Serves the API on its unix socket and on loopback. */
+export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
+  const overSocket = new WeakSet<IncomingMessage>();
+  const app = createApp({ ...options, isTrusted: (request) => overSocket.has(request) });
+  await app.ready();
+  const servers: Server[] = [];
+  const serve = (handle: RequestListener): Server => {
+    const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, handle);
+    servers.push(server);
+    return server;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+    await app.close();
+  };
+  try {
+    const socketServer = serve((request, response) => {
+      overSocket.add(request);
+      app.routing(request, response);
+    });
+    await listenOnSocket(socketServer, options.socketPath);
+    const port =
+      options.listen === null
+        ? undefined
+        : await listenOnLoopback(serve(app.routing), options.listen);
+    return { port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  await promise;
+  clearTimeout(cut);
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { TokenUnreadable } from "./errors.ts";
+
+const tokenPattern = /^[A-Za-z0-9_-]{32,}$/;
+
+/** The token that writes over TCP need; made at the first start, readable by its owner only. */
+export async function loadOrCreateToken(path: string): Promise<string> {
+  return (await read(path)) ?? (await create(path));
+}
+
+async function read(path: string): Promise<string | undefined> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TokenUnreadable(path, why, { cause: error });
+  });
+  if (text === undefined) return undefined;
+  const token = text.trim();
+  if (!tokenPattern.test(token)) {
+    throw new TokenUnreadable(path, "it holds no token (32 or more of A-Z a-z 0-9 _ -)");
+  }
+  return token;
+}
+
+/** Written beside and linked into place, so that nobody ever reads half a token. */
+async function create(path: string): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  const temporary = `${path}.new`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await rm(temporary, { force: true });
+  await writeFile(temporary, `${token}\n`, { mode: 0o600, flag: "wx" });
+  await link(temporary, path);
+  await rm(temporary);
+  return token;
+}

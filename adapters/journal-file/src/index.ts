@@ -1,0 +1,1 @@
+export { JournalFile, type JournalFileOptions } from "./journal-file.ts";

@@ -1,0 +1,1 @@
+export { JsonLogicRuleCompiler } from "./json-logic-rule-compiler.ts";

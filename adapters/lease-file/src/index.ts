@@ -1,0 +1,2 @@
+export { LeaseFile, type LeaseFileOptions } from "./lease-file.ts";
+export type { SpawnWatcher } from "./watcher.ts";

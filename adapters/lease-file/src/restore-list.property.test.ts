@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ContainerId } from "@sc/domain";
+import type { RestoreEntry } from "@sc/ports";
+import fc from "fast-check";
+import { formatRestoreEntry, formatRestoreList, parseRestoreList } from "./restore-list.ts";
+
+const bootId = "0d6c2f10-boot";
+
+const name = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
+  .filter((text) => /^[^\p{Cc}/]+$/u.test(text) && text !== "." && text !== "..");
+const value = fc.oneof(
+  fc.integer().map(String),
+  fc.tuple(fc.nat(), fc.nat()).map(([quota, period]) => `${quota} ${period}`),
+);
+const entry: fc.Arbitrary<RestoreEntry> = fc
+  .record({
+    inode: fc.nat(),
+    parts: fc.array(name, { minLength: 1, maxLength: 4 }),
+    steps: fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 6 }),
+  })
+  .map(({ inode, parts, steps }) => {
+    const folder = `/${parts.join("/")}`;
+    return {
+      id: String(inode) as ContainerId,
+      folder,
+      steps: steps.map(([file, written]) => ({ file: `${folder}/${file}`, value: written })),
+    };
+  });
+
+function listOf(entries: readonly RestoreEntry[], boot = bootId): string {
+  const lines = entries.map((one) => {
+    const formatted = formatRestoreEntry(one);
+    assert.ok(formatted.ok, formatted.ok ? "" : formatted.error.text);
+    return formatted.value;
+  });
+  return formatRestoreList(boot, lines);
+}
+
+test("what is written is read back, whatever the paths and values", () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 5 }), (entries) => {
+      assert.deepEqual(parseRestoreList(listOf(entries), bootId), entries);
+    }),
+  );
+});
+
+test("a list of another boot holds nothing", () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 3 }), (entries) => {
+      assert.deepEqual(parseRestoreList(listOf(entries, "another-boot"), bootId), []);
+    }),
+  );
+});
+
+test("a list cut off anywhere yields no step that was not written", () => {
+  fc.assert(
+    fc.property(fc.array(entry, { minLength: 1, maxLength: 3 }), fc.nat(), (entries, cut) => {
+      const text = listOf(entries);
+      const read = parseRestoreList(text.slice(0, cut % (text.length + 1)), bootId);
+      for (const [index, { id, folder, steps }] of read.entries()) {
+        const written = entries[index];
+        assert.equal(id, written?.id);
+        assert.equal(folder, written?.folder);
+        assert.deepEqual(steps, written?.steps.slice(0, steps.length));
+      }
+    }),
+  );
+});
+
+test("garbage is never a fault", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      assert.deepEqual(parseRestoreList(text, bootId), []);
+    }),
+  );
+});
+
+const folder = "/sys/fs/cgroup/cpu/web";
+const step = { file: `${folder}/cpu.shares`, value: "1024" };
+const good: RestoreEntry = { id: "7" as ContainerId, folder, steps: [step] };
+
+const refused: readonly (readonly [string, RestoreEntry])[] = [
+  ["an identity that is not an inode", { ...good, id: "web" as ContainerId }],
+  ["a folder with a line end", { ...good, folder: "/a\nb" }],
+  ["a relative folder", { ...good, folder: "a" }],
+  ["a file outside the folder", { ...good, steps: [{ ...step, file: "/etc/passwd" }] }],
+  ["a file reached through ..", { ...good, steps: [{ ...step, file: `${folder}/..` }] }],
+  ["a file of a child", { ...good, steps: [{ ...step, file: `${folder}/child/cpu.shares` }] }],
+  ["a file with a tab", { ...good, steps: [{ ...step, file: `${folder}/a\tb` }] }],
+  ["a value with a line end", { ...good, steps: [{ ...step, value: "1\nset /etc/passwd\tx" }] }],
+  ["an empty value", { ...good, steps: [{ ...step, value: "" }] }],
+];
+for (const [what, bad] of refused) {
+  test(`${what} is refused, not written`, () => {
+    const formatted = formatRestoreEntry(bad);
+    assert.equal(formatted.ok, false);
+    assert.equal(formatted.ok ? undefined : formatted.error.code, "SC_LEASE_UNWRITABLE");
+  });
+}

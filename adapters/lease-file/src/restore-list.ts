@@ -1,0 +1,84 @@
+import { type ContainerId, err, ok, type Result } from "@sc/domain";
+import type { LeaseFailure, RestoreEntry, RestoreStep } from "@sc/ports";
+
+/*
+ * The restore list, as `packaging/sc-restore` reads it: lines, because a shell must read them when
+ * nothing else works. Paths stand whole and may hold spaces, so a tab ends them.
+ *
+ *     serverless-containers restore list 1
+ *     boot 6c0e…
+ *     group 14059 /sys/fs/cgroup/cpu/lxc.payload.web
+ *     set /sys/fs/cgroup/cpu/lxc.payload.web/cpu.cfs_burst_us<tab>0
+ */
+const heading = "serverless-containers restore list 1";
+
+/** The lines of one container; fails on what a line cannot hold or the script would not write. */
+export function formatRestoreEntry(entry: RestoreEntry): Result<string, LeaseFailure> {
+  const { id, folder, steps } = entry;
+  if (!/^\d+$/.test(id)) return unwritable(`the identity ${JSON.stringify(id)} is not an inode`);
+  if (!isPlainPath(folder))
+    return unwritable(`the folder ${JSON.stringify(folder)} cannot be listed`);
+  const lines = [`group ${id} ${folder}\n`];
+  for (const { file, value } of steps) {
+    if (!isFileOf(folder, file))
+      return unwritable(`${JSON.stringify(file)} is not a file of the folder ${folder}`);
+    if (!isPlainValue(value))
+      return unwritable(`the value ${JSON.stringify(value)} for ${file} cannot be listed`);
+    lines.push(`set ${file}\t${value}\n`);
+  }
+  return ok(lines.join(""));
+}
+
+export const formatRestoreList = (bootId: string, entries: Iterable<string>): string =>
+  `${heading}\nboot ${bootId}\n${[...entries].join("")}`;
+
+/** What the list holds of this boot. Lines that make no sense are left out, as the script does. */
+export function parseRestoreList(text: string, bootId: string): readonly RestoreEntry[] {
+  // What follows the last line end is a line cut off: it may be half a number.
+  const lines = text.split("\n").slice(0, -1);
+  const entries: OpenEntry[] = [];
+  let boot: string | undefined;
+  let entry: OpenEntry | undefined;
+  for (const line of lines) {
+    if (line.startsWith("boot ")) {
+      boot = line.slice("boot ".length);
+      entry = undefined;
+    } else if (line.startsWith("group ")) {
+      entry = boot === bootId ? parseGroup(line) : undefined;
+      if (entry !== undefined) entries.push(entry);
+    } else if (entry !== undefined) {
+      addStep(entry, line);
+    }
+  }
+  return entries;
+}
+
+type OpenEntry = RestoreEntry & { readonly steps: RestoreStep[] };
+
+function parseGroup(line: string): OpenEntry | undefined {
+  const match = /^group (\d+) (\/.*)$/.exec(line);
+  const [, id, folder] = match ?? [];
+  if (id === undefined || folder === undefined) return undefined;
+  return { id: id as ContainerId, folder, steps: [] };
+}
+
+function addStep(entry: OpenEntry, line: string): void {
+  const match = /^set (\/[^\t]*)\t(.+)$/.exec(line);
+  const [, file, value] = match ?? [];
+  if (file === undefined || value === undefined || !isFileOf(entry.folder, file)) return;
+  entry.steps.push({ file, value });
+}
+
+/** Lies in the folder itself, so that no path leads out of it. */
+function isFileOf(folder: string, file: string): boolean {
+  if (!isPlainPath(file) || !file.startsWith(`${folder}/`)) return false;
+  const name = file.slice(folder.length + 1);
+  return name !== "" && name !== "." && name !== ".." && !name.includes("/");
+}
+
+const isPlainPath = (path: string): boolean => path.startsWith("/") && isPlainValue(path);
+
+/** One line's worth: not empty and without control characters, line ends and tabs among them. */
+const isPlainValue = (value: string): boolean => /^\P{Cc}+$/u.test(value);
+
+const unwritable = (text: string) => err({ code: "SC_LEASE_UNWRITABLE" as const, text });

@@ -1,0 +1,35 @@
+/** Clock ticks of /proc/stat are hundredths of a second on every Linux that runs Node. */
+const ticksPerSecond = 100;
+const kibPerMib = 1024;
+
+/**
+ * Core-seconds that were not idle, from /proc/stat: user + nice + system + irq + softirq + steal. Guest
+ * time is in user already, and waiting for a disk is idle.
+ */
+export function parseBusySeconds(stat: string): number | undefined {
+  const line = /^cpu +(.*)$/m.exec(stat)?.[1];
+  if (line === undefined) return undefined;
+  const [user, nice, system, , , irq, softirq, steal] = line.split(" ").map(Number);
+  const ticks = [user, nice, system, irq, softirq, steal].reduce<number>(
+    (sum, value) => sum + (value ?? 0),
+    0,
+  );
+  return Number.isFinite(ticks) ? ticks / ticksPerSecond : undefined;
+}
+
+export const parseMemTotalMib = (meminfo: string): number | undefined =>
+  parseKib(meminfo, /^MemTotal: +(\d+) kB$/m);
+
+export const parseAvailableMib = (meminfo: string): number | undefined =>
+  parseKib(meminfo, /^MemAvailable: +(\d+) kB$/m);
+
+function parseKib(text: string, pattern: RegExp): number | undefined {
+  const kib = pattern.exec(text)?.[1];
+  return kib === undefined ? undefined : Number(kib) / kibPerMib;
+}
+
+/** Percent of the last 10 s in which all tasks waited for memory. */
+export function parseFullStallPercent(pressure: string): number | undefined {
+  const percent = /^full avg10=([\d.]+)/m.exec(pressure)?.[1];
+  return percent === undefined ? undefined : Number(percent);
+}

@@ -1,0 +1,1 @@
+export { LxcFinder, type LxcFinderOptions } from "./lxc-finder.ts";

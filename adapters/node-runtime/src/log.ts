@@ -1,0 +1,76 @@
+import type { Log, LogFields } from "@sc/ports";
+
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface JsonLogOptions {
+  /** Lines below it are not written. */
+  readonly level: LogLevel;
+  /** `pretty` for people at a terminal, `json` for everything that reads logs. */
+  readonly format: "json" | "pretty";
+  readonly write?: (line: string) => void;
+  readonly now?: () => Date;
+}
+
+/**
+ * One line per entry, on stderr. Ours rather than a library's: three levels and two formats are forty
+ * lines, and nothing in the sampling path may wait for a stream.
+ */
+export class LineLog implements Log {
+  readonly #options: Required<JsonLogOptions>;
+  readonly #least: number;
+
+  constructor(options: JsonLogOptions) {
+    this.#options = {
+      write: (line) => {
+        process.stderr.write(line);
+      },
+      now: () => new Date(),
+      ...options,
+    };
+    this.#least = logLevels.indexOf(options.level);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#line("info", message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#line("warn", message, fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#line("error", message, fields);
+  }
+
+  #line(level: LogLevel, message: string, fields: LogFields = {}): void {
+    if (logLevels.indexOf(level) < this.#least) return;
+    const time = this.#options.now().toISOString();
+    const data = plain(fields);
+    const line =
+      this.#options.format === "json"
+        ? JSON.stringify({ time, level, message, ...data })
+        : `${time.slice(11, 19)} ${level.padEnd(5)} ${message}${prettyFields(data)}`;
+    this.#options.write(`${line}\n`);
+  }
+}
+
+/** Errors have no own enumerable fields: what they say must be taken out by hand. */
+function plain(fields: LogFields): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      value instanceof Error ? errorText(value) : value,
+    ]),
+  );
+}
+
+function errorText(error: Error): string {
+  const cause = error.cause instanceof Error ? ` (${errorText(error.cause)})` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+const prettyFields = (fields: LogFields): string =>
+  Object.entries(fields)
+    .map(([key, value]) => `  ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("");

@@ -1,0 +1,31 @@
+import { DatabaseSync } from "node:sqlite";
+import { LockHeld } from "./errors.ts";
+
+/**
+ * Keeps a second process out, for as long as this one lives: an exclusive transaction on a database
+ * file. The kernel gives the lock back when the process dies, however it dies, so there is no stale lock
+ * to judge, as there would be with a file that holds a process's id.
+ */
+export class ProcessLock {
+  readonly #database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Throws `LockHeld` when another process has it. */
+  static take(path: string): ProcessLock {
+    const database = new DatabaseSync(path, { timeout: 0 });
+    try {
+      database.exec("BEGIN EXCLUSIVE");
+    } catch (error) {
+      database.close();
+      throw new LockHeld(path, error);
+    }
+    return new ProcessLock(database);
+  }
+
+  release(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { PlainFinder, type PlainFinderOptions } from "./plain-finder.ts";

@@ -1,0 +1,2 @@
+export { StateUnreadable } from "./errors.ts";
+export { StateFile } from "./state-file.ts";

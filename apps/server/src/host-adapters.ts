@@ -1,0 +1,65 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CgroupsV1, findHierarchies } from "@sc/cgroup";
+import type { Configuration } from "@sc/contracts";
+import { JournalFile } from "@sc/journal-file";
+import { LeaseFile } from "@sc/lease-file";
+import { LinuxHostReader } from "@sc/linux-host";
+import { LxcFinder } from "@sc/lxc";
+import { PlainFinder } from "@sc/plain-cgroups";
+import type { ContainerFinder, HostReader, Log } from "@sc/ports";
+
+export const watcherPath = fileURLToPath(new URL("../../../packaging/sc-restore", import.meta.url));
+
+/** Everything that reaches the machine, by the configuration. */
+export interface HostAdapters {
+  readonly cgroups: CgroupsV1;
+  readonly finders: readonly ContainerFinder[];
+  readonly hostReader: HostReader;
+  readonly journal: JournalFile;
+  readonly lease: LeaseFile;
+}
+
+export function openHost(configuration: Configuration, log: Log): HostAdapters {
+  const { runFolder, stateFolder, lease, host } = configuration;
+  for (const folder of [runFolder, stateFolder]) {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+  }
+  const hierarchies = findHierarchies();
+  const finders = findersOf(configuration, hierarchies.cpu);
+  const hostReader = new LinuxHostReader();
+  const { bootId } = hostReader;
+  return {
+    hostReader,
+    finders,
+    cgroups: new CgroupsV1({
+      hierarchies,
+      log,
+      maxOpenFiles: host.maxOpenFiles,
+      isContainerGroup: (group) => finders.some((finder) => finder.owns(group)),
+    }),
+    journal: new JournalFile({ path: join(stateFolder, "journal.jsonl"), bootId, log }),
+    lease: new LeaseFile({ runFolder, leaseSeconds: lease.seconds, watcherPath, log }),
+  };
+}
+
+function findersOf({ engines }: Configuration, hierarchy: string): readonly ContainerFinder[] {
+  const finders: ContainerFinder[] = [];
+  if (engines.lxc.enabled) {
+    finders.push(new LxcFinder({ hierarchy, isWanted: matcherOf(engines.lxc.names) }));
+  }
+  if (engines.plain.roots.length > 0) {
+    finders.push(new PlainFinder({ hierarchy, roots: engines.plain.roots }));
+  }
+  return finders;
+}
+
+/** In a pattern `*` stands for any characters; nothing else is special. */
+export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
+  const expressions = patterns.map((pattern) => {
+    const parts = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+    return new RegExp(`^${parts.join(".*")}$`);
+  });
+  return (name) => expressions.some((expression) => expression.test(name));
+}

@@ -1,0 +1,2 @@
+export { type OfflineRelease, releaseOffline } from "./release-offline.ts";
+export { type RunServerOptions, runServer } from "./run-server.ts";

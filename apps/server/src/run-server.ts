@@ -1,0 +1,33 @@
+import { enableCompileCache } from "node:module";
+import { loadConfiguration } from "@sc/config-file";
+import { LineLog } from "@sc/node-runtime";
+import { ServerRefused } from "./errors.ts";
+import { startServer } from "./server.ts";
+
+export interface RunServerOptions {
+  /** Default: where the configuration is looked for. */
+  readonly configPath?: string;
+}
+
+/** Runs the server until it is told to end. Resolves after a clean stop; throws what kept it from starting. */
+export async function runServer({ configPath }: RunServerOptions): Promise<void> {
+  enableCompileCache();
+  if (process.platform !== "linux") {
+    throw new ServerRefused("SC_NOT_LINUX", "the server scales cgroups and needs Linux");
+  }
+  const configuration = loadConfiguration(configPath === undefined ? {} : { path: configPath });
+  const { level, format } = configuration.log;
+  const isForPeople = format === "pretty" || (format === "auto" && process.stderr.isTTY === true);
+  const log = new LineLog({ level, format: isForPeople ? "pretty" : "json" });
+  const ended = toldToEnd();
+  const server = await startServer(configuration, log);
+  log.info("stopping", { signal: await ended });
+  await server.stop();
+  log.info("stopped");
+}
+
+function toldToEnd(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, resolve);
+  });
+}

@@ -1,0 +1,137 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Configuration } from "@sc/contracts";
+import {
+  compileRules,
+  previewFirstLimit,
+  rulePaths,
+  serverlessRules,
+  sharesPerCore,
+} from "@sc/domain";
+import { InProcessBus } from "@sc/in-process";
+import { JsonLogicRuleCompiler } from "@sc/json-logic";
+import { AgentGroup } from "@sc/linux-host";
+import { NodeClock, NodeTimers, ProcessLock } from "@sc/node-runtime";
+import type { Log } from "@sc/ports";
+import {
+  Guardian,
+  NodeAgent,
+  Orchestrator,
+  Scaler,
+  type Service,
+  StructureRegistry,
+} from "@sc/services";
+import { StateFile } from "@sc/state-file";
+import {
+  agentOptionsOf,
+  brakeSettingsOf,
+  cpuRulesOf,
+  defaultSettingsOf,
+} from "./domain-options.ts";
+import { ServerRefused } from "./errors.ts";
+import { type HostAdapters, openHost } from "./host-adapters.ts";
+
+const agentGroupPath = "/serverless-containers";
+
+export interface Server {
+  stop(): Promise<void>;
+}
+
+/**
+ * Wires everything in one process on one host. Sampling and scaling come first; the API is loaded
+ * after, as it takes longer to load than a container should have to wait.
+ */
+export async function startServer(configuration: Configuration, log: Log): Promise<Server> {
+  const lock = takeLock(configuration);
+  const host = openHost(configuration, log);
+  const ownGroup = configuration.host.ownGroup
+    ? AgentGroup.enter({ hierarchy: host.cgroups.hierarchies.cpu, path: agentGroupPath, log })
+    : undefined;
+  const services = await makeServices(configuration, host, log);
+  for (const service of services.inStartOrder) service.start();
+  log.info("sampling", { host: host.hostReader.name, pid: process.pid });
+  const api = await startApi(configuration, services.orchestrator, log);
+  return {
+    stop: async () => {
+      await api.close();
+      // Those who ask stop before the one who writes, which then puts everything back.
+      for (const service of services.inStartOrder) await service.stop();
+      host.journal.close();
+      await host.cgroups.close();
+      ownGroup?.leave();
+      lock.release();
+    },
+  };
+}
+
+function takeLock({ runFolder }: Configuration): ProcessLock {
+  mkdirSync(runFolder, { recursive: true });
+  return ProcessLock.take(join(runFolder, "agent.lock"));
+}
+
+interface Services {
+  readonly orchestrator: Orchestrator;
+  /** The agent last: what it finds at its start must reach all others. */
+  readonly inStartOrder: readonly Service[];
+}
+
+async function makeServices(
+  configuration: Configuration,
+  host: HostAdapters,
+  log: Log,
+): Promise<Services> {
+  const clock = new NodeClock();
+  const bus = new InProcessBus({ log });
+  const store = new StateFile({ path: join(configuration.stateFolder, "state.json"), log });
+  const defaults = defaultSettingsOf(configuration);
+  const registry = await StructureRegistry.load({ defaults, store });
+  const common = { bus, clock, log, registry };
+  const rules = cpuRulesOf(configuration);
+  const brakes = brakeSettingsOf(configuration);
+  const guardian = new Guardian({ ...common, policy: makePolicy(rules) });
+  const scaler = new Scaler({ ...common, brakes });
+  const timers = new NodeTimers(clock);
+  const agent = new NodeAgent(
+    { ...common, ...host, timers, onFatal: endProcess },
+    agentOptionsOf(configuration),
+  );
+  const { cores, memMibTotal } = host.hostReader;
+  const orchestrator: Orchestrator = new Orchestrator({
+    ...common,
+    agent,
+    brakes: scaler,
+    totals: { cpu: cores * sharesPerCore, mem: memMibTotal },
+    services: () => [guardian, scaler, orchestrator, agent],
+    previewFirstLimit: (input) => previewFirstLimit({ ...input, rules, brakes }),
+  });
+  return { orchestrator, inStartOrder: [guardian, scaler, orchestrator, agent] };
+}
+
+/** What the ledger or the journal guarantees does not hold: a new process recovers, this one cannot. */
+const endProcess = (error: unknown): void => {
+  // From a fresh stack, where nobody catches it.
+  setImmediate(() => {
+    throw error;
+  });
+};
+
+function makePolicy(rules: ReturnType<typeof cpuRulesOf>): ReturnType<typeof serverlessRules> {
+  const compiler = new JsonLogicRuleCompiler({ paths: rulePaths(rules.resource) });
+  const compiled = compileRules(rules, (document) => compiler.compile(document));
+  if (compiled.ok) return serverlessRules(compiled.value);
+  const { rule, place, text } = compiled.error;
+  throw new ServerRefused("SC_RULE_INVALID", `the rule ${rule} is not valid at ${place}: ${text}`);
+}
+
+async function startApi(
+  { api, stateFolder }: Configuration,
+  orchestration: Orchestrator,
+  log: Log,
+): Promise<{ close(): Promise<void> }> {
+  const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
+  const token = await loadOrCreateToken(join(stateFolder, "token"));
+  const { socket: socketPath, listen } = api;
+  const served = await startHttpApi({ orchestration, socketPath, listen, token, log });
+  log.info("serving", { socket: socketPath, port: served.port });
+  return served;
+}

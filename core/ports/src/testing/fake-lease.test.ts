@@ -1,0 +1,16 @@
+import { FakeLease, FakeLeaseWorld } from "./fake-lease.ts";
+import { leaseSuite } from "./lease-suite.ts";
+
+leaseSuite("FakeLease", () => {
+  const world = new FakeLeaseWorld();
+  return {
+    start: () => new FakeLease(world),
+    pass: (seconds) => {
+      world.uptimeSeconds += seconds;
+    },
+    setRestoring: (isRestoring) => {
+      world.isRestoring = isRestoring;
+    },
+    close: () => {},
+  };
+});

@@ -1,0 +1,28 @@
+import type {
+  Bus,
+  Cgroups,
+  Clock,
+  ContainerFinder,
+  HostReader,
+  Journal,
+  Lease,
+  Log,
+  Timers,
+} from "@sc/ports";
+import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+
+/** What the agent needs from the world. */
+export interface AgentDeps {
+  readonly bus: Bus;
+  readonly cgroups: Cgroups;
+  readonly clock: Clock;
+  readonly finders: readonly ContainerFinder[];
+  readonly hostReader: HostReader;
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly log: Log;
+  readonly registry: StructureRegistry;
+  readonly timers: Timers;
+  /** The ledger or the journal is not what it must be: this process has to end, and another recover. */
+  readonly onFatal: (error: unknown) => void;
+}

@@ -1,0 +1,166 @@
+import {
+  type ContainerFacts,
+  type ContainerNotice,
+  type StructureName,
+  sharesPerCore,
+} from "@sc/domain";
+import type { ControlGroup, FinderProblem, FoundContainer } from "@sc/ports";
+import type { AgentDeps } from "./agent-deps.ts";
+import { TrackedContainer } from "./tracked-container.ts";
+
+/** Names kept of containers that went: a host that starts jobs by the thousand never reuses most. */
+const goneNamesMax = 1000;
+
+export interface ContainerTrackerDeps {
+  readonly agent: Pick<
+    AgentDeps,
+    "bus" | "cgroups" | "clock" | "finders" | "hostReader" | "log" | "registry"
+  >;
+  /** Before anyone hears of the container: what an earlier process left on it. */
+  readonly onAppear: (container: TrackedContainer) => void;
+  readonly onGone: (container: TrackedContainer) => void;
+}
+
+/** Keeps the list of containers equal to what runs on the host. */
+export class ContainerTracker {
+  readonly #deps: ContainerTrackerDeps;
+  readonly #containers = new Map<StructureName, TrackedContainer>();
+  /** Names of the containers that went, to know a restart when one comes again. */
+  readonly #gone = new Map<StructureName, TrackedContainer["id"]>();
+  #problems: readonly FinderProblem[] = [];
+  #list: readonly TrackedContainer[] = [];
+
+  constructor(deps: ContainerTrackerDeps) {
+    this.#deps = deps;
+  }
+
+  /** In the order in which they were found; a new list whenever something came or went. */
+  get list(): readonly TrackedContainer[] {
+    return this.#list;
+  }
+
+  get problems(): readonly FinderProblem[] {
+    return this.#problems;
+  }
+
+  get(name: StructureName): TrackedContainer | undefined {
+    return this.#containers.get(name);
+  }
+
+  /** Asks all finders; one that fails never hides what the others found. */
+  scan(): void {
+    const problems: FinderProblem[] = [];
+    const found = new Map<StructureName, FoundContainer>();
+    for (const finder of this.#deps.agent.finders) {
+      const answer = finder.find();
+      problems.push(...answer.problems);
+      for (const container of answer.containers) {
+        const other = found.get(container.name);
+        if (other === undefined) found.set(container.name, container);
+        else problems.push(nameTaken(container, other));
+      }
+    }
+    this.#noteProblems(problems);
+    this.#removeVanished(found);
+    for (const container of found.values()) {
+      if (!this.#containers.has(container.name)) this.#track(container);
+    }
+  }
+
+  #noteProblems(problems: readonly FinderProblem[]): void {
+    const known = new Set(this.#problems.map((problem) => problem.what));
+    for (const problem of problems) {
+      if (!known.has(problem.what))
+        this.#deps.agent.log.warn("not taken as a container", { ...problem });
+    }
+    this.#problems = problems;
+  }
+
+  #removeVanished(found: ReadonlyMap<StructureName, FoundContainer>): void {
+    for (const container of this.#list) {
+      const now = found.get(container.name);
+      const isSame = now?.group.path === container.group.ref.path && container.group.exists();
+      if (!isSame) this.remove(container);
+    }
+  }
+
+  remove(container: TrackedContainer): void {
+    if (this.#containers.get(container.name) !== container) return;
+    this.#containers.delete(container.name);
+    this.#remember(container);
+    this.#list = [...this.#containers.values()];
+    container.close();
+    this.#deps.onGone(container);
+    this.#deps.agent.registry.forget(container.name);
+    const { name, id } = container;
+    this.#publish({ kind: "gone", name, id, at: this.#deps.agent.clock.monotonic() });
+  }
+
+  #remember(container: TrackedContainer): void {
+    this.#gone.delete(container.name);
+    this.#gone.set(container.name, container.id);
+    const oldest = this.#gone.keys().next().value;
+    if (this.#gone.size > goneNamesMax && oldest !== undefined) this.#gone.delete(oldest);
+  }
+
+  #track(found: FoundContainer): void {
+    const opened = this.#deps.agent.cgroups.open(found.group);
+    if (!opened.ok) {
+      // Gone between finding and opening is a normal answer; the rest is worth a line.
+      if (opened.error.code !== "gone") {
+        this.#deps.agent.log.warn("a container's group cannot be opened", {
+          container: found.name,
+          ...opened.error,
+        });
+      }
+      return;
+    }
+    const at = this.#deps.agent.clock.monotonic();
+    const group = opened.value;
+    const container = new TrackedContainer({
+      facts: factsOf(found, group),
+      group,
+      firstSeenAt: at,
+    });
+    this.#containers.set(container.name, container);
+    this.#list = [...this.#containers.values()];
+    this.#deps.onAppear(container);
+    this.learn(container);
+    const before = this.#gone.get(container.name);
+    this.#gone.delete(container.name);
+    const isRestart = before !== undefined && before !== container.id;
+    this.#publish({ kind: "appeared", facts: container.facts, isRestart, at });
+  }
+
+  /** Settings follow what was found: the first limit is the default of max. */
+  learn(container: TrackedContainer): void {
+    const { hostReader, registry } = this.#deps.agent;
+    registry.learn(container.facts, {
+      cpu: hostReader.cores * sharesPerCore,
+      mem: hostReader.memMibTotal,
+    });
+  }
+
+  #publish(notice: ContainerNotice): void {
+    this.#deps.agent.bus.publish("containers", [notice]);
+  }
+
+  close(): void {
+    for (const container of this.#list) container.close();
+  }
+}
+
+function factsOf(found: FoundContainer, group: ControlGroup): ContainerFacts {
+  return {
+    name: found.name,
+    id: group.id,
+    engine: found.engine,
+    first: { cpu: group.readCpuLimit(), memMib: group.readMemMibLimit() },
+  };
+}
+
+const nameTaken = (container: FoundContainer, other: FoundContainer): FinderProblem => ({
+  what: `${container.engine} ${container.group.path}`,
+  code: "SC_NAME_TAKEN",
+  text: `the name ${container.name} is taken by ${other.engine} ${other.group.path}: this one is left alone`,
+});

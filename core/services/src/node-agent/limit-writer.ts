@@ -1,0 +1,141 @@
+import {
+  type Author,
+  type CpuLimit,
+  err,
+  type LimitValue,
+  ok,
+  type Reason,
+  type Result,
+  reason,
+} from "@sc/domain";
+import type { CpuWriteOutcome, JournalEntry } from "@sc/ports";
+import type { AgentDeps } from "./agent-deps.ts";
+import type { TrackedContainer } from "./tracked-container.ts";
+
+/**
+ * Writes one limit so that it can always be put back: first into the restore list, then into the
+ * journal, then into the kernel. Whoever lowers a limit needs both lines; whoever raises one is never
+ * kept from it by a full disk, and only raises an alarm.
+ */
+export class LimitWriter {
+  readonly #deps: Pick<AgentDeps, "clock" | "journal" | "lease" | "log">;
+  #hasJournalAlarm = false;
+
+  constructor(deps: Pick<AgentDeps, "clock" | "journal" | "lease" | "log">) {
+    this.#deps = deps;
+  }
+
+  /** Set while the journal cannot be written. */
+  get hasJournalAlarm(): boolean {
+    return this.#hasJournalAlarm;
+  }
+
+  writeCpu(
+    container: TrackedContainer,
+    write: {
+      readonly limit: CpuLimit;
+      readonly isShrink: boolean;
+      readonly author: Author;
+      readonly reason: Reason;
+    },
+  ): Result<CpuWriteOutcome, Reason> {
+    const line = this.#line(container, {
+      ...write,
+      old: container.cpuLimit && { resource: "cpu", limit: container.cpuLimit },
+      new: { resource: "cpu", limit: write.limit },
+    });
+    const ready = this.prepare(container, line, write.isShrink);
+    if (!ready.ok) return ready;
+    const outcome = container.group.writeCpuLimit(write.limit);
+    this.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    return ok(outcome);
+  }
+
+  /** What must be written down before the kernel is touched. */
+  prepare(
+    container: TrackedContainer,
+    line: JournalEntry,
+    isShrink: boolean,
+  ): Result<void, Reason> {
+    if (!container.isLeased) {
+      const leased = this.lease(container);
+      if (!leased.ok && isShrink) return leased;
+    }
+    const written = this.#deps.journal.append(line);
+    this.#noteJournal(written.ok ? undefined : written.error.text);
+    if (written.ok || !isShrink) return ok(undefined);
+    return err(
+      reason("no-journal", `nothing is shrunk while the journal fails: ${written.error.text}`),
+    );
+  }
+
+  close(line: JournalEntry, isApplied: boolean): void {
+    const written = this.#deps.journal.append({ ...line, step: isApplied ? "applied" : "refused" });
+    this.#noteJournal(written.ok ? undefined : written.error.text);
+  }
+
+  /** Writes down what to put back, where the watcher finds it. */
+  lease(container: TrackedContainer): Result<void, Reason> {
+    const { cpu } = container.facts.first;
+    if (cpu === undefined) {
+      return err(reason("no-lease", "the first limit is not known, so it could not be put back"));
+    }
+    const { group, id } = container;
+    const steps = group.restoreSteps({ cpu });
+    const held = this.#deps.lease.hold({ id, folder: group.folder, steps });
+    if (!held.ok) {
+      return err(reason("no-lease", `nothing is shrunk without a lease: ${held.error.text}`));
+    }
+    container.isLeased = true;
+    return ok(undefined);
+  }
+
+  memLine(
+    container: TrackedContainer,
+    write: { readonly memMib: number | null; readonly author: Author; readonly reason: Reason },
+  ): JournalEntry {
+    const { memMibLimit } = container;
+    return this.#line(container, {
+      ...write,
+      old: memMibLimit === undefined ? undefined : { resource: "mem", memMib: memMibLimit },
+      new: { resource: "mem", memMib: write.memMib },
+    });
+  }
+
+  #line(
+    container: TrackedContainer,
+    write: {
+      readonly old: LimitValue | undefined;
+      readonly new: LimitValue;
+      readonly author: Author;
+      readonly reason: Reason;
+    },
+  ): JournalEntry {
+    return {
+      step: "intended",
+      structure: container.name,
+      id: container.id,
+      group: container.group.ref,
+      resource: write.new.resource,
+      first: container.facts.first,
+      old: write.old,
+      new: write.new,
+      author: write.author,
+      reason: write.reason,
+      stamp: this.#deps.clock.wall(),
+    };
+  }
+
+  /** Said once when it begins and once when it ends, not at each of a hundred writes. */
+  #noteJournal(failure: string | undefined): void {
+    if (failure !== undefined && !this.#hasJournalAlarm) {
+      this.#deps.log.error("the journal cannot be written: limits are raised, none is lowered", {
+        failure,
+      });
+    }
+    if (failure === undefined && this.#hasJournalAlarm) {
+      this.#deps.log.info("the journal is written again");
+    }
+    this.#hasJournalAlarm = failure !== undefined;
+  }
+}

@@ -1,0 +1,379 @@
+import {
+  type HostObservation,
+  InvariantBroken,
+  type MonotonicSeconds,
+  type Order,
+  type Reason,
+  reason,
+  type StructureName,
+  sharesToCoreSeconds,
+  type UsageSample,
+} from "@sc/domain";
+import type { AgentContainerView, FinderProblem, HostAgent, ReleaseReport, Timer } from "@sc/ports";
+import type { Service, ServiceHealth } from "../service-loop/service.ts";
+import type { AgentDeps } from "./agent-deps.ts";
+import { type AgentOptions, defaultAgentOptions } from "./agent-options.ts";
+import { ChangeReporter } from "./change-reporter.ts";
+import { ContainerTracker } from "./container-tracker.ts";
+import { DriftGuard } from "./drift-guard.ts";
+import { HostLedger } from "./host-ledger.ts";
+import { HostWatch } from "./host-watch.ts";
+import { LimitWriter } from "./limit-writer.ts";
+import { OrderDesk } from "./order-desk.ts";
+import { Recovery } from "./recovery.ts";
+import { Releaser } from "./releaser.ts";
+import type { TrackedContainer } from "./tracked-container.ts";
+
+/** The slow tier is read in this many parts, so that no tick reads a thousand groups at once. */
+const slowParts = 20;
+/** Every so many slow rounds also the limits of what is not in auto are looked at. */
+const slowRoundsPerLimitLook = 10;
+/** Seconds between two looks for containers, should the kernel not have told of one. */
+const scanSeconds = 5;
+const housekeepingSeconds = 1;
+/** For so long a round that failed is shown in the health. */
+const failureShownSeconds = 30;
+
+/**
+ * The agent of one host: finds its containers, samples them, judges and applies orders. It is the only
+ * writer of this host's limits while its heartbeat is fresh.
+ */
+export class NodeAgent implements Service, HostAgent {
+  readonly name = "node-agent";
+  readonly host: string;
+  readonly #deps: AgentDeps;
+  readonly #options: AgentOptions;
+  readonly #tracker: ContainerTracker;
+  readonly #hostWatch: HostWatch;
+  readonly #ledger: HostLedger;
+  readonly #writer: LimitWriter;
+  readonly #driftGuard: DriftGuard;
+  readonly #orderDesk: OrderDesk;
+  readonly #releaser: Releaser;
+  #recovery: Recovery | undefined;
+  #fast: readonly TrackedContainer[] = [];
+  #slow: readonly TrackedContainer[] = [];
+  #slowTurn = 0;
+  #autoCoreSeconds = 0;
+  #timers: readonly Timer[] = [];
+  #watches: readonly { cancel(): void }[] = [];
+  #areTiersStale = true;
+  #isScanDue = false;
+  #isStopping = false;
+  #lastFailure: { readonly text: string; readonly at: MonotonicSeconds } | undefined;
+  #status: ServiceHealth["status"] = "stopped";
+
+  constructor(deps: AgentDeps, options: Partial<AgentOptions> = {}) {
+    this.#deps = deps;
+    this.#options = { ...defaultAgentOptions, ...options };
+    this.host = deps.hostReader.name;
+    const reporter = new ChangeReporter(deps, this.host);
+    this.#hostWatch = new HostWatch(deps, this.#options);
+    this.#ledger = new HostLedger({ registry: deps.registry, hostWatch: this.#hostWatch });
+    this.#writer = new LimitWriter(deps);
+    this.#tracker = new ContainerTracker({
+      agent: deps,
+      onAppear: (container) => this.#appeared(container),
+      onGone: (container) => this.#gone(container),
+    });
+    const common = { agent: deps, ledger: this.#ledger, reporter, writer: this.#writer };
+    this.#driftGuard = new DriftGuard(
+      { ...common, learn: (container) => this.#tracker.learn(container) },
+      this.#options,
+    );
+    this.#orderDesk = new OrderDesk(
+      {
+        ...common,
+        driftGuard: this.#driftGuard,
+        find: (name) => this.#tracker.get(name),
+        onGone: (container) => this.#tracker.remove(container),
+      },
+      this.#options,
+    );
+    this.#releaser = new Releaser(common, this.#options);
+  }
+
+  start(): void {
+    const { bus, finders, lease, registry, timers } = this.#deps;
+    this.#recovery = new Recovery(this.#deps);
+    lease.beat();
+    this.#tracker.scan();
+    this.#releaseWhatIsNotOurs();
+    this.#watches = [
+      bus.subscribe("orders", (orders) => this.deliver(orders)),
+      registry.onChange(() => {
+        this.#areTiersStale = true;
+      }),
+      ...finders.map((finder) => finder.watch(() => this.#scanSoon())),
+    ];
+    this.#round(() => this.#hostWatch.read(this.#autoCoreSeconds));
+    this.#round(() => this.#sampleFast());
+    this.#timers = [
+      timers.every(this.#options.autoSeconds, () => this.#round(() => this.#sampleFast())),
+      timers.every(this.#options.allSeconds / slowParts, () =>
+        this.#round(() => this.#sampleSlow()),
+      ),
+      timers.every(housekeepingSeconds, () => this.#round(() => this.#keepHouse())),
+      timers.every(scanSeconds, () => this.#round(() => this.#tracker.scan())),
+    ];
+    this.#status = "running";
+  }
+
+  /** A round that reads or decides; none is made before a lapsed lease is renewed. */
+  #round(run: () => void): void {
+    this.#guarded(() => {
+      if (this.#isLeaseGood()) run();
+    });
+  }
+
+  /** One failing round is reported and the next one tried: it never stops the loop. */
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#failed("a round of the node agent failed", error);
+    }
+  }
+
+  #failed(message: string, error: unknown): void {
+    if (error instanceof InvariantBroken) this.#deps.onFatal(error);
+    this.#lastFailure = { text: String(error), at: this.#deps.clock.monotonic() };
+    this.#deps.log.error(message, { error });
+  }
+
+  /** One broken container is set aside, said once, and never stops the others. */
+  #forEach(
+    containers: Iterable<TrackedContainer>,
+    run: (container: TrackedContainer) => void,
+  ): void {
+    for (const container of containers) {
+      if (container.held?.code === "quarantined") continue;
+      try {
+        run(container);
+      } catch (error) {
+        this.#failed(`set aside: ${container.name}`, error);
+        container.held = reason("quarantined", `looking at it failed: ${String(error)}`);
+      }
+    }
+  }
+
+  /**
+   * After a standstill (stopped, suspended, a loop blocked for seconds) the watcher may have put limits
+   * back: nothing is decided before they were all read anew.
+   */
+  #isLeaseGood(): boolean {
+    const { lease, log } = this.#deps;
+    if (lease.state() === "fresh") return true;
+    if (!lease.renew()) return false;
+    log.warn("the agent stood still longer than its lease: all limits are read anew");
+    this.#forEach(this.#tracker.list, (container) => this.#driftGuard.look(container));
+    return true;
+  }
+
+  #appeared(container: TrackedContainer): void {
+    this.#recovery?.apply(container);
+    const { first } = container.facts;
+    if (first.cpu !== container.cpuLimit) this.#writer.lease(container);
+    this.#areTiersStale = true;
+  }
+
+  #gone(container: TrackedContainer): void {
+    this.#ledger.remove(container.id);
+    this.#driftGuard.forget(container);
+    this.#deps.lease.drop([container.id]);
+    this.#deps.journal.forget(container.id);
+    this.#areTiersStale = true;
+  }
+
+  /** Squeezed by an earlier process, and no longer in auto: put back. */
+  #releaseWhatIsNotOurs(): void {
+    const leftOver = this.#tracker.list.filter(
+      (container) => container.facts.first.cpu !== container.cpuLimit && !this.#isAuto(container),
+    );
+    if (leftOver.length === 0) return;
+    const why = reason("recovered", "an earlier agent left it changed, and it is not in auto");
+    void this.#releaser.release(leftOver, why);
+  }
+
+  #isAuto(container: TrackedContainer): boolean {
+    return this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode === "auto";
+  }
+
+  /** Modes decide the tier; a limit of what is in auto is watched, as others may change it. */
+  #refreshTiers(): void {
+    if (!this.#areTiersStale) return;
+    this.#areTiersStale = false;
+    const fast: TrackedContainer[] = [];
+    const slow: TrackedContainer[] = [];
+    for (const container of this.#tracker.list) {
+      const mode = this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode ?? "observe";
+      (mode === "observe" ? slow : fast).push(container);
+      this.#ledger.enter(container);
+      this.#watchLimits(container, mode === "auto");
+    }
+    this.#fast = fast;
+    this.#slow = slow;
+  }
+
+  #watchLimits(container: TrackedContainer, isWanted: boolean): void {
+    if (isWanted && container.limitWatch === undefined) {
+      container.limitWatch = container.group.watchLimits(() =>
+        this.#round(() => this.#driftGuard.look(container)),
+      );
+    }
+    if (isWanted || container.limitWatch === undefined) return;
+    container.limitWatch.cancel();
+    container.limitWatch = undefined;
+    container.held = undefined;
+  }
+
+  /** What is in auto or recommend: usage, at every tick. */
+  #sampleFast(): void {
+    this.#refreshTiers();
+    const samples: UsageSample[] = [];
+    this.#forEach(this.#fast, (container) => {
+      const sample = this.#sample(container);
+      if (sample === undefined) return;
+      samples.push(sample);
+      const { cpuSharesUsed = 0, windowSeconds = 0 } = sample;
+      if (!this.#isAuto(container)) return;
+      this.#autoCoreSeconds += sharesToCoreSeconds(cpuSharesUsed, windowSeconds);
+    });
+    this.#publish(samples);
+  }
+
+  /** A part of all containers: memory and throttling, and the usage of what is only observed. */
+  #sampleSlow(): void {
+    this.#refreshTiers();
+    const { clock } = this.#deps;
+    const round = Math.floor(this.#slowTurn / slowParts);
+    const samples: UsageSample[] = [];
+    this.#forEach(everyNth(this.#slow, this.#slowTurn), (container) => {
+      const sample = this.#sample(container);
+      if (sample !== undefined) samples.push(sample);
+      container.sampleSlowly(clock.monotonic());
+    });
+    this.#forEach(everyNth(this.#fast, this.#slowTurn), (container) => {
+      container.sampleSlowly(clock.monotonic());
+      this.#driftGuard.look(container);
+    });
+    if (round % slowRoundsPerLimitLook === 0) this.#lookAtLimits();
+    this.#slowTurn += 1;
+    this.#publish(samples);
+  }
+
+  #lookAtLimits(): void {
+    for (const container of everyNth(this.#slow, this.#slowTurn)) this.#driftGuard.look(container);
+    for (const container of everyNth(this.#tracker.list, this.#slowTurn)) {
+      if (!container.isMemoryWritePending)
+        container.memMibLimit = container.group.readMemMibLimit();
+    }
+  }
+
+  #sample(container: TrackedContainer): UsageSample | undefined {
+    const settings = this.#deps.registry.settingsOf(container.name);
+    if (settings === undefined) return undefined;
+    const sample = container.sampleCpu(this.#deps.clock, settings);
+    if (sample.cpuSharesUsed === undefined && !container.group.exists()) {
+      this.#scanSoon();
+      return undefined;
+    }
+    return sample;
+  }
+
+  #publish(samples: readonly UsageSample[]): void {
+    if (samples.length === 0) return;
+    this.#deps.bus.publish("usage", {
+      host: this.host,
+      at: this.#deps.clock.monotonic(),
+      samples,
+      hostObservation: this.#ledger.observation(),
+    });
+  }
+
+  #keepHouse(): void {
+    this.#deps.lease.beat();
+    this.#hostWatch.read(this.#autoCoreSeconds);
+  }
+
+  /** Many groups come and go together: one look for all of them, outside the present round. */
+  #scanSoon(): void {
+    if (this.#isScanDue) return;
+    this.#isScanDue = true;
+    this.#deps.timers.after(0, () => {
+      this.#isScanDue = false;
+      if (!this.#isStopping) this.#round(() => this.#tracker.scan());
+    });
+  }
+
+  deliver(orders: readonly Order[]): void {
+    for (const order of orders) this.#guarded(() => this.#orderDesk.take(order));
+  }
+
+  containers(): readonly AgentContainerView[] {
+    const now = this.#deps.clock.monotonic();
+    return this.#tracker.list.map((container) => container.view(now));
+  }
+
+  container(name: StructureName): AgentContainerView | undefined {
+    return this.#tracker.get(name)?.view(this.#deps.clock.monotonic());
+  }
+
+  hostObservation(): HostObservation {
+    return this.#ledger.observation();
+  }
+
+  problems(): readonly FinderProblem[] {
+    return this.#tracker.problems;
+  }
+
+  release(names: readonly StructureName[] | undefined): Promise<ReleaseReport> {
+    const why = reason("released", "the first limit is put back, as asked");
+    return this.#release(names, why);
+  }
+
+  #release(names: readonly StructureName[] | undefined, why: Reason): Promise<ReleaseReport> {
+    const wanted = names === undefined ? undefined : new Set(names);
+    const containers = this.#tracker.list.filter(
+      (container) => wanted?.has(container.name) ?? true,
+    );
+    return this.#releaser.release(containers, why);
+  }
+
+  health(): ServiceHealth {
+    const now = this.#deps.clock.monotonic();
+    const failure = this.#lastFailure;
+    const recent =
+      failure !== undefined && now - failure.at < failureShownSeconds ? failure.text : undefined;
+    const journal = this.#writer.hasJournalAlarm ? "the journal cannot be written" : undefined;
+    const lastError = journal ?? recent;
+    const isFailing = this.#status === "running" && lastError !== undefined;
+    return { status: isFailing ? "failing" : this.#status, lastError };
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const timer of this.#timers) timer.cancel();
+    for (const watch of this.#watches) watch.cancel();
+    await this.#orderDesk.settled();
+    const { lease, log } = this.#deps;
+    if (this.#options.onStop === "keep") {
+      lease.end("keep");
+    } else {
+      const report = await this.#release(undefined, reason("released", "the agent stops"));
+      for (const failure of report.failed) log.error("could not be put back", { ...failure });
+      // With something left the heartbeat goes stale instead, and the watcher tries for us.
+      if (report.failed.length === 0) lease.end("released");
+    }
+    this.#tracker.close();
+    this.#status = "stopped";
+  }
+}
+
+/** The part of a list whose turn it is. */
+function* everyNth<T>(list: readonly T[], turn: number): Generator<T> {
+  for (let index = turn % slowParts; index < list.length; index += slowParts) {
+    const item = list[index];
+    if (item !== undefined) yield item;
+  }
+}

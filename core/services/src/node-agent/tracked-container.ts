@@ -1,0 +1,194 @@
+import {
+  type Accounting,
+  accountChange,
+  accountWindow,
+  type ContainerFacts,
+  type ContainerId,
+  type CpuLimit,
+  coreSecondsToShares,
+  emptyAccounting,
+  grantedShares,
+  type MonotonicSeconds,
+  type Reason,
+  type Resource,
+  type StructureName,
+  type StructureSettings,
+  type UsageSample,
+} from "@sc/domain";
+import type { AgentContainerView, Clock, ControlGroup, Throttling } from "@sc/ports";
+
+/** Seconds over which the throttled ratio is taken. */
+const throttleWindowSeconds = 10;
+
+interface ThrottleReading extends Throttling {
+  readonly at: MonotonicSeconds;
+}
+
+/** One container as its agent sees it: who it is, what its limits are, what it used. */
+export class TrackedContainer {
+  readonly group: ControlGroup;
+  readonly firstSeenAt: MonotonicSeconds;
+  #facts: ContainerFacts;
+  /** The cpu limit the kernel holds, as last written or read. */
+  cpuLimit: CpuLimit | undefined;
+  memMibLimit: number | null | undefined;
+  /** Set while the agent itself keeps the container from being changed. */
+  held: Reason | undefined;
+  /** Whether a limit of ours may be on it, so that it must be put back. */
+  isLeased = false;
+  /** A memory write that has not answered yet. */
+  isMemoryWritePending = false;
+  /** The newest order taken, per resource: an older one never overwrites it. */
+  readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
+  limitWatch: { cancel(): void } | undefined;
+
+  #accounting: Accounting = emptyAccounting;
+  #cpuSeconds: number | undefined;
+  #readAt: MonotonicSeconds | undefined;
+  #cpuSharesUsed: number | undefined;
+  #memMibUsed: number | undefined;
+  #isFrozen = false;
+  #cpuSecondsAtThrottleReading: number | undefined;
+  #throttleReadings: readonly ThrottleReading[] = [];
+
+  constructor(options: {
+    readonly facts: ContainerFacts;
+    readonly group: ControlGroup;
+    readonly firstSeenAt: MonotonicSeconds;
+  }) {
+    this.#facts = options.facts;
+    this.group = options.group;
+    this.firstSeenAt = options.firstSeenAt;
+    this.cpuLimit = options.facts.first.cpu;
+    this.memMibLimit = options.facts.first.memMib;
+  }
+
+  get name(): StructureName {
+    return this.#facts.name;
+  }
+
+  get id(): ContainerId {
+    return this.#facts.id;
+  }
+
+  get facts(): ContainerFacts {
+    return this.#facts;
+  }
+
+  /** The owner changed the limit: it is what release puts back from now on. */
+  adoptFirstCpuLimit(cpu: CpuLimit): void {
+    this.#facts = { ...this.#facts, first: { ...this.#facts.first, cpu } };
+  }
+
+  adoptFirstMemLimit(memMib: number | null): void {
+    this.#facts = { ...this.#facts, first: { ...this.#facts.first, memMib } };
+  }
+
+  /** What the container holds of the host, in shares. */
+  heldShares(settings: StructureSettings): number | undefined {
+    return this.cpuLimit === undefined
+      ? undefined
+      : grantedShares(this.cpuLimit, settings.resources.cpu.max);
+  }
+
+  /** Reads usage; what cannot be read is missing in the sample, not zero. */
+  sampleCpu(clock: Clock, settings: StructureSettings): UsageSample {
+    const used = this.group.readCpuUsedSeconds();
+    const at = clock.monotonic();
+    const windowSeconds = this.#readAt === undefined ? undefined : at - this.#readAt;
+    const usedCoreSeconds = difference(used, this.#cpuSeconds);
+    if (used !== undefined) {
+      this.#cpuSeconds = used;
+      this.#readAt = at;
+    }
+    this.#cpuSharesUsed = undefined;
+    if (usedCoreSeconds !== undefined && windowSeconds !== undefined && windowSeconds > 0) {
+      this.#cpuSharesUsed = coreSecondsToShares(usedCoreSeconds, windowSeconds);
+      this.#account(windowSeconds, usedCoreSeconds, settings);
+    }
+    // Only a container that uses nothing at all can be frozen: the file need not be read otherwise.
+    this.#isFrozen = usedCoreSeconds === 0 && this.group.isFrozen();
+    return {
+      name: this.name,
+      id: this.id,
+      at,
+      windowSeconds,
+      cpuSharesUsed: this.#cpuSharesUsed,
+      cpuLimit: this.cpuLimit,
+      isFrozen: this.#isFrozen,
+      memMibUsed: this.#memMibUsed,
+    };
+  }
+
+  #account(seconds: number, usedCoreSeconds: number, settings: StructureSettings): void {
+    if (this.cpuLimit === undefined) return;
+    this.#accounting = accountWindow(this.#accounting, {
+      seconds,
+      usedCoreSeconds,
+      limit: this.cpuLimit,
+      maxShares: settings.resources.cpu.max,
+    });
+  }
+
+  /** The tier that need not be quick: memory in use, and throttling where the usage moved. */
+  sampleSlowly(at: MonotonicSeconds): void {
+    this.#memMibUsed = this.group.readMemMibUsed();
+    if (this.#cpuSeconds === this.#cpuSecondsAtThrottleReading) return;
+    this.#cpuSecondsAtThrottleReading = this.#cpuSeconds;
+    const throttling = this.group.readThrottling();
+    if (throttling === undefined) return;
+    const last = this.#throttleReadings.at(-1);
+    const throttledSeconds = difference(throttling.throttledSeconds, last?.throttledSeconds) ?? 0;
+    this.#accounting = {
+      ...this.#accounting,
+      throttledSeconds: this.#accounting.throttledSeconds + throttledSeconds,
+    };
+    const oldest = at - throttleWindowSeconds;
+    // One reading at or before the window's begin stays, to have something to subtract.
+    const kept = this.#throttleReadings.filter(
+      (_, index, readings) => (readings[index + 1]?.at ?? at) > oldest,
+    );
+    this.#throttleReadings = [...kept, { ...throttling, at }];
+  }
+
+  /** A limit was written: `refills` times a new quota was handed out. */
+  changed(limit: CpuLimit, refills: number): void {
+    this.cpuLimit = limit;
+    this.#accounting = accountChange(this.#accounting, limit, refills);
+  }
+
+  view(now: MonotonicSeconds): AgentContainerView {
+    return {
+      facts: this.#facts,
+      limits: { cpu: this.cpuLimit, memMib: this.memMibLimit },
+      isFrozen: this.#isFrozen,
+      watchedSeconds: now - this.firstSeenAt,
+      cpuSharesUsed: this.#cpuSharesUsed,
+      memMibUsed: this.#memMibUsed,
+      throttledRatio: this.#throttledRatio(now),
+      accounting: this.#accounting,
+      held: this.held,
+    };
+  }
+
+  /** `undefined` while the kernel counted no period: a container without a limit has none. */
+  #throttledRatio(now: MonotonicSeconds): number | undefined {
+    const newest = this.#throttleReadings.at(-1);
+    const oldest = this.#throttleReadings[0];
+    if (newest === undefined || oldest === undefined) return undefined;
+    if (newest.at < now - throttleWindowSeconds) return 0;
+    const periods = newest.periods - oldest.periods;
+    return periods > 0 ? (newest.throttledPeriods - oldest.throttledPeriods) / periods : undefined;
+  }
+
+  close(): void {
+    this.limitWatch?.cancel();
+    this.group.close();
+  }
+}
+
+/** `undefined` when one of the two is not known, or when the counter began anew. */
+function difference(now: number | undefined, before: number | undefined): number | undefined {
+  if (now === undefined || before === undefined || now < before) return undefined;
+  return now - before;
+}
