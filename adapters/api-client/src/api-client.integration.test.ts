@@ -26,10 +26,10 @@ beforeEach(async () => {
   path = join(folder, "api.sock");
   heard = [];
   answer = { status: 200, text: "{}" };
-  server = createServer(async (request, response) => {
-    const { method, url, headers } = request;
-    heard.push({ method, url, authorization: headers.authorization, body: await bodyOf(request) });
-    if (answer !== undefined) response.writeHead(answer.status).end(answer.text);
+  server = createServer((request, response) => {
+    void note(request).then(() => {
+      if (answer !== undefined) response.writeHead(answer.status).end(answer.text);
+    });
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
 });
@@ -39,10 +39,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function note(request: IncomingMessage): Promise<void> {
+  const { method, url, headers } = request;
   const parts: unknown[] = [];
   for await (const part of request) parts.push(part);
-  return parts.join("");
+  heard.push({ method, url, authorization: headers.authorization, body: parts.join("") });
 }
 
 const client = (timeoutMs = 10_000): Api =>

@@ -108,5 +108,5 @@ function queryOf({ structure, limit }: HistoryQuestion): string {
   const query = new URLSearchParams();
   if (structure !== undefined) query.set("structure", structure);
   if (limit !== undefined) query.set("limit", String(limit));
-  return query.size === 0 ? "" : `?${query}`;
+  return query.size === 0 ? "" : `?${query.toString()}`;
 }

@@ -87,7 +87,7 @@ function describe(error: Error): string {
   const code = "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "the socket is not there";
   if (code === "ECONNREFUSED") return "the server is not running";
-  if (code === "EACCES") return "the socket is not yours to use";
+  if (code === "EACCES") return "only root and the socket's group may use it";
   return error.message;
 }
 

@@ -58,6 +58,7 @@ const shownMaxLength = 80;
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return "empty";
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no word for infinity.
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length <= shownMaxLength ? text : `${text.slice(0, shownMaxLength)}…`;
 }

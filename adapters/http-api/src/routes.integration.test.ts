@@ -150,6 +150,7 @@ describe("a malformed request is told what is wrong with it", () => {
       400,
       "SC_REQUEST_INVALID",
     ],
+    ["infinity", { ...limits, body: '{"resource":"cpu","max":1e999}' }, 400, "SC_REQUEST_INVALID"],
     ["no resource", { ...limits, body: { min: 5 } }, 400, "SC_REQUEST_INVALID"],
     [
       "a prototype",

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -75,7 +74,7 @@ export class JournalFile implements Journal {
     const written = writeSync(descriptor, line, 0, line.length, this.#bytes);
     if (written < line.length) {
       ftruncateSync(descriptor, this.#bytes);
-      throw Object.assign(new Error("only a part of the line fitted"), { code: "ENOSPC" });
+      throw new DiskFull();
     }
     this.#bytes += line.length;
   }
@@ -111,7 +110,7 @@ export class JournalFile implements Journal {
     const { path, bootId, log } = this.#options;
     const entries: JournalEntry[] = [];
     let unreadable = 0;
-    for (const line of readIfThere(path).split("\n")) {
+    for (const line of readIfThere(path, log).split("\n")) {
       if (line === "") continue;
       const parsed = parseLine(line);
       if (parsed === undefined) unreadable += 1;
@@ -124,28 +123,26 @@ export class JournalFile implements Journal {
 
   /**
    * Writes what is worth keeping beside the old file and takes its place. Where that fails (a full disk)
-   * the old file goes on as it is; throws when there is none to be had.
+   * the old file goes on, without half a line at its end; throws when there is none to be had.
    */
   #open(): number {
     const { path, bootId, log } = this.#options;
     mkdirSync(dirname(path), { recursive: true });
-    const temporary = `${path}.new`;
     const content = Buffer.from(
       this.recover()
         .map((entry) => formatLine(entry, bootId))
         .join(""),
     );
     try {
-      const descriptor = openSync(temporary, "w", 0o600);
-      writeAll(descriptor, content);
-      renameSync(temporary, path);
+      const descriptor = replaceFile(path, content);
       this.#bytes = content.length;
       return descriptor;
     } catch (error) {
       log.warn("the journal could not be compacted", { path, error });
-      rmSync(temporary, { force: true });
-      const descriptor = openSync(path, "r+", 0o600);
-      this.#bytes = fstatSync(descriptor).size;
+      const descriptor = openSync(path, "r+");
+      // What follows half a line would be lost with it.
+      this.#bytes = readFileSync(path).lastIndexOf("\n") + 1;
+      ftruncateSync(descriptor, this.#bytes);
       return descriptor;
     }
   }
@@ -155,26 +152,46 @@ interface NewestEntries {
   entries: readonly JournalEntry[];
 }
 
-/** Closes what it could not fill. */
-function writeAll(descriptor: number, content: Buffer): void {
-  const written = writeSync(descriptor, content, 0, content.length, 0);
-  if (written === content.length) return;
-  closeSync(descriptor);
-  throw Object.assign(new Error("the disk is full"), { code: "ENOSPC" });
+/** The new file, open; when it fails, the old one is untouched and nothing is left open. */
+function replaceFile(path: string, content: Buffer): number {
+  const temporary = `${path}.new`;
+  const descriptor = openSync(temporary, "w", 0o600);
+  try {
+    const written = writeSync(descriptor, content, 0, content.length, 0);
+    if (written < content.length) throw new DiskFull();
+    renameSync(temporary, path);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
-function readIfThere(path: string): string {
+/** The kernel took a part and would answer ENOSPC to the rest. */
+class DiskFull extends Error {
+  readonly code = "ENOSPC";
+
+  constructor() {
+    super("the disk is full: only a part could be written");
+  }
+}
+
+function readIfThere(path: string, log: Log): string {
   try {
     return readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") log.error("the journal cannot be read", { path, error });
     return "";
   }
 }
 
 function failureOf(error: unknown): JournalFailure {
-  const isFull = error instanceof Error && "code" in error && error.code === "ENOSPC";
   return {
-    code: isFull ? "SC_JOURNAL_FULL" : "SC_JOURNAL_UNWRITABLE",
+    code: codeOf(error) === "ENOSPC" ? "SC_JOURNAL_FULL" : "SC_JOURNAL_UNWRITABLE",
     text: error instanceof Error ? error.message : String(error),
   };
 }
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : undefined;

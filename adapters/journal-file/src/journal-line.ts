@@ -79,7 +79,7 @@ function parseLimits(raw: Raw | undefined): ContainerLimits | undefined {
   const memMib = raw["memMib"];
   return {
     cpu: parseCpuLimit(asObject(raw["cpu"])),
-    memMib: memMib === null || isFinite(memMib) ? memMib : undefined,
+    memMib: memMib === null || isFiniteNumber(memMib) ? memMib : undefined,
   };
 }
 
@@ -89,18 +89,18 @@ function parseLimitValue(raw: Raw | undefined): LimitValue | undefined {
     return limit === undefined ? undefined : { resource: "cpu", limit };
   }
   const memMib = raw?.["memMib"];
-  if (raw?.["resource"] !== "mem" || !(memMib === null || isFinite(memMib))) return undefined;
+  if (raw?.["resource"] !== "mem" || !(memMib === null || isFiniteNumber(memMib))) return undefined;
   return { resource: "mem", memMib };
 }
 
 function parseCpuLimit(raw: Raw | undefined): CpuLimit | undefined {
   if (raw === undefined) return undefined;
   const { quotaShares, burstShares, periodMs, weight } = raw;
-  if (!(quotaShares === null || isFinite(quotaShares))) return undefined;
-  if (!isFinite(burstShares) || !isFinite(periodMs) || !isFinite(weight)) return undefined;
+  if (!(quotaShares === null || isFiniteNumber(quotaShares))) return undefined;
+  if (!isFiniteNumber(burstShares) || !isFiniteNumber(periodMs) || !isFiniteNumber(weight)) return undefined;
   return { quotaShares, burstShares, periodMs, weight };
 }
 
-const isFinite = (value: unknown): value is number => Number.isFinite(value);
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
 const asObject = (value: unknown): Raw | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;

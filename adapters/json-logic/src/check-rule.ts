@@ -7,8 +7,8 @@ import { err, ok, type Result } from "@sc/domain";
 import type { RuleProblem } from "@sc/ports";
 
 /** Deeper or larger documents are refused; a rule people can still read is far below. */
-export const maxDepth = 32;
-export const maxNodes = 500;
+const maxDepth = 32;
+const maxNodes = 500;
 
 /** A rule that passed: a copy in the one shape the engine is given. */
 export type CheckedRule =
@@ -77,20 +77,12 @@ function checkNode(
   node: unknown,
   position: Position,
 ): Result<CheckedRule, RuleProblem> {
-  const { wanted, depth } = position;
+  const { depth } = position;
   check.nodes += 1;
   if (check.nodes > maxNodes) return problem(position, `a rule has more than ${maxNodes} parts`);
   if (depth > maxDepth) return problem(position, `a rule is nested deeper than ${maxDepth}`);
-  if (typeof node === "number") {
-    if (wanted !== "number") return mismatch(position, "a number");
-    return Number.isFinite(node) ? ok(node) : problem(position, "the number is not finite");
-  }
-  if (typeof node === "boolean") {
-    return wanted === "boolean" ? ok(node) : mismatch(position, `the truth value ${node}`);
-  }
-  if (typeof node !== "object" || node === null || Array.isArray(node)) {
-    return mismatch(position, Array.isArray(node) ? "a list" : describe(node));
-  }
+  if (typeof node !== "object" || node === null) return checkLiteral(node, position);
+  if (Array.isArray(node)) return mismatch(position, "a list");
   const [entry, ...others] = Object.entries(node);
   if (entry === undefined || others.length > 0) {
     return problem(position, "an operation is an object with exactly one key, its operator");
@@ -98,6 +90,17 @@ function checkNode(
   const [operator, operands] = entry;
   if (operator === "var") return checkVariable(check, operands, position);
   return checkOperation(check, { operator, operands }, position);
+}
+
+function checkLiteral(literal: unknown, position: Position): Result<CheckedRule, RuleProblem> {
+  if (typeof literal === "number" && !Number.isFinite(literal)) {
+    return problem(position, "the number is not finite");
+  }
+  if (typeof literal === "number" || typeof literal === "boolean") {
+    const isWanted = typeof literal === position.wanted;
+    return isWanted ? ok(literal) : mismatch(position, describe(literal));
+  }
+  return mismatch(position, describe(literal));
 }
 
 function checkVariable(
@@ -168,5 +171,10 @@ const quote = (text: string): string => JSON.stringify(shortened(text));
 const quoteless = (operator: string): string => quote(operator).slice(1, -1);
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-const describe = (node: unknown): string =>
-  typeof node === "string" ? `the text ${quote(node)}` : `${node === null ? "null" : typeof node}`;
+const describe = (literal: unknown): string => {
+  if (typeof literal === "string") return `the text ${quote(literal)}`;
+  if (typeof literal === "number" || typeof literal === "boolean") {
+    return `the ${typeof literal} ${literal}`;
+  }
+  return literal === null ? "null" : `a value of type ${typeof literal}`;
+};

@@ -13,7 +13,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { ContainerId } from "@sc/domain";
 import type { Log, RestoreEntry } from "@sc/ports";
 import { leaseSuite } from "@sc/ports/testing";
 import { LeaseFile } from "./lease-file.ts";
@@ -59,7 +58,7 @@ function makeFixture(folder: string): Fixture {
 }
 
 const entryOf = (inode: string, value = "50000"): RestoreEntry => ({
-  id: inode as ContainerId,
+  inode,
   folder: `/cgroup/${inode}`,
   steps: [{ file: `/cgroup/${inode}/cpu.cfs_quota_us`, value }],
 });
@@ -225,7 +224,7 @@ describe("LeaseFile on a full disk", {
     lease.hold(entryOf("1"));
     lease.hold(entryOf("2"));
     fillDisk(join(fixture.folder, "filler"));
-    lease.drop(["1" as ContainerId]);
+    lease.drop([entryOf("1").folder]);
     assert.equal(fixture.start("session-2").recover().length, 2);
     rmSync(join(fixture.folder, "filler"));
     lease.beat();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { uptime } from "node:os";
 import { join, resolve } from "node:path";
-import { type ContainerId, err, ok, type Result } from "@sc/domain";
+import { err, ok, type Result } from "@sc/domain";
 import type { Lease, LeaseFailure, Log, RestoreEntry } from "@sc/ports";
 import { Heartbeat } from "./heartbeat.ts";
 import { formatRestoreEntry, formatRestoreList, parseRestoreList } from "./restore-list.ts";
@@ -53,8 +53,8 @@ export class LeaseFile implements Lease {
   readonly #bootId: string;
   readonly #heartbeat: Heartbeat;
   readonly #watcher: Watcher;
-  /** The lines of each container, ready to be written. */
-  readonly #entries = new Map<ContainerId, string>();
+  /** The lines of each folder, ready to be written. */
+  readonly #entries = new Map<string, string>();
   readonly #recovered: readonly RestoreEntry[];
   #status: "new" | "fresh" | "lapsed" | "ended" = "new";
   #beatAt = Number.NEGATIVE_INFINITY;
@@ -87,24 +87,24 @@ export class LeaseFile implements Lease {
     if (this.#status === "ended") return unwritable("the lease has ended");
     const lines = formatRestoreEntry(entry);
     if (!lines.ok) return err(lines.error);
-    const before = this.#entries.get(entry.id);
+    const before = this.#entries.get(entry.folder);
     if (before === lines.value && !this.#isListStale) return ok(undefined);
     if (before === undefined && this.#entries.size >= entriesMax)
-      return unwritable(`the restore list holds ${entriesMax} containers, no more fit`);
-    this.#entries.set(entry.id, lines.value);
+      return unwritable(`the restore list holds ${entriesMax} folders, no more fit`);
+    this.#entries.set(entry.folder, lines.value);
     try {
       this.#writeList();
       return ok(undefined);
     } catch (error) {
-      if (before === undefined) this.#entries.delete(entry.id);
-      else this.#entries.set(entry.id, before);
+      if (before === undefined) this.#entries.delete(entry.folder);
+      else this.#entries.set(entry.folder, before);
       return unwritable(`the restore list cannot be written: ${messageOf(error)}`);
     }
   }
 
-  drop(ids: readonly ContainerId[]): void {
+  drop(folders: readonly string[]): void {
     let isChanged = false;
-    for (const id of ids) isChanged = this.#entries.delete(id) || isChanged;
+    for (const folder of folders) isChanged = this.#entries.delete(folder) || isChanged;
     if (!isChanged) return;
     // A line too many may put back what its owner changed since, so it is tried again at each beat.
     this.#isListStale = true;
@@ -133,8 +133,8 @@ export class LeaseFile implements Lease {
     if (!this.#beatNow() || this.#isRestoring()) return false;
     const wasRestored = existsSync(this.#path("restored"));
     const isRenewed = this.#attempt("markers", () => {
-      rmSync(this.#path("keep"), { force: true });
-      rmSync(this.#path("restored"), { force: true });
+      for (const marker of ["keep", "restoring", "restored"])
+        rmSync(this.#path(marker), { force: true });
     });
     if (!isRenewed) return false;
     if (this.#status === "lapsed") this.#log.info("the lease is renewed", { wasRestored });
@@ -180,7 +180,7 @@ export class LeaseFile implements Lease {
       const entries = parseRestoreList(readFileSync(path, "utf8"), this.#bootId);
       for (const entry of entries) {
         const lines = formatRestoreEntry(entry);
-        if (lines.ok) this.#entries.set(entry.id, lines.value);
+        if (lines.ok) this.#entries.set(entry.folder, lines.value);
       }
       return entries;
     } catch (error) {

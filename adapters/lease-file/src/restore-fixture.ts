@@ -13,7 +13,6 @@ import { tmpdir, uptime } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { ContainerId } from "@sc/domain";
 import type { RestoreEntry } from "@sc/ports";
 import { formatRestoreEntry, formatRestoreList } from "./restore-list.ts";
 
@@ -26,12 +25,12 @@ export const cannotUseCgroups =
     ? false
     : "needs root and the cpu controller on cgroup v1";
 
-export const inodeOf = (folder: string): ContainerId => String(statSync(folder).ino) as ContainerId;
+export const inodeOf = (folder: string): string => String(statSync(folder).ino);
 
 /** An entry that sets files of a folder, in the order given. */
 export function entryFor(folder: string, steps: readonly (readonly [string, string])[]) {
   return {
-    id: inodeOf(folder),
+    inode: inodeOf(folder),
     folder,
     steps: steps.map(([name, value]) => ({ file: `${folder}/${name}`, value })),
   } satisfies RestoreEntry;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ContainerId } from "@sc/domain";
 import type { RestoreEntry } from "@sc/ports";
 import fc from "fast-check";
 import { formatRestoreEntry, formatRestoreList, parseRestoreList } from "./restore-list.ts";
@@ -23,7 +22,7 @@ const entry: fc.Arbitrary<RestoreEntry> = fc
   .map(({ inode, parts, steps }) => {
     const folder = `/${parts.join("/")}`;
     return {
-      id: String(inode) as ContainerId,
+      inode: String(inode),
       folder,
       steps: steps.map(([file, written]) => ({ file: `${folder}/${file}`, value: written })),
     };
@@ -59,9 +58,9 @@ test("a list cut off anywhere yields no step that was not written", () => {
     fc.property(fc.array(entry, { minLength: 1, maxLength: 3 }), fc.nat(), (entries, cut) => {
       const text = listOf(entries);
       const read = parseRestoreList(text.slice(0, cut % (text.length + 1)), bootId);
-      for (const [index, { id, folder, steps }] of read.entries()) {
+      for (const [index, { inode, folder, steps }] of read.entries()) {
         const written = entries[index];
-        assert.equal(id, written?.id);
+        assert.equal(inode, written?.inode);
         assert.equal(folder, written?.folder);
         assert.deepEqual(steps, written?.steps.slice(0, steps.length));
       }
@@ -79,10 +78,10 @@ test("garbage is never a fault", () => {
 
 const folder = "/sys/fs/cgroup/cpu/web";
 const step = { file: `${folder}/cpu.shares`, value: "1024" };
-const good: RestoreEntry = { id: "7" as ContainerId, folder, steps: [step] };
+const good: RestoreEntry = { inode: "7", folder, steps: [step] };
 
 const refused: readonly (readonly [string, RestoreEntry])[] = [
-  ["an identity that is not an inode", { ...good, id: "web" as ContainerId }],
+  ["an identity that is not an inode", { ...good, inode: "web" }],
   ["a folder with a line end", { ...good, folder: "/a\nb" }],
   ["a relative folder", { ...good, folder: "a" }],
   ["a file outside the folder", { ...good, steps: [{ ...step, file: "/etc/passwd" }] }],

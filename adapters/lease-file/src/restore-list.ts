@@ -1,4 +1,4 @@
-import { type ContainerId, err, ok, type Result } from "@sc/domain";
+import { err, ok, type Result } from "@sc/domain";
 import type { LeaseFailure, RestoreEntry, RestoreStep } from "@sc/ports";
 
 /*
@@ -14,11 +14,12 @@ const heading = "serverless-containers restore list 1";
 
 /** The lines of one container; fails on what a line cannot hold or the script would not write. */
 export function formatRestoreEntry(entry: RestoreEntry): Result<string, LeaseFailure> {
-  const { id, folder, steps } = entry;
-  if (!/^\d+$/.test(id)) return unwritable(`the identity ${JSON.stringify(id)} is not an inode`);
+  const { inode, folder, steps } = entry;
+  if (!/^\d+$/.test(inode))
+    return unwritable(`the identity ${JSON.stringify(inode)} is not an inode`);
   if (!isPlainPath(folder))
     return unwritable(`the folder ${JSON.stringify(folder)} cannot be listed`);
-  const lines = [`group ${id} ${folder}\n`];
+  const lines = [`group ${inode} ${folder}\n`];
   for (const { file, value } of steps) {
     if (!isFileOf(folder, file))
       return unwritable(`${JSON.stringify(file)} is not a file of the folder ${folder}`);
@@ -57,9 +58,9 @@ type OpenEntry = RestoreEntry & { readonly steps: RestoreStep[] };
 
 function parseGroup(line: string): OpenEntry | undefined {
   const match = /^group (\d+) (\/.*)$/.exec(line);
-  const [, id, folder] = match ?? [];
-  if (id === undefined || folder === undefined) return undefined;
-  return { id: id as ContainerId, folder, steps: [] };
+  const [, inode, folder] = match ?? [];
+  if (inode === undefined || folder === undefined) return undefined;
+  return { inode, folder, steps: [] };
 }
 
 function addStep(entry: OpenEntry, line: string): void {

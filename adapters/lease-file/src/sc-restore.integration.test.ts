@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { ContainerId } from "@sc/domain";
 import {
   cannotUseCgroups,
   entryFor,
@@ -153,7 +152,7 @@ describe("sc-restore and what must not be restored", () => {
     const { folder, entry } = squeezed("web");
     const outside = fixture.makeFolder("outside", { quota: "20000" });
     symlinkSync(join(outside, "quota"), join(folder, "link"));
-    const group = `group ${entry.id} ${folder}\n`;
+    const group = `group ${entry.inode} ${folder}\n`;
     const steps = [`${outside}/quota`, `${folder}/../outside/quota`, `${folder}/link`]
       .map((file) => `set ${file}\t50000\n`)
       .join("");
@@ -173,7 +172,7 @@ describe("sc-restore and what must not be restored", () => {
     fixture.write(
       "restore-list",
       `${good}\n\u001b[31mgarbage\nset nonsense\ngroup x /etc\nset /etc/passwd\t1\n` +
-        `group ${other.entry.id} ${other.folder}\nset ${other.folder}/quota\t500`,
+        `group ${other.entry.inode} ${other.folder}\nset ${other.folder}/quota\t500`,
     );
     const { status, said } = fixture.restore();
     assert.equal(status, 1);
@@ -266,9 +265,9 @@ describe("sc-restore on the kernel's cpu groups", { skip: cannotUseCgroups }, ()
   test("a group made anew under the old name keeps its own limit", () => {
     const group = fixture.makeGroup("web");
     const entry = entryFor(group, [[quota, "50000"]]);
-    const another = String(Number(entry.id) + 1_000_000) as ContainerId;
+    const another = String(Number(entry.inode) + 1_000_000);
     set(group, quota, "20000");
-    fixture.writeList([{ ...entry, id: another }]);
+    fixture.writeList([{ ...entry, inode: another }]);
     assert.equal(fixture.restore().status, 0);
     assert.equal(read(group, quota), "20000");
   });

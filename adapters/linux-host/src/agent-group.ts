@@ -19,10 +19,16 @@ export interface AgentGroupOptions {
 export class AgentGroup {
   readonly #folder: string;
   readonly #before: string;
+  readonly #log: Log;
 
-  private constructor(folder: string, before: string) {
-    this.#folder = folder;
-    this.#before = before;
+  private constructor(options: {
+    readonly folder: string;
+    readonly before: string;
+    readonly log: Log;
+  }) {
+    this.#folder = options.folder;
+    this.#before = options.before;
+    this.#log = options.log;
   }
 
   static enter(options: AgentGroupOptions): AgentGroup | undefined {
@@ -32,22 +38,37 @@ export class AgentGroup {
       const before = hierarchy + (ownCpuGroup() ?? "/");
       if (!existsSync(folder)) mkdirSync(folder);
       writeFileSync(`${folder}/cpu.shares`, topWeight, { flag: "r+" });
-      writeFileSync(`${folder}/cgroup.procs`, String(process.pid), { flag: "r+" });
-      return new AgentGroup(folder, before);
+      moveInto(folder, String(process.pid));
+      return new AgentGroup({ folder, before, log });
     } catch (error) {
       log.warn("no cpu group of our own: ticks may come late on a busy host", { folder, error });
       return undefined;
     }
   }
 
-  /** Goes back to where the process was and removes the group, unless someone else is in it. */
+  /**
+   * Goes back to where the process was, with all it started (the watcher of the lease outlives it), and
+   * removes the group. The next start uses a group that is left over.
+   */
   leave(): void {
     try {
-      writeFileSync(`${this.#before}/cgroup.procs`, String(process.pid), { flag: "r+" });
+      for (const processId of processesIn(this.#folder)) moveInto(this.#before, processId);
       rmdirSync(this.#folder);
-    } catch {
-      // The watcher of the lease may still be in it for a moment: the next start uses the group again.
+    } catch (error) {
+      this.#log.warn("the cpu group of our own stays behind", { folder: this.#folder, error });
     }
+  }
+}
+
+const processesIn = (folder: string): readonly string[] =>
+  readFileSync(`${folder}/cgroup.procs`, "utf8").split("\n").filter(Boolean);
+
+/** A process that ended in between (ESRCH) is where it should be. */
+function moveInto(folder: string, processId: string): void {
+  try {
+    writeFileSync(`${folder}/cgroup.procs`, processId, { flag: "r+" });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 

@@ -10,8 +10,9 @@ export function parseBusySeconds(stat: string): number | undefined {
   const line = /^cpu +(.*)$/m.exec(stat)?.[1];
   if (line === undefined) return undefined;
   const [user, nice, system, , , irq, softirq, steal] = line.split(" ").map(Number);
+  // Missing is never zero: a line that is cut off gives no number.
   const ticks = [user, nice, system, irq, softirq, steal].reduce<number>(
-    (sum, value) => sum + (value ?? 0),
+    (sum, value) => sum + (value ?? Number.NaN),
     0,
   );
   return Number.isFinite(ticks) ? ticks / ticksPerSecond : undefined;

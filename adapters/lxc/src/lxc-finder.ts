@@ -1,4 +1,4 @@
-import { readdirSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, watch } from "node:fs";
 import { parseStructureName } from "@sc/domain";
 import type {
   ContainerFinder,
@@ -66,9 +66,15 @@ export class LxcFinder implements ContainerFinder {
   }
 
   watch(onChange: () => void): { cancel(): void } {
-    const watcher = watch(this.#hierarchy, { persistent: false }, (_event, name) => {
-      if (name?.startsWith(payloadPrefix) === true) onChange();
-    });
+    let watcher: FSWatcher;
+    try {
+      watcher = watch(this.#hierarchy, { persistent: false }, (_event, name) => {
+        if (name?.startsWith(payloadPrefix) === true) onChange();
+      });
+    } catch {
+      // No watch to be had (the host's bound is met): the slow look finds what came and went.
+      return { cancel: () => undefined };
+    }
     watcher.on("error", () => watcher.close());
     return { cancel: () => watcher.close() };
   }

@@ -6,15 +6,22 @@ const millisecondsPerSecond = 1000;
 
 /** The machine's own clocks. */
 export class NodeClock implements Clock {
+  /** `performance.now()` is the same clock, read without making garbage, from another beginning. */
+  readonly #originSeconds = sinceBootSeconds() - performance.now() / millisecondsPerSecond;
+
   /** Since boot: comparable between processes of one boot. */
   monotonic(): MonotonicSeconds {
-    const [seconds, nanoseconds] = process.hrtime();
-    return monotonicSeconds(seconds + nanoseconds / nanosecondsPerSecond);
+    return monotonicSeconds(this.#originSeconds + performance.now() / millisecondsPerSecond);
   }
 
   wall(): WallSeconds {
     return wallSeconds(Date.now() / millisecondsPerSecond);
   }
+}
+
+function sinceBootSeconds(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds + nanoseconds / nanosecondsPerSecond;
 }
 
 export class NodeTimers implements Timers {

@@ -47,9 +47,11 @@ export class LineLog implements Log {
     if (logLevels.indexOf(level) < this.#least) return;
     const time = this.#options.now().toISOString();
     const data = plain(fields);
+    const head = { time, level, message };
     const line =
       this.#options.format === "json"
-        ? JSON.stringify({ time, level, message, ...data })
+        ? // The head a second time: a field of one of its names must not hide what happened.
+          JSON.stringify({ ...head, ...data, ...head })
         : `${time.slice(11, 19)} ${level.padEnd(5)} ${message}${prettyFields(data)}`;
     this.#options.write(`${line}\n`);
   }
@@ -66,8 +68,9 @@ function plain(fields: LogFields): LogFields {
 }
 
 function errorText(error: Error): string {
-  const cause = error.cause instanceof Error ? ` (${errorText(error.cause)})` : "";
-  return `${error.stack ?? error.message}${cause}`;
+  const { cause } = error;
+  const causeText = cause instanceof Error ? errorText(cause) : String(cause);
+  return `${error.stack ?? error.message}${cause === undefined ? "" : ` (${causeText})`}`;
 }
 
 const prettyFields = (fields: LogFields): string =>

@@ -1,6 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { LockHeld } from "./errors.ts";
 
+/** SQLite's answer when another connection holds the lock: SQLITE_BUSY. */
+const busy = 5;
+
 /**
  * Keeps a second process out, for as long as this one lives: an exclusive transaction on a database
  * file. The kernel gives the lock back when the process dies, however it dies, so there is no stale lock
@@ -13,14 +16,15 @@ export class ProcessLock {
     this.#database = database;
   }
 
-  /** Throws `LockHeld` when another process has it. */
+  /** Throws `LockHeld` when another process has it, and SQLite's error when the file is of no use. */
   static take(path: string): ProcessLock {
     const database = new DatabaseSync(path, { timeout: 0 });
     try {
       database.exec("BEGIN EXCLUSIVE");
     } catch (error) {
       database.close();
-      throw new LockHeld(path, error);
+      const isHeld = error instanceof Error && "errcode" in error && error.errcode === busy;
+      throw isHeld ? new LockHeld(path, error) : error;
     }
     return new ProcessLock(database);
   }

@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, watch } from "node:fs";
 import { parseStructureName } from "@sc/domain";
 import type {
   ContainerFinder,
@@ -56,14 +56,13 @@ export class PlainFinder implements ContainerFinder {
   }
 
   #listFolders(root: string, problems: FinderProblem[]): readonly string[] {
-    const folder = this.#hierarchy + root;
-    // A root that is not there yet is a normal answer: its owner makes it when it needs it.
-    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
     try {
-      return readdirSync(folder, { withFileTypes: true })
+      return readdirSync(this.#hierarchy + root, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map((entry) => entry.name);
     } catch (error) {
+      // A root that is not there yet is a normal answer: its owner makes it when it needs it.
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
       problems.push({ what: root, code: "SC_FINDER_UNREADABLE", text: String(error) });
       return [];
     }

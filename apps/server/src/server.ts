@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Configuration } from "@sc/contracts";
 import {
   compileRules,
@@ -31,7 +32,10 @@ import {
 import { ServerRefused } from "./errors.ts";
 import { type HostAdapters, openHost } from "./host-adapters.ts";
 
-const agentGroupPath = "/serverless-containers";
+/** One group per run folder: two servers on one host must not move each other about. */
+function agentGroupPath(runFolder: string): string {
+  return `/serverless-containers-${createHash("sha256").update(resolve(runFolder)).digest("hex").slice(0, 8)}`;
+}
 
 export interface Server {
   stop(): Promise<void>;
@@ -45,7 +49,11 @@ export async function startServer(configuration: Configuration, log: Log): Promi
   const lock = takeLock(configuration);
   const host = openHost(configuration, log);
   const ownGroup = configuration.host.ownGroup
-    ? AgentGroup.enter({ hierarchy: host.cgroups.hierarchies.cpu, path: agentGroupPath, log })
+    ? AgentGroup.enter({
+        hierarchy: host.cgroups.hierarchies.cpu,
+        path: agentGroupPath(configuration.runFolder),
+        log,
+      })
     : undefined;
   const services = await makeServices(configuration, host, log);
   for (const service of services.inStartOrder) service.start();

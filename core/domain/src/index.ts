@@ -1,4 +1,30 @@
+export {
+  type Accounting,
+  accountChange,
+  accountWindow,
+  emptyAccounting,
+  utilization,
+} from "./accounting/accounting.ts";
 export { assertNever, InvariantBroken, invariant } from "./invariant.ts";
+export {
+  type CpuOrderCase,
+  type Judgement,
+  judgeCpuOrder,
+} from "./ledger/judge-cpu-order.ts";
+export {
+  emptyLedger,
+  grantableShares,
+  type HostCapacity,
+  type Ledger,
+  withGrant,
+  withoutGrant,
+} from "./ledger/ledger.ts";
+export {
+  noOutsideUse,
+  type OutsideUse,
+  outsideShares,
+  withOutsideReading,
+} from "./ledger/outside-use.ts";
 export type {
   Author,
   Change,
@@ -13,6 +39,49 @@ export type {
   Topic,
 } from "./messages/messages.ts";
 export type { HostObservation, UsageBatch, UsageSample } from "./observation/usage-sample.ts";
+export { type BrakeSettings, defaultBrakeSettings } from "./planning/brake-settings.ts";
+export {
+  beginBrakes,
+  type ContainerBrakes,
+  describeBrakes,
+  forgetShrinks,
+  holdAfterRestart,
+  recordApplied,
+  recordRefusal,
+} from "./planning/container-brakes.ts";
+export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
+export {
+  type Plan,
+  type PlanInput,
+  type PlannedContainer,
+  type PlannedOrder,
+  planHost,
+  safeLimitPolicy,
+} from "./planning/plan-host.ts";
+export { type PreviewInput, previewFirstLimit } from "./planning/preview-first-limit.ts";
+export {
+  type CompiledRules,
+  compileRules,
+  type InvalidRule,
+  type RulePredicate,
+} from "./policies/compile-rules.ts";
+export type {
+  Decision,
+  DecisionInput,
+  Observation,
+  Outcome,
+  Policy,
+} from "./policies/policy.ts";
+export {
+  defaultCpuRules,
+  type EventRule,
+  type RequestRule,
+  rulePaths,
+  type ServerlessRules,
+  thresholdRules,
+} from "./policies/rules.ts";
+export { type ServerlessRulesState, serverlessRules } from "./policies/serverless-rules.ts";
+export { limitInForce, type Thresholds, thresholds } from "./policies/thresholds.ts";
 export { type Reason, type ReasonCode, reason } from "./reason/reason.ts";
 export { err, ok, type Result } from "./result.ts";
 export {

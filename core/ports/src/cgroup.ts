@@ -1,4 +1,4 @@
-import type { ContainerId, CpuLimit, Result } from "@sc/domain";
+import type { ContainerId, ContainerLimits, CpuLimit, Result } from "@sc/domain";
 
 /** Where a container's groups are: one path below each hierarchy, beginning with `/`. */
 export interface GroupRef {
@@ -52,13 +52,17 @@ export interface ControlGroup {
   writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome>;
   /**
    * Calls back when anyone, ourselves included, may have written one of the group's cpu limits. May be
-   * missed by the kernel (queue full), so a slow look at the limits stays necessary.
+   * missed by the kernel (queue full), so a slow look at the limits stays necessary. `undefined`: no
+   * watch is to be had, and the limits must be looked at with every sample.
    */
-  watchLimits(onWrite: () => void): { cancel(): void };
-  /** What puts `limits` back with nothing but a shell: lines of the restore list. */
-  restoreSteps(limits: { readonly cpu: CpuLimit }): readonly RestoreStep[];
-  /** What `restoreSteps` would put back: its inverse, for lines an earlier process left. */
-  limitOfSteps(steps: readonly RestoreStep[]): CpuLimit | undefined;
+  watchLimits(onWrite: () => void): { cancel(): void } | undefined;
+  /**
+   * What puts limits back with nothing but a shell, a folder of the kernel each. A limit that is not
+   * known is left out.
+   */
+  restoreEntries(limits: ContainerLimits): readonly RestoreEntry[];
+  /** What the entries would put back: the inverse, for those an earlier process left. */
+  limitsOfEntries(entries: readonly RestoreEntry[]): ContainerLimits;
   close(): void;
 }
 
@@ -100,6 +104,15 @@ export type MemWriteOutcome =
   | { readonly kind: "refused"; readonly refusal: WriteRefusal }
   | { readonly kind: "late" }
   | { readonly kind: "gone" };
+
+/** What to put back in one folder of one hierarchy. */
+export interface RestoreEntry {
+  /** Of the folder: a group that was made anew under the same name is never written. */
+  readonly inode: string;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly steps: readonly RestoreStep[];
+}
 
 /** One file to write to put a limit back, in order. */
 export interface RestoreStep {

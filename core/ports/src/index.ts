@@ -6,6 +6,7 @@ export type {
   GroupRef,
   GroupRefusal,
   MemWriteOutcome,
+  RestoreEntry,
   RestoreStep,
   Throttling,
   WriteRefusal,
@@ -40,7 +41,7 @@ export type {
   SettingsOutcome,
 } from "./inbound/orchestration.ts";
 export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
-export type { Lease, LeaseFailure, RestoreEntry } from "./lease.ts";
+export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
 export type { Predicate, RuleCompiler, RuleData, RuleProblem } from "./rule-compiler.ts";
 export {

@@ -1,5 +1,5 @@
-import type { ContainerId, Result } from "@sc/domain";
-import type { RestoreStep } from "./cgroup.ts";
+import type { Result } from "@sc/domain";
+import type { RestoreEntry } from "./cgroup.ts";
 
 /**
  * A squeeze lasts only while the agent is alive: what to put back is written down where a shell can
@@ -10,10 +10,10 @@ export interface Lease {
   readonly seconds: number;
   /** What an earlier agent of this boot left to be put back. */
   recover(): readonly RestoreEntry[];
-  /** Must succeed before a container is squeezed for the first time. Replaces an older entry. */
+  /** Must succeed before a group is squeezed for the first time. Replaces the folder's older entry. */
   hold(entry: RestoreEntry): Result<void, LeaseFailure>;
-  /** Nothing of ours is left on these containers. */
-  drop(ids: readonly ContainerId[]): void;
+  /** Nothing of ours is left in these folders. */
+  drop(folders: readonly string[]): void;
   /** Says that the agent is alive; starts the watcher at the first beat. */
   beat(): void;
   /**
@@ -25,13 +25,6 @@ export interface Lease {
   renew(): boolean;
   /** A clean end. `keep`: limits stay, and a marker tells the watcher that this is meant. */
   end(how: "released" | "keep"): void;
-}
-
-export interface RestoreEntry {
-  readonly id: ContainerId;
-  /** Absolute path of the group's folder whose inode is the identity. */
-  readonly folder: string;
-  readonly steps: readonly RestoreStep[];
 }
 
 export interface LeaseFailure {

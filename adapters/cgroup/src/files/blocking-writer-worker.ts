@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import type { BlockingAnswer, WorkerReply, WriteTask } from "./blocking-writer.ts";
+import type { BlockingAnswer, WorkerReply, WorkerRequest, WriteTask } from "./blocking-writer.ts";
 import { errnoOf } from "./write-refusal.ts";
 
-parentPort?.on("message", ({ id, tasks }: { id: number; tasks: readonly WriteTask[] }) => {
-  const reply: WorkerReply = { id, answer: writeInOrder(tasks) };
+parentPort?.on("message", ({ id, tasks, deadlineNs }: WorkerRequest) => {
+  // Begun too late, behind one that hung: what was in use when it was asked for may have grown.
+  const isLate = process.hrtime.bigint() > deadlineNs;
+  const reply: WorkerReply = { id, answer: isLate ? { kind: "late" } : writeInOrder(tasks) };
   parentPort?.postMessage(reply);
 });
 

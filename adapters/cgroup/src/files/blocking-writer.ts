@@ -13,11 +13,18 @@ export type BlockingAnswer =
 /** Makes writes that may take the kernel seconds, away from the loop that samples. */
 export interface BlockingWriter {
   /**
-   * Writes the tasks in order, up to the first that fails. Past the deadline the answer is `late`; the
-   * write goes on and may still land.
+   * Writes the tasks in order, up to the first that fails. Past the deadline the answer is `late`; a
+   * write that was begun goes on and may still land.
    */
   write(tasks: readonly WriteTask[], deadlineSeconds: number): Promise<BlockingAnswer>;
   close(): Promise<void>;
+}
+
+export interface WorkerRequest {
+  readonly id: number;
+  readonly tasks: readonly WriteTask[];
+  /** On the clock of `process.hrtime`, which all threads share. */
+  readonly deadlineNs: bigint;
 }
 
 export interface WorkerReply {
@@ -51,7 +58,9 @@ export class WorkerWriter implements BlockingWriter {
         deadlineSeconds * 1000,
       );
       this.#waiting.set(id, { resolve, timer });
-      this.#startedWorker().postMessage({ id, tasks });
+      const deadlineNs = process.hrtime.bigint() + BigInt(Math.round(deadlineSeconds * 1e9));
+      const request: WorkerRequest = { id, tasks, deadlineNs };
+      this.#startedWorker().postMessage(request);
     });
   }
 

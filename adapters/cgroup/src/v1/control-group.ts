@@ -1,11 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
-import type { ContainerId, CpuLimit } from "@sc/domain";
+import type { ContainerId, ContainerLimits, CpuLimit } from "@sc/domain";
 import type {
   ControlGroup,
   CpuWriteOutcome,
   GroupRef,
   MemWriteOutcome,
-  RestoreStep,
+  RestoreEntry,
   Throttling,
 } from "@sc/ports";
 import type { BlockingWriter } from "../files/blocking-writer.ts";
@@ -134,26 +134,38 @@ export class ControlGroupV1 implements ControlGroup {
   }
 
   /** inotify sees every write(2) on the kernel's files, whoever makes it and however it is mounted. */
-  watchLimits(onWrite: () => void): { cancel(): void } {
+  watchLimits(onWrite: () => void): { cancel(): void } | undefined {
     let watcher: FSWatcher;
     try {
       watcher = watch(this.#cpuFolder, { persistent: false }, (_event, name) => {
         if (name !== null && limitFileNames.has(name)) onWrite();
       });
     } catch {
-      // No watch to be had (bound of the host met, group gone): the slow look at the limits remains.
-      return { cancel: () => undefined };
+      // The bound of the host is met, or the group is gone.
+      return undefined;
     }
     watcher.on("error", () => watcher.close());
     return { cancel: () => watcher.close() };
   }
 
-  restoreSteps(limits: { readonly cpu: CpuLimit }): readonly RestoreStep[] {
-    return this.#cpuLimit.restoreSteps(limits.cpu);
+  restoreEntries(limits: ContainerLimits): readonly RestoreEntry[] {
+    const entries: RestoreEntry[] = [];
+    if (limits.cpu !== undefined) {
+      const steps = this.#cpuLimit.restoreSteps(limits.cpu);
+      entries.push({ inode: String(this.#inode), folder: this.#cpuFolder, steps });
+    }
+    const memory =
+      limits.memMib === undefined ? undefined : this.#memory?.restoreEntry(limits.memMib);
+    return memory === undefined ? entries : [...entries, memory];
   }
 
-  limitOfSteps(steps: readonly RestoreStep[]): CpuLimit | undefined {
-    return this.#cpuLimit.limitOfSteps(steps);
+  limitsOfEntries(entries: readonly RestoreEntry[]): ContainerLimits {
+    const ofCpu = entries.find((entry) => entry.folder === this.#cpuFolder);
+    return {
+      cpu:
+        ofCpu?.inode === String(this.#inode) ? this.#cpuLimit.limitOfSteps(ofCpu.steps) : undefined,
+      memMib: this.#memory?.limitOfEntries(entries),
+    };
   }
 
   close(): void {

@@ -1,16 +1,17 @@
 import type { CpuLimit } from "@sc/domain";
 import { isSameCpuLimit } from "@sc/domain";
-import type { CpuWriteOutcome, RestoreStep, WriteRefusal } from "@sc/ports";
+import type { CpuWriteOutcome, RestoreStep } from "@sc/ports";
 import type { DescriptorPool } from "../files/descriptor-pool.ts";
 import { GroupFile } from "../files/group-file.ts";
 import { parseInteger } from "../files/parse-numbers.ts";
-import { errnoOf, writeFailureOf } from "../files/write-refusal.ts";
+import { errnoOf, unreadable, type WriteFailure, writeFailureOf } from "../files/write-refusal.ts";
 import {
   type CpuKernelValues,
   type CpuStep,
   cpuFiles,
   cpuLimitSteps,
   fromKernelValues,
+  noQuota,
   toKernelValues,
 } from "./cpu-limit-steps.ts";
 
@@ -54,75 +55,89 @@ export class CpuLimitFiles {
 
   write(limit: CpuLimit): CpuWriteOutcome {
     const before = this.#readValues();
-    if (before === undefined) return { kind: "gone" };
-    const steps = cpuLimitSteps(before, toKernelValues(limit));
+    if (before === undefined) return this.#withoutReading();
+    const wanted = toKernelValues(limit);
+    const steps = cpuLimitSteps(before, wanted);
     if (steps.length === 0) return { kind: "unchanged", limit: fromKernelValues(before) };
-    const failure = this.#writeSteps(steps);
+    const { failure, writes } = this.#writeSteps(steps);
     if (failure?.kind === "gone") return failure;
-    const after = this.read();
     if (failure !== undefined) {
-      return { kind: "refused", refusal: failure.refusal, limit: after, writes: failure.writes };
+      const undone = writes === 0 ? 0 : this.#takeBack(before);
+      return { ...failure, limit: this.read(), writes: writes + undone };
     }
-    if (after === undefined) return { kind: "gone" };
-    if (!isSameCpuLimit(after, fromKernelValues(toKernelValues(limit)))) {
+    const after = this.read();
+    if (after === undefined) return this.#withoutReading(writes);
+    if (!isSameCpuLimit(after, fromKernelValues(wanted))) {
       const text = "another hand wrote the limit at the same moment";
-      return { kind: "refused", refusal: { code: "io", text }, limit: after, writes: steps.length };
+      return { kind: "refused", refusal: { code: "io", text }, limit: after, writes };
     }
-    return { kind: "applied", limit: after, writes: steps.length };
+    return { kind: "applied", limit: after, writes };
   }
 
-  #writeSteps(
-    steps: readonly CpuStep[],
-  ):
-    | { readonly kind: "gone" }
-    | { readonly kind: "refused"; readonly refusal: WriteRefusal; readonly writes: number }
-    | undefined {
-    for (const [index, { field, value }] of steps.entries()) {
+  #withoutReading(writes = 0): CpuWriteOutcome {
+    const failure = unreadable(!this.#isStillTheSame());
+    return failure.kind === "gone" ? failure : { ...failure, limit: undefined, writes };
+  }
+
+  #writeSteps(steps: readonly CpuStep[]): StepsOutcome {
+    for (const [writes, { field, value }] of steps.entries()) {
       try {
         this.#files[field].write(String(value), this.#isStillTheSame);
       } catch (error) {
-        const failure = writeFailureOf(errnoOf(error), {
-          file: cpuFiles[field],
-          value: String(value),
-        });
-        if (failure.kind === "gone") return failure;
-        return { ...failure, refusal: this.#explain(failure.refusal, field), writes: index };
+        return { writes, failure: this.#failureOf(errnoOf(error), { field, value }) };
       }
     }
-    return undefined;
+    return { writes: steps.length, failure: undefined };
   }
 
-  /** v1 answers EINVAL both to nonsense and to a limit that a parent or a child stands against. */
-  #explain(refusal: WriteRefusal, field: keyof CpuKernelValues): WriteRefusal {
-    if (refusal.code !== "invalid" || field === "burstUs") return refusal;
-    return {
-      code: "hierarchy",
-      text: `${refusal.text}: a group above has less, or one below has more`,
-    };
+  /**
+   * A limit is one value: it is written whole or not at all. Without this, a change of the period
+   * whose new quota is refused would leave the group without any quota. The number of writes made.
+   */
+  #takeBack(before: CpuKernelValues): number {
+    const now = this.#readValues();
+    return now === undefined ? 0 : this.#writeSteps(cpuLimitSteps(now, before)).writes;
   }
 
-  /** Burst before quota, as a burst left over breaks the tools of the container's owner. */
+  #failureOf(errno: string, { field, value }: CpuStep): WriteFailure {
+    // Kernels before 5.14 have no file for the burst: the group is not gone for that.
+    const isGone = !this.#isStillTheSame();
+    const failure = writeFailureOf(errno, { file: cpuFiles[field], value: String(value), isGone });
+    if (failure.kind === "gone" || failure.refusal.code !== "invalid" || field === "burstUs")
+      return failure;
+    // v1 answers EINVAL both to nonsense and to a limit that a parent or a child stands against.
+    const text = `${failure.refusal.text}: a group above has less, or one below has more`;
+    return { kind: "refused", refusal: { code: "hierarchy", text } };
+  }
+
+  /**
+   * Burst first, as one left over breaks the tools of the container's owner; and the period without
+   * a quota in force, whatever it is by then, or the kernel may refuse it for a parent's sake.
+   */
   restoreSteps(limit: CpuLimit): readonly RestoreStep[] {
     const values = toKernelValues(limit);
     const step = (field: keyof CpuKernelValues, value = values[field]): RestoreStep => ({
       file: `${this.#folder}/${cpuFiles[field]}`,
       value: String(value),
     });
-    const steps = [step("burstUs", 0), step("periodUs"), step("quotaUs"), step("cpuShares")];
-    return values.burstUs === 0 ? steps : [...steps, step("burstUs")];
+    const steps = [step("burstUs", 0), step("quotaUs", noQuota), step("periodUs")];
+    if (values.quotaUs !== noQuota) steps.push(step("quotaUs"));
+    steps.push(step("cpuShares"));
+    if (values.burstUs !== 0) steps.push(step("burstUs"));
+    return steps;
   }
 
   limitOfSteps(steps: readonly RestoreStep[]): CpuLimit | undefined {
     // The last step to a file is what stays in it.
-    const valueOf = (field: keyof CpuKernelValues): number => {
+    const leftIn = (field: keyof CpuKernelValues): number => {
       const file = `${this.#folder}/${cpuFiles[field]}`;
       return Number(steps.findLast((step) => step.file === file)?.value);
     };
     const values: CpuKernelValues = {
-      quotaUs: valueOf("quotaUs"),
-      burstUs: valueOf("burstUs"),
-      periodUs: valueOf("periodUs"),
-      cpuShares: valueOf("cpuShares"),
+      quotaUs: leftIn("quotaUs"),
+      burstUs: leftIn("burstUs"),
+      periodUs: leftIn("periodUs"),
+      cpuShares: leftIn("cpuShares"),
     };
     return Object.values(values).every(Number.isInteger) ? fromKernelValues(values) : undefined;
   }
@@ -130,6 +145,11 @@ export class CpuLimitFiles {
   close(): void {
     for (const file of Object.values(this.#files)) file.close();
   }
+}
+
+interface StepsOutcome {
+  readonly writes: number;
+  readonly failure: WriteFailure | undefined;
 }
 
 function readInteger(file: GroupFile): number | undefined {

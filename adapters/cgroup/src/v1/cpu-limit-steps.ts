@@ -29,7 +29,7 @@ export interface CpuStep {
   readonly value: number;
 }
 
-const noQuota = -1;
+export const noQuota = -1;
 /** The kernel refuses less than 1 ms a period. */
 const leastQuotaUs = 1000;
 const leastPeriodUs = 1000;

@@ -1,9 +1,9 @@
-import type { MemWriteOutcome } from "@sc/ports";
+import type { MemWriteOutcome, RestoreEntry } from "@sc/ports";
 import type { BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
 import type { DescriptorPool } from "../files/descriptor-pool.ts";
 import { GroupFile } from "../files/group-file.ts";
 import { parseKeyed, parseLimit } from "../files/parse-numbers.ts";
-import { writeFailureOf } from "../files/write-refusal.ts";
+import { unreadable, writeFailureOf } from "../files/write-refusal.ts";
 
 const bytesPerMib = 1_048_576;
 /**
@@ -23,6 +23,8 @@ const unreclaimableKeys = ["total_rss", "total_shmem", "total_unevictable"].map(
  * a worker.
  */
 export class MemoryFiles {
+  readonly #folder: string;
+  readonly #inodeOf: (path: string) => number | undefined;
   readonly #usage: GroupFile;
   readonly #limit: GroupFile;
   readonly #swapLimit: GroupFile;
@@ -39,6 +41,8 @@ export class MemoryFiles {
   }) {
     const file = (name: string): GroupFile =>
       new GroupFile(`${options.folder}/memory.${name}`, options.pool);
+    this.#folder = options.folder;
+    this.#inodeOf = (path) => options.pool.files.inode(path);
     this.#usage = file("usage_in_bytes");
     this.#limit = file("limit_in_bytes");
     this.#swapLimit = file("memsw.limit_in_bytes");
@@ -61,7 +65,7 @@ export class MemoryFiles {
 
   async write(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome> {
     const before = readLimit(this.#limit);
-    if (before === undefined) return { kind: "gone" };
+    if (before === undefined) return unreadable(!this.#isStillTheSame());
     const wantedBytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
     if (isSameBytes(before, wantedBytes)) return { kind: "unchanged", memMib };
     if (wantedBytes !== null && isLower(wantedBytes, before)) {
@@ -75,7 +79,7 @@ export class MemoryFiles {
 
   #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
     const floorMib = this.#readFloorMib();
-    if (floorMib === undefined) return { kind: "gone" };
+    if (floorMib === undefined) return unreadable(!this.#isStillTheSame());
     const wantedMib = wantedBytes / bytesPerMib;
     if (floorMib + marginMib <= wantedMib) return undefined;
     const text = `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed, with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
@@ -105,12 +109,38 @@ export class MemoryFiles {
     return isGrow ? [swap, memory] : [memory, swap];
   }
 
+  /** Raised or lowered, one of the two orders fits: the script tries again what was refused. */
+  restoreEntry(memMib: number | null): RestoreEntry | undefined {
+    const inode = this.#inodeOf(this.#folder);
+    const before = readLimit(this.#limit);
+    if (inode === undefined || before === undefined) return undefined;
+    const bytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
+    const tasks = this.#tasks(before, bytes);
+    const steps = tasks.map(({ file, value }) => ({
+      file,
+      // As the kernel prints it, so that a limit that is there already is not written again.
+      value: value === "-1" ? kernelNoLimit : value,
+    }));
+    return { inode: String(inode), folder: this.#folder, steps };
+  }
+
+  limitOfEntries(entries: readonly RestoreEntry[]): number | null | undefined {
+    const entry = entries.find(({ folder }) => folder === this.#folder);
+    const step = entry?.steps.findLast(({ file }) => file === this.#limit.path);
+    if (step === undefined || entry?.inode !== String(this.#inodeOf(this.#folder)))
+      return undefined;
+    return step.value === kernelNoLimit ? null : Number(step.value) / bytesPerMib;
+  }
+
   #outcomeOf(answer: Awaited<ReturnType<BlockingWriter["write"]>>): MemWriteOutcome {
     switch (answer.kind) {
       case "late":
         return { kind: "late" };
       case "failed":
-        return writeFailureOf(answer.errno, answer.task);
+        return writeFailureOf(answer.errno, {
+          ...answer.task,
+          isGone: !this.#isStillTheSame(),
+        });
       case "written": {
         const memMib = this.readMibLimit();
         return memMib === undefined ? { kind: "gone" } : { kind: "applied", memMib };
@@ -130,6 +160,7 @@ function readLimit(file: GroupFile): number | null | undefined {
   return content === undefined ? undefined : parseLimit(content.bytes, content.length);
 }
 
+const kernelNoLimit = "9223372036854771712";
 const kernelText = (bytes: number | null): string => (bytes === null ? "-1" : String(bytes));
 const isLower = (wanted: number, before: number | null): boolean =>
   before === null || wanted < before;

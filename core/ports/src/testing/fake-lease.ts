@@ -1,5 +1,6 @@
-import { type ContainerId, err, ok, type Result } from "@sc/domain";
-import type { Lease, LeaseFailure, RestoreEntry } from "../lease.ts";
+import { err, ok, type Result } from "@sc/domain";
+import type { RestoreEntry } from "../cgroup.ts";
+import type { Lease, LeaseFailure } from "../lease.ts";
 
 /** What outlives a fake server: its list, its clock, and a watcher the test plays. */
 export class FakeLeaseWorld {
@@ -32,13 +33,13 @@ export class FakeLease implements Lease {
   hold(entry: RestoreEntry): Result<void, LeaseFailure> {
     if (this.#status === "ended" || this.world.isFull)
       return err({ code: "SC_LEASE_UNWRITABLE", text: "the restore list cannot be written" });
-    const others = this.world.entries.filter(({ id }) => id !== entry.id);
+    const others = this.world.entries.filter(({ folder }) => folder !== entry.folder);
     this.world.entries = [...others, entry];
     return ok(undefined);
   }
 
-  drop(ids: readonly ContainerId[]): void {
-    this.world.entries = this.world.entries.filter(({ id }) => !ids.includes(id));
+  drop(folders: readonly string[]): void {
+    this.world.entries = this.world.entries.filter(({ folder }) => !folders.includes(folder));
   }
 
   beat(): void {

@@ -1,6 +1,11 @@
 export { type BusHarness, busSuite } from "./bus-suite.ts";
+export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
+export { FakeBus } from "./fake-bus.ts";
 export { FakeLease, FakeLeaseWorld } from "./fake-lease.ts";
+export { type FinderHarness, finderSuite } from "./finder-suite.ts";
+export { InMemoryJournal } from "./in-memory-journal.ts";
 export { InMemoryStateStore } from "./in-memory-state-store.ts";
+export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
 export { type LeaseHarness, leaseSuite } from "./lease-suite.ts";
 export { type RuleCompilerHarness, ruleCompilerSuite } from "./rule-compiler-suite.ts";
 export { type StateStoreHarness, stateStoreSuite } from "./state-store-suite.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { ContainerId } from "@sc/domain";
-import type { Lease, RestoreEntry } from "../lease.ts";
+import type { RestoreEntry } from "../cgroup.ts";
+import type { Lease } from "../lease.ts";
 
 /** A lease of 10 s under a clock of the test's own. */
 export interface LeaseHarness {
@@ -32,7 +32,7 @@ export function leaseSuite(name: string, make: () => LeaseHarness): void {
 function entryOf(inode: string, group: string): RestoreEntry {
   const folder = `/sys/fs/cgroup/cpu/${group}`;
   return {
-    id: inode as ContainerId,
+    inode,
     folder,
     steps: [
       { file: `${folder}/cpu.cfs_burst_us`, value: "0" },
@@ -151,7 +151,7 @@ function listTests(harness: () => LeaseHarness): void {
     const lease = harness().start();
     lease.hold(web);
     lease.hold(db);
-    lease.drop([web.id, "999" as ContainerId]);
+    lease.drop([web.folder, "/sys/fs/cgroup/cpu/none"]);
     assert.deepEqual(harness().start().recover(), [db]);
   });
 }

@@ -70,8 +70,7 @@ export class DriftGuard {
     container.cpuLimit = found;
     container.adoptFirstCpuLimit(found);
     // Nothing of ours is on it any more.
-    if (container.isLeased) this.#deps.agent.lease.drop([container.id]);
-    container.isLeased = false;
+    this.#deps.writer.endLease(container, ["cpu"]);
     this.#deps.learn(container);
     this.#conclude(container, { old, found, why });
   }
@@ -112,6 +111,7 @@ export class DriftGuard {
     if (found === undefined || found === old) return;
     container.memMibLimit = found;
     container.adoptFirstMemLimit(found);
+    this.#deps.writer.endLease(container, ["mem"]);
     this.#deps.learn(container);
     this.#deps.reporter.report(container, {
       resource: "mem",

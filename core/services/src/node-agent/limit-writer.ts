@@ -5,8 +5,10 @@ import {
   type LimitValue,
   ok,
   type Reason,
+  type Resource,
   type Result,
   reason,
+  resources,
 } from "@sc/domain";
 import type { CpuWriteOutcome, JournalEntry } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
@@ -57,10 +59,8 @@ export class LimitWriter {
     line: JournalEntry,
     isShrink: boolean,
   ): Result<void, Reason> {
-    if (!container.isLeased) {
-      const leased = this.lease(container);
-      if (!leased.ok && isShrink) return leased;
-    }
+    const leased = this.lease(container, line.resource);
+    if (!leased.ok && isShrink) return leased;
     const written = this.#deps.journal.append(line);
     this.#noteJournal(written.ok ? undefined : written.error.text);
     if (written.ok || !isShrink) return ok(undefined);
@@ -74,20 +74,34 @@ export class LimitWriter {
     this.#noteJournal(written.ok ? undefined : written.error.text);
   }
 
-  /** Writes down what to put back, where the watcher finds it. */
-  lease(container: TrackedContainer): Result<void, Reason> {
-    const { cpu } = container.facts.first;
-    if (cpu === undefined) {
+  /** Writes down what to put back, where the watcher finds it; once is enough. */
+  lease(container: TrackedContainer, resource: Resource): Result<void, Reason> {
+    if (container.leasedFolders[resource] !== undefined) return ok(undefined);
+    const { cpu, memMib } = container.facts.first;
+    const [entry] = container.group.restoreEntries({
+      cpu: resource === "cpu" ? cpu : undefined,
+      memMib: resource === "mem" ? memMib : undefined,
+    });
+    if (entry === undefined) {
       return err(reason("no-lease", "the first limit is not known, so it could not be put back"));
     }
-    const { group, id } = container;
-    const steps = group.restoreSteps({ cpu });
-    const held = this.#deps.lease.hold({ id, folder: group.folder, steps });
+    const held = this.#deps.lease.hold(entry);
     if (!held.ok) {
       return err(reason("no-lease", `nothing is shrunk without a lease: ${held.error.text}`));
     }
-    container.isLeased = true;
+    container.leasedFolders[resource] = entry.folder;
     return ok(undefined);
+  }
+
+  /** Nothing of ours is on the container any more. */
+  endLease(container: TrackedContainer, ended: readonly Resource[] = resources): void {
+    const folders: string[] = [];
+    for (const resource of ended) {
+      const folder = container.leasedFolders[resource];
+      if (folder !== undefined) folders.push(folder);
+      container.leasedFolders[resource] = undefined;
+    }
+    if (folders.length > 0) this.#deps.lease.drop(folders);
   }
 
   memLine(

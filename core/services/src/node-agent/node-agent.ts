@@ -4,6 +4,7 @@ import {
   type MonotonicSeconds,
   type Order,
   type Reason,
+  type Resource,
   reason,
   type StructureName,
   sharesToCoreSeconds,
@@ -172,15 +173,14 @@ export class NodeAgent implements Service, HostAgent {
 
   #appeared(container: TrackedContainer): void {
     this.#recovery?.apply(container);
-    const { first } = container.facts;
-    if (first.cpu !== container.cpuLimit) this.#writer.lease(container);
+    for (const resource of changedResources(container)) this.#writer.lease(container, resource);
     this.#areTiersStale = true;
   }
 
   #gone(container: TrackedContainer): void {
     this.#ledger.remove(container.id);
     this.#driftGuard.forget(container);
-    this.#deps.lease.drop([container.id]);
+    this.#writer.endLease(container);
     this.#deps.journal.forget(container.id);
     this.#areTiersStale = true;
   }
@@ -188,7 +188,7 @@ export class NodeAgent implements Service, HostAgent {
   /** Squeezed by an earlier process, and no longer in auto: put back. */
   #releaseWhatIsNotOurs(): void {
     const leftOver = this.#tracker.list.filter(
-      (container) => container.facts.first.cpu !== container.cpuLimit && !this.#isAuto(container),
+      (container) => changedResources(container).length > 0 && !this.#isAuto(container),
     );
     if (leftOver.length === 0) return;
     const why = reason("recovered", "an earlier agent left it changed, and it is not in auto");
@@ -209,7 +209,9 @@ export class NodeAgent implements Service, HostAgent {
       const mode = this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode ?? "observe";
       (mode === "observe" ? slow : fast).push(container);
       this.#ledger.enter(container);
-      this.#watchLimits(container, mode === "auto");
+      this.#watchLimits(container, mode !== "observe");
+      // It was out of auto: whatever kept it from being changed is over.
+      if (mode !== "auto" && container.held?.code === "drift-held") container.held = undefined;
     }
     this.#fast = fast;
     this.#slow = slow;
@@ -224,7 +226,6 @@ export class NodeAgent implements Service, HostAgent {
     if (isWanted || container.limitWatch === undefined) return;
     container.limitWatch.cancel();
     container.limitWatch = undefined;
-    container.held = undefined;
   }
 
   /** What is in auto or recommend: usage, at every tick. */
@@ -232,7 +233,8 @@ export class NodeAgent implements Service, HostAgent {
     this.#refreshTiers();
     const samples: UsageSample[] = [];
     this.#forEach(this.#fast, (container) => {
-      const sample = this.#sample(container);
+      if (container.limitWatch === undefined) this.#driftGuard.look(container);
+      const sample = this.#sample(container, true);
       if (sample === undefined) return;
       samples.push(sample);
       const { cpuSharesUsed = 0, windowSeconds = 0 } = sample;
@@ -249,7 +251,7 @@ export class NodeAgent implements Service, HostAgent {
     const round = Math.floor(this.#slowTurn / slowParts);
     const samples: UsageSample[] = [];
     this.#forEach(everyNth(this.#slow, this.#slowTurn), (container) => {
-      const sample = this.#sample(container);
+      const sample = this.#sample(container, false);
       if (sample !== undefined) samples.push(sample);
       container.sampleSlowly(clock.monotonic());
     });
@@ -270,10 +272,10 @@ export class NodeAgent implements Service, HostAgent {
     }
   }
 
-  #sample(container: TrackedContainer): UsageSample | undefined {
+  #sample(container: TrackedContainer, isScaled: boolean): UsageSample | undefined {
     const settings = this.#deps.registry.settingsOf(container.name);
     if (settings === undefined) return undefined;
-    const sample = container.sampleCpu(this.#deps.clock, settings);
+    const sample = container.sampleCpu(this.#deps.clock, settings, isScaled);
     if (sample.cpuSharesUsed === undefined && !container.group.exists()) {
       this.#scanSoon();
       return undefined;
@@ -368,6 +370,14 @@ export class NodeAgent implements Service, HostAgent {
     this.#tracker.close();
     this.#status = "stopped";
   }
+}
+
+/** Resources whose limit is known not to be the first one: an earlier agent changed them. */
+function changedResources({ facts, cpuLimit, memMibLimit }: TrackedContainer): readonly Resource[] {
+  const changed: Resource[] = [];
+  if (facts.first.cpu !== cpuLimit) changed.push("cpu");
+  if (facts.first.memMib !== memMibLimit) changed.push("mem");
+  return changed;
 }
 
 /** The part of a list whose turn it is. */

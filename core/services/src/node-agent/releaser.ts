@@ -91,9 +91,8 @@ export class Releaser {
     outcomes: ReadonlyMap<TrackedContainer, Outcome>,
   ): void {
     const done = containers.filter((container) => !isFailed(outcomes.get(container)));
-    this.#deps.agent.lease.drop(done.map((container) => container.id));
     for (const container of done) {
-      container.isLeased = false;
+      this.#deps.writer.endLease(container);
       this.#deps.agent.journal.forget(container.id);
     }
   }

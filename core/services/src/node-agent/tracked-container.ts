@@ -34,8 +34,8 @@ export class TrackedContainer {
   memMibLimit: number | null | undefined;
   /** Set while the agent itself keeps the container from being changed. */
   held: Reason | undefined;
-  /** Whether a limit of ours may be on it, so that it must be put back. */
-  isLeased = false;
+  /** The folders on the restore list: where a limit of ours may be, and must be put back. */
+  readonly leasedFolders: Record<Resource, string | undefined> = { cpu: undefined, mem: undefined };
   /** A memory write that has not answered yet. */
   isMemoryWritePending = false;
   /** The newest order taken, per resource: an older one never overwrites it. */
@@ -91,8 +91,11 @@ export class TrackedContainer {
       : grantedShares(this.cpuLimit, settings.resources.cpu.max);
   }
 
-  /** Reads usage; what cannot be read is missing in the sample, not zero. */
-  sampleCpu(clock: Clock, settings: StructureSettings): UsageSample {
+  /**
+   * Reads usage; what cannot be read is missing in the sample, not zero. Whether it is frozen matters
+   * to policy alone, so only where `isScaled` a container that used nothing at all is asked.
+   */
+  sampleCpu(clock: Clock, settings: StructureSettings, isScaled: boolean): UsageSample {
     const used = this.group.readCpuUsedSeconds();
     const at = clock.monotonic();
     const windowSeconds = this.#readAt === undefined ? undefined : at - this.#readAt;
@@ -106,8 +109,8 @@ export class TrackedContainer {
       this.#cpuSharesUsed = coreSecondsToShares(usedCoreSeconds, windowSeconds);
       this.#account(windowSeconds, usedCoreSeconds, settings);
     }
-    // Only a container that uses nothing at all can be frozen: the file need not be read otherwise.
-    this.#isFrozen = usedCoreSeconds === 0 && this.group.isFrozen();
+    if (usedCoreSeconds !== 0) this.#isFrozen = false;
+    else if (isScaled) this.#isFrozen = this.group.isFrozen();
     return {
       name: this.name,
       id: this.id,

@@ -3,8 +3,10 @@ import {
   type DefaultSettings,
   err,
   ok,
+  parseStructureName,
   type Resource,
   type Result,
+  resources,
   type StoredResourceSettings,
   type StoredSettings,
   type StructureName,
@@ -23,13 +25,20 @@ export type HostTotals = Readonly<Record<Resource, number>>;
 export class StructureRegistry {
   readonly #defaults: DefaultSettings;
   readonly #store: StateStore;
+  /** What is saved, or would be but for a full disk. */
+  #settled: StateDocument;
+  /** Changes that are in force before they are saved, oldest first. */
+  #unsaved: readonly SettingsChange[] = [];
+  /** What is in force: the settled document with the unsaved changes on top. */
   #document: StateDocument;
   readonly #known = new Map<StructureName, Known>();
   #saving: Promise<unknown> = Promise.resolve();
+  readonly #listeners = new Set<() => void>();
 
   private constructor(defaults: DefaultSettings, store: StateStore, document: StateDocument) {
     this.#defaults = defaults;
     this.#store = store;
+    this.#settled = document;
     this.#document = document;
   }
 
@@ -57,6 +66,18 @@ export class StructureRegistry {
     return this.#document.isPaused;
   }
 
+  /** Those somebody put in a mode other than observe, also when they are not running now. */
+  storedOutsideObserve(): readonly StructureName[] {
+    return Object.entries(this.#document.structures).flatMap(([key, stored]) => {
+      const isOutside = resources.some((resource) => {
+        const mode = stored.resources?.[resource]?.mode;
+        return mode !== undefined && mode !== "observe";
+      });
+      const name = parseStructureName(key);
+      return isOutside && name.ok ? [name.value] : [];
+    });
+  }
+
   /** Paused itself, or everything is. */
   isPaused(name: StructureName): boolean {
     return this.#document.isPaused || this.settingsOf(name)?.isPaused === true;
@@ -71,36 +92,44 @@ export class StructureRegistry {
     change: SettingsChange,
     saving: "required" | "best-effort",
   ): Promise<Result<void, NotSaved>> {
-    const run = this.#saving.then(() => this.#apply(change, saving));
+    // What makes us write less must be in force before the disk has answered.
+    if (saving === "best-effort") this.#putInForce([...this.#unsaved, change]);
+    const run = this.#saving.then(() => this.#save(change, saving));
     this.#saving = run.catch(() => undefined);
     return run;
   }
 
-  async #apply(
+  async #save(
     change: SettingsChange,
     saving: "required" | "best-effort",
   ): Promise<Result<void, NotSaved>> {
-    const next = withChange(this.#document, change);
-    // What makes us write less must be in force before the disk has answered.
-    if (saving === "best-effort") this.#putInForce(next);
+    const next = withChange(this.#settled, change);
     const saved = await this.#store.save(next);
-    if (!saved.ok) return err(saved.error);
-    if (saving === "required") this.#putInForce(next);
-    return ok(undefined);
+    if (saved.ok || saving === "best-effort") this.#settled = next;
+    this.#putInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
+    return saved.ok ? ok(undefined) : err(saved.error);
   }
 
-  #putInForce(document: StateDocument): void {
-    this.#document = document;
+  #putInForce(unsaved: readonly SettingsChange[]): void {
+    this.#unsaved = unsaved;
+    this.#document = unsaved.reduce(withChange, this.#settled);
     for (const known of this.#known.values()) {
       known.settings = this.#inForce(known.facts, known.totals);
     }
+    for (const listen of this.#listeners) listen();
+  }
+
+  /** Calls back after settings came into force. */
+  onChange(listen: () => void): { cancel(): void } {
+    this.#listeners.add(listen);
+    return { cancel: () => this.#listeners.delete(listen) };
   }
 
   #inForce(facts: ContainerFacts, totals: HostTotals): StructureSettings {
     const { first } = facts;
     return settingsInForce({
       defaults: this.#defaults,
-      stored: this.#document.structures[facts.name],
+      stored: storedOf(this.#document, facts.name),
       firstSight: {
         cpu: { firstLimit: first.cpu?.quotaShares ?? null, hostTotal: totals.cpu },
         mem: { firstLimit: first.memMib ?? null, hostTotal: totals.mem },
@@ -125,17 +154,25 @@ export interface SettingsChange {
   }[];
 }
 
+/** Own properties only: a structure may be called `constructor`. */
+function storedOf(document: StateDocument, name: string): StoredSettings | undefined {
+  return Object.hasOwn(document.structures, name) ? document.structures[name] : undefined;
+}
+
 function withChange(document: StateDocument, change: SettingsChange): StateDocument {
-  const structures: Record<string, StoredSettings> = { ...document.structures };
+  const structures = new Map(Object.entries(document.structures));
   for (const { name, isPaused, resources: changed } of change.structures ?? []) {
-    const stored = structures[name] ?? {};
-    structures[name] = {
+    const stored = structures.get(name) ?? {};
+    structures.set(name, {
       ...stored,
       ...(isPaused === undefined ? {} : { isPaused }),
       ...(changed === undefined ? {} : { resources: mergeResources(stored.resources, changed) }),
-    };
+    });
   }
-  return { isPaused: change.isPausedAll ?? document.isPaused, structures };
+  return {
+    isPaused: change.isPausedAll ?? document.isPaused,
+    structures: Object.fromEntries(structures),
+  };
 }
 
 function mergeResources(
@@ -143,9 +180,9 @@ function mergeResources(
   changed: NonNullable<StoredSettings["resources"]>,
 ): NonNullable<StoredSettings["resources"]> {
   const merged = { ...stored };
-  for (const [resource, settings] of Object.entries(changed)) {
-    const key = resource as Resource;
-    merged[key] = { ...merged[key], ...settings };
+  for (const resource of resources) {
+    if (changed[resource] !== undefined)
+      merged[resource] = { ...stored?.[resource], ...changed[resource] };
   }
   return merged;
 }

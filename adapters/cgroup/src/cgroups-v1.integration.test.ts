@@ -1,0 +1,39 @@
+import { describe } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Log } from "@sc/ports";
+import { type CgroupsHarness, cgroupsSuite } from "@sc/ports/testing";
+import { CgroupsV1 } from "./cgroups-v1.ts";
+import { RealGroups, whyNoRealGroups } from "./testing/real-groups.ts";
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function makeHarness(): Promise<CgroupsHarness> {
+  const groups = new RealGroups("suite");
+  const pathOf = (name: string): string => `${groups.root}/${name}`;
+  const cgroups = new CgroupsV1({
+    isContainerGroup: ({ path }) => path.startsWith(`${groups.root}/`),
+    log: silent,
+  });
+  return {
+    cgroups,
+    makeGroup: (name) => {
+      groups.make(pathOf(name));
+      return pathOf(name);
+    },
+    removeGroup: (name) => groups.remove(pathOf(name)),
+    burnCpu: (name, coreSeconds) => groups.burn(pathOf(name), coreSeconds),
+    setFrozen: (name, isFrozen) =>
+      groups.write("freezer", `${pathOf(name)}/freezer.state`, isFrozen ? "FROZEN" : "THAWED"),
+    writeQuotaByOtherHand: (name, quotaShares) =>
+      groups.write("cpu", `${pathOf(name)}/cpu.cfs_quota_us`, String(quotaShares * 1000)),
+    watchersCalled: () => delay(50),
+    close: async () => {
+      await groups.close();
+      await cgroups.close();
+    },
+  };
+}
+
+describe("the kernel", { skip: whyNoRealGroups() }, () => {
+  cgroupsSuite("CgroupsV1", makeHarness);
+});

@@ -1,0 +1,1 @@
+export { endOf, RealGroups, whyNoRealGroups } from "./real-groups.ts";

@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseV1Mounts } from "../hierarchies.ts";
+
+const controllers = ["cpu", "cpuacct", "memory", "freezer"] as const;
+type Controller = (typeof controllers)[number];
+
+/** Whether this machine lets a test make groups of cgroup v1, and if not, why. */
+export function whyNoRealGroups(): string | false {
+  if (process.platform !== "linux") return "needs Linux";
+  if (process.getuid?.() !== 0) return "needs root";
+  const mounts = parseV1Mounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  const missing = controllers.filter((controller) => !mounts.has(controller));
+  return missing.length === 0 ? false : `needs cgroup v1 with ${missing.join(", ")}`;
+}
+
+/** Groups of the kernel below a root of its own, and processes in them; all gone after `close`. */
+export class RealGroups {
+  readonly root: string;
+  readonly #mounts = parseV1Mounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  readonly #made: string[] = [];
+  readonly #processes = new Set<ChildProcess>();
+
+  constructor(label: string) {
+    removeLeftovers(this.#mounts);
+    this.root = `/sc-test-${label}-${process.pid}`;
+    this.make(this.root);
+  }
+
+  folder(controller: Controller, path: string): string {
+    return `${this.#mounts.get(controller)}${path}`;
+  }
+
+  make(path: string): void {
+    for (const controller of controllers)
+      mkdirSync(this.folder(controller, path), { recursive: true });
+    if (!this.#made.includes(path)) this.#made.push(path);
+  }
+
+  remove(path: string): void {
+    for (const controller of controllers) {
+      const folder = this.folder(controller, path);
+      if (existsSync(folder)) rmdirSync(folder);
+    }
+  }
+
+  write(controller: Controller, file: string, value: string): void {
+    writeFileSync(this.folder(controller, file), value, { flag: "r+" });
+  }
+
+  read(controller: Controller, file: string): string {
+    return readFileSync(this.folder(controller, file), "utf8").trim();
+  }
+
+  /** Runs a shell command inside the group; ends with `close`, or before. */
+  run(path: string, command: string): ChildProcess {
+    const enter = controllers
+      .map((controller) => `echo $$ > '${this.folder(controller, path)}/cgroup.procs'`)
+      .join("; ");
+    const child = spawn("sh", ["-c", `${enter}; exec sh -c "$0"`, command], { stdio: "ignore" });
+    this.#processes.add(child);
+    child.once("exit", () => this.#processes.delete(child));
+    return child;
+  }
+
+  /** One busy thread, until the group has used so much more. */
+  async burn(path: string, coreSeconds: number): Promise<void> {
+    const used = (): number => Number(this.read("cpuacct", `${path}/cpuacct.usage`)) / 1e9;
+    const until = used() + coreSeconds;
+    const child = this.run(path, "while :; do :; done");
+    while (used() < until) await delay(10);
+    await endOf(child);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#processes].map(endOf));
+    for (const path of this.#made.toReversed()) await this.#removeWhenEmpty(path);
+  }
+
+  /** With all that was started in it; a killed process stays in its group for a moment. */
+  async #removeWhenEmpty(path: string): Promise<void> {
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      try {
+        for (const controller of controllers) killAllIn(this.folder(controller, path));
+        this.remove(path);
+        return;
+      } catch {
+        await delay(20);
+      }
+    }
+    this.remove(path);
+  }
+}
+
+/** What runs that were killed left behind: roots that carry the id of a process that is dead. */
+function removeLeftovers(mounts: ReadonlyMap<string, string>): void {
+  for (const controller of controllers) {
+    const mount = mounts.get(controller) ?? "";
+    for (const name of readdirSync(mount)) {
+      const maker = /^sc-test-.+-(\d+)$/.exec(name)?.[1];
+      if (maker === undefined || existsSync(`/proc/${maker}`)) continue;
+      removeTree(`${mount}/${name}`);
+    }
+  }
+}
+
+/** As far as it goes: a killed process holds its group for a moment, and the next run tries again. */
+function removeTree(folder: string): void {
+  try {
+    const freezer = `${folder}/freezer.state`;
+    if (existsSync(freezer)) writeFileSync(freezer, "THAWED", { flag: "r+" });
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeTree(`${folder}/${entry.name}`);
+    }
+    killAllIn(folder);
+    rmdirSync(folder);
+  } catch {
+    // Another run removes it at the same moment, or a process is still ending.
+  }
+}
+
+function killAllIn(folder: string): void {
+  if (!existsSync(folder)) return;
+  const processIds = readFileSync(`${folder}/cgroup.procs`, "utf8").split("\n").filter(Boolean);
+  for (const processId of processIds) process.kill(Number(processId), "SIGKILL");
+}
+
+export async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await ended;
+}

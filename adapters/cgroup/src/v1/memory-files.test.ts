@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import type { BlockingAnswer, BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
+import { DescriptorPool } from "../files/descriptor-pool.ts";
+import { FakeKernelFiles } from "../testing/fake-kernel-files.ts";
+import { MemoryFiles } from "./memory-files.ts";
+
+const folder = "/memory/web";
+const mib = 1_048_576;
+const noLimit = "9223372036854771712\n";
+
+/** Answers at once: what a kernel that takes everything, or the test, says. */
+class FakeWriter implements BlockingWriter {
+  readonly tasks: string[] = [];
+  answer: (task: WriteTask) => BlockingAnswer | undefined = () => undefined;
+  readonly #files: FakeKernelFiles;
+
+  constructor(files: FakeKernelFiles) {
+    this.#files = files;
+  }
+
+  write(tasks: readonly WriteTask[]): Promise<BlockingAnswer> {
+    for (const task of tasks) {
+      const name = task.file.slice(`${folder}/memory.`.length);
+      this.tasks.push(`${name} ${Number(task.value) < 0 ? "none" : Number(task.value) / mib}`);
+      const answer = this.answer(task);
+      if (answer !== undefined) return Promise.resolve(answer);
+      this.#files.contents.set(task.file, Number(task.value) < 0 ? noLimit : `${task.value}\n`);
+    }
+    return Promise.resolve({ kind: "written" });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe("the memory files of a group", () => {
+  let files: FakeKernelFiles;
+  let writer: FakeWriter;
+  let memory: MemoryFiles;
+  beforeEach(() => {
+    files = new FakeKernelFiles();
+    writer = new FakeWriter(files);
+    files.inodes.set(folder, 7);
+    set("usage_in_bytes", 300);
+    set("kmem.usage_in_bytes", 4);
+    set("limit_in_bytes", 512);
+    setStat({ total_rss: 60, total_shmem: 20, total_unevictable: 0 });
+    const pool = new DescriptorPool({ files, maxOpenFiles: 100, onFull: () => undefined });
+    const isStillTheSame = (): boolean => files.inode(folder) === 7;
+    memory = new MemoryFiles({ folder, pool, writer, isStillTheSame });
+  });
+
+  function set(name: string, valueMib: number | null): void {
+    const value = valueMib === null ? noLimit : `${valueMib * mib}\n`;
+    files.contents.set(`${folder}/memory.${name}`, value);
+  }
+
+  function setStat(valuesMib: Readonly<Record<string, number>>): void {
+    const lines = Object.entries(valuesMib).map(([key, value]) => `${key} ${value * mib}\n`);
+    files.contents.set(`${folder}/memory.stat`, `cache ${900 * mib}\nrss 1\n${lines.join("")}`);
+  }
+
+  test("reads MiB, and the kernel's largest number as no limit", () => {
+    assert.equal(memory.readMibUsed(), 300);
+    assert.equal(memory.readMibLimit(), 512);
+    set("limit_in_bytes", null);
+    assert.equal(memory.readMibLimit(), null);
+  });
+
+  test("writes nothing when the limit is there already, to the page", async () => {
+    assert.deepEqual(await memory.write(512.001, 1), { kind: "unchanged", memMib: 512.001 });
+    assert.deepEqual(writer.tasks, []);
+  });
+
+  test("a shrink to what is in use and the margin of 16 MiB is written", async () => {
+    assert.deepEqual(await memory.write(100, 1), { kind: "applied", memMib: 100 });
+  });
+
+  test("a shrink below that is refused before anything is written", async () => {
+    const outcome = await memory.write(99, 1);
+    assert.ok(outcome.kind === "refused" && outcome.refusal.code === "memory-in-use");
+    assert.deepEqual(writer.tasks, []);
+  });
+
+  test("a limit where there was none is a shrink: what is in use is looked at", async () => {
+    set("limit_in_bytes", null);
+    const outcome = await memory.write(99, 1);
+    assert.ok(outcome.kind === "refused" && outcome.refusal.code === "memory-in-use");
+  });
+
+  test("page cache does not keep a limit from being lowered", async () => {
+    setStat({ total_cache: 900, total_rss: 10, total_shmem: 0, total_unevictable: 0 });
+    assert.equal((await memory.write(64, 1)).kind, "applied");
+  });
+
+  test("growing does not ask what is in use", async () => {
+    setStat({ total_rss: 5000 });
+    assert.deepEqual(await memory.write(600, 1), { kind: "applied", memMib: 600 });
+  });
+
+  const swapCases = [
+    {
+      title: "growing raises memory with swap first and keeps the owner's room for swap",
+      limits: [512, 1024],
+      wanted: 600,
+      tasks: ["memsw.limit_in_bytes 1112", "limit_in_bytes 600"],
+    },
+    {
+      title: "shrinking lowers memory with swap last and keeps the owner's room for swap",
+      limits: [512, 1024],
+      wanted: 200,
+      tasks: ["limit_in_bytes 200", "memsw.limit_in_bytes 712"],
+    },
+    {
+      title: "taking the limit away takes the one with swap away first",
+      limits: [512, 1024],
+      wanted: null,
+      tasks: ["memsw.limit_in_bytes none", "limit_in_bytes none"],
+    },
+    {
+      title: "no limit on memory with swap is left as it is",
+      limits: [512, null],
+      wanted: 600,
+      tasks: ["limit_in_bytes 600"],
+    },
+  ] as const;
+  for (const { title, limits, wanted, tasks } of swapCases) {
+    test(title, async () => {
+      set("limit_in_bytes", limits[0]);
+      set("memsw.limit_in_bytes", limits[1]);
+      assert.equal((await memory.write(wanted, 1)).kind, "applied");
+      assert.deepEqual(writer.tasks, tasks);
+    });
+  }
+
+  test("the kernel's refusal in the worker is the outcome", async () => {
+    writer.answer = (task) => ({ kind: "failed", errno: "EBUSY", task });
+    const outcome = await memory.write(200, 1);
+    assert.ok(outcome.kind === "refused" && outcome.refusal.code === "busy");
+  });
+
+  test("a write that is not done at the deadline is late", async () => {
+    writer.answer = () => ({ kind: "late" });
+    assert.deepEqual(await memory.write(200, 1), { kind: "late" });
+  });
+
+  test("a group that is removed while the worker writes is gone", async () => {
+    writer.answer = (task) => {
+      files.removeFolder(folder);
+      return { kind: "failed", errno: "ENOENT", task };
+    };
+    assert.deepEqual(await memory.write(200, 1), { kind: "gone" });
+  });
+
+  test("a group that is gone already is not written", async () => {
+    files.removeFolder(folder);
+    assert.deepEqual(await memory.write(200, 1), { kind: "gone" });
+    assert.deepEqual(writer.tasks, []);
+  });
+
+  test("a group made anew under the same name is not written through the old one", async () => {
+    memory.readMibLimit();
+    files.inodes.set(folder, 8);
+    assert.deepEqual(await memory.write(200, 1), { kind: "gone" });
+    assert.deepEqual(writer.tasks, []);
+  });
+
+  test("nothing is lowered while what is in use cannot be read", async () => {
+    files.contents.delete(`${folder}/memory.stat`);
+    const outcome = await memory.write(200, 1);
+    assert.ok(outcome.kind === "refused" && outcome.refusal.code === "io");
+    assert.deepEqual(writer.tasks, []);
+  });
+});

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Configuration, configurationKeys } from "@sc/contracts";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { ConfigurationInvalid } from "./errors.ts";
+import { parseConfiguration } from "./parse-configuration.ts";
+
+const folders = { configurationFile: "/c/config.yaml", run: "/r/sc", state: "/s/sc" };
+const parse = (text: string): Configuration =>
+  parseConfiguration(text, { path: "/c/config.yaml", folders });
+
+function refusalOf(text: string): ConfigurationInvalid {
+  try {
+    parse(text);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationInvalid, String(error));
+    return error;
+  }
+  return assert.fail(`accepted: ${text}`);
+}
+
+const defaults = parse("");
+
+describe("the defaults", () => {
+  test("are in force for whatever a file leaves out", () => {
+    assert.deepEqual(parse("sampling: { allSeconds: 2 }"), {
+      ...defaults,
+      sampling: { autoSeconds: 0.1, allSeconds: 2 },
+    });
+  });
+
+  test("are those of the design", () => {
+    assert.equal(defaults.api.listen, "127.0.0.1:5000");
+    assert.deepEqual(defaults.lease, { seconds: 10, onStop: "release" });
+    assert.equal(defaults.brakes.learningSeconds, 300);
+    assert.deepEqual(defaults.engines.plain.roots, []);
+    assert.equal(defaults.defaults.cpu.mode, "observe");
+  });
+
+  test("pass their own checks when they are written out", () => {
+    assert.deepEqual(parse(stringify(defaults)), defaults);
+  });
+
+  test("the socket follows the run folder, unless it is named", () => {
+    assert.equal(defaults.api.socket, "/r/sc/api.sock");
+    assert.equal(parse("runFolder: /elsewhere").api.socket, "/elsewhere/api.sock");
+    assert.equal(parse("{ runFolder: /elsewhere, api: { socket: /x } }").api.socket, "/x");
+  });
+
+  test("a section whose keys are commented out is as good as absent", () => {
+    assert.deepEqual(parse("sampling:\n  # autoSeconds: 5\nengines:\n  lxc:\n"), defaults);
+  });
+
+  test("null is a value where it means something", () => {
+    assert.equal(parse("api: { listen: null }").api.listen, null);
+    assert.equal(
+      parse("serverlessRules: { windowSeconds: null }").serverlessRules.windowSeconds,
+      null,
+    );
+  });
+});
+
+describe("an unknown key is refused by name, place and line", () => {
+  const cases: readonly (readonly [text: string, place: string, line: number])[] = [
+    ["bogus: 1", "bogus", 1],
+    ["# first\nsampling:\n  autoSeconds: 1\n  autoSecond: 1", "sampling.autoSecond", 4],
+    ["engines:\n  lxc:\n    enabled: true\n    name: x", "engines.lxc.name", 4],
+    ["constructor: 1", "constructor", 1],
+    ["__proto__: 1", "__proto__", 1],
+  ];
+  for (const [text, place, line] of cases) {
+    test(place, () => {
+      const { faults } = refusalOf(text);
+      assert.deepEqual(
+        faults.map((fault) => [fault.place, fault.line]),
+        [[place, line]],
+      );
+      assert.match(faults[0]?.text ?? "", /not a known key; known here: /);
+    });
+  }
+});
+
+describe("a value outside its bounds is refused with the bound", () => {
+  const cases: readonly (readonly [text: string, place: string, said: RegExp])[] = [
+    ["sampling: { autoSeconds: 0.04 }", "sampling.autoSeconds", /is 0\.04, .* from 0\.05 to 60/],
+    ["sampling: { autoSeconds: .inf }", "sampling.autoSeconds", /from 0\.05 to 60/],
+    ["sampling: { autoSeconds: .nan }", "sampling.autoSeconds", /from 0\.05 to 60/],
+    ['sampling: { autoSeconds: "1" }', "sampling.autoSeconds", /is "1"/],
+    ["lease: { seconds: 2 }", "lease.seconds", /from 3 to 60/],
+    ["lease: { onStop: stay }", "lease.onStop", /one of release, keep/],
+    ["host: { reservePercent: 91 }", "host.reservePercent", /from 0 to 90/],
+    ["host: { overcommit: 0 }", "host.overcommit", /from 0\.1 to 10/],
+    ["host: { ownGroup: yes please }", "host.ownGroup", /true or false/],
+    ["host: { maxOpenFiles: 100.5 }", "host.maxOpenFiles", /a whole number/],
+    ["drift: fix", "drift", /one of adopt, repair, hold/],
+    [
+      "defaults: { mem: { mode: auto } }",
+      "defaults.mem.mode",
+      /is "auto", expected one of observe/,
+    ],
+    ["brakes: { shrinkAtOncePercent: 101 }", "brakes.shrinkAtOncePercent", /from 0 to 100/],
+    ["sampling: 5", "sampling", /a group of keys/],
+    ["sampling: [1]", "sampling", /a group of keys/],
+    ["log: { level: }", "log.level", /is empty, expected one of debug/],
+    ["runFolder: relative/path", "runFolder", /an absolute path/],
+  ];
+  for (const [text, place, said] of cases) {
+    test(text, () => {
+      const [fault, ...more] = refusalOf(text).faults;
+      assert.equal(fault?.place, place);
+      assert.match(fault?.text ?? "", said);
+      assert.deepEqual(more, []);
+    });
+  }
+});
+
+describe("nothing listens beyond loopback", () => {
+  for (const listen of ["0.0.0.0:5000", "[::]:5000", "10.0.0.1:5000", "example.org:80", ":5000"]) {
+    test(`${listen} is refused`, () => {
+      assert.equal(refusalOf(`api: { listen: "${listen}" }`).faults[0]?.place, "api.listen");
+    });
+  }
+  for (const listen of ["127.0.0.1:65536", "127.0.0.1", "127.0.0.1:-1", "127.0.0.1.evil.org:1"]) {
+    test(`${listen} is refused`, () => {
+      assert.equal(refusalOf(`api: { listen: "${listen}" }`).faults[0]?.place, "api.listen");
+    });
+  }
+  for (const listen of ["127.0.0.2:0", "localhost:5000", "[::1]:65535"]) {
+    test(`${listen} is taken`, () => {
+      assert.equal(parse(`api: { listen: "${listen}" }`).api.listen, listen);
+    });
+  }
+});
+
+describe("roots of plain groups", () => {
+  for (const root of ["/", "my.slice", "/a/../b", "/..", "/a/./b", "/a/", "//a", "/a\\0b"]) {
+    test(`${JSON.stringify(root)} is refused`, () => {
+      const { faults } = refusalOf(`engines: { plain: { roots: ["${root}"] } }`);
+      assert.equal(faults[0]?.place, "engines.plain.roots");
+    });
+  }
+
+  test("absolute paths are taken, also with dots in names", () => {
+    const roots = ["/my.slice", "/a/b..c/...d"];
+    assert.deepEqual(
+      parse(stringify({ engines: { plain: { roots } } })).engines.plain.roots,
+      roots,
+    );
+  });
+});
+
+describe("keys that contradict each other", () => {
+  test("more events than ever come together are refused", () => {
+    const { faults } = refusalOf("serverlessRules:\n  downEvents: 13");
+    assert.equal(faults[0]?.place, "serverlessRules.downEvents");
+    assert.equal(faults[0]?.line, 2);
+    assert.match(faults[0]?.text ?? "", /at most eventTimeoutWindows \(12\)/);
+  });
+
+  test("the line is left out when the key that is wrong is a default", () => {
+    const [fault] = refusalOf("serverlessRules: { eventTimeoutWindows: 5 }").faults;
+    assert.equal(fault?.place, "serverlessRules.downEvents");
+    assert.equal(fault?.line, undefined);
+  });
+
+  test("a window shorter than the sampling period is refused", () => {
+    const text = "{ sampling: { autoSeconds: 1 }, serverlessRules: { windowSeconds: 0.5 } }";
+    assert.equal(refusalOf(text).faults[0]?.place, "serverlessRules.windowSeconds");
+  });
+});
+
+describe("a file that is no YAML", () => {
+  const cases: readonly (readonly [what: string, text: string, line: number | undefined])[] = [
+    ["broken", "a: [1", 1],
+    ["with one key twice", "drift: hold\ndrift: adopt", 2],
+    ["with tabs", "sampling:\n\tautoSeconds: 1", 2],
+    ["with an alias of nothing", "drift: *nothing", undefined],
+    ["of text", "hello", undefined],
+  ];
+  for (const [what, text, line] of cases) {
+    test(`${what} is refused`, () => {
+      const refusal = refusalOf(text);
+      assert.equal(refusal.code, "SC_CONFIG_INVALID");
+      assert.equal(refusal.faults[0]?.line, line);
+    });
+  }
+});
+
+test("all faults are told at once, each with its line", () => {
+  const { message } = refusalOf("drift: x\nbogus: 1\nlease: { seconds: 1 }\nlog: { level: 1 }");
+  assert.match(message, /^\/c\/config\.yaml cannot be used:\n/);
+  for (const said of [
+    /line 1: drift: /,
+    /line 2: bogus: /,
+    /line 3: lease\.seconds: /,
+    /line 4: log\.level: /,
+  ]) {
+    assert.match(message, said);
+  }
+});
+
+test("whatever a file holds, it is a configuration or a refusal that names places", () => {
+  const keys = configurationKeys().flatMap(({ place }) => place.split("."));
+  const value = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom(...keys), tie("value"), { maxKeys: 5 }),
+    ),
+  })).value;
+  fc.assert(
+    fc.property(value, (written) => {
+      try {
+        assert.equal(typeof parse(stringify(written)).sampling.autoSeconds, "number");
+      } catch (error) {
+        assert.ok(error instanceof ConfigurationInvalid && error.faults.length > 0, String(error));
+      }
+    }),
+  );
+});

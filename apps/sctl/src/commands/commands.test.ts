@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CommandFailed, UsageError } from "../errors.ts";
+import { sessionFor, squeeze, structureCalled, withCpu } from "../testing/session-fixture.ts";
+import { explain } from "./explain.ts";
+import { get } from "./get.ts";
+import { health } from "./health.ts";
+import { changes, events, requests } from "./history.ts";
+import { ls } from "./ls.ts";
+import { setPaused } from "./pause.ts";
+import { type ReleaseOffline, release, releaseWithoutServer } from "./release.ts";
+import { top } from "./top.ts";
+
+describe("ls", () => {
+  test("shows a line per container, by name", async () => {
+    const { api, output, session } = sessionFor();
+    api.list = [
+      structureCalled("web", { ...withCpu({ mode: "auto", current: 140 }), lastChange: squeeze }),
+      structureCalled("db", { isLearning: true, ...withCpu({ mode: "auto" }) }),
+      structureCalled("a", withCpu({ current: null, used: undefined })),
+    ];
+    await ls(session);
+    assert.deepEqual(output().split("\n"), [
+      "NAME  ENGINE  MODE            USED  LIMIT  MAX  THROTTLED  LAST CHANGE",
+      "a     lxc     observe            -   none  200     12.5 %  -",
+      "db    lxc     auto, learning  41.3    200  200     12.5 %  -",
+      "web   lxc     auto            41.3    140  200     12.5 %  12 s ago: 200 → 140 usage-below-lower",
+      "",
+    ]);
+  });
+
+  test("says so when there is nothing", async () => {
+    const { api, output, session } = sessionFor();
+    api.list = [];
+    await ls(session);
+    assert.equal(output(), "no containers are running\n");
+  });
+
+  test("gives programs everything, as JSON and as YAML", async () => {
+    const json = sessionFor({ format: "json" });
+    await ls(json.session);
+    assert.deepEqual(JSON.parse(json.output()), [structureCalled("web")].map(asJson));
+    const yaml = sessionFor({ format: "yaml" });
+    await ls(yaml.session);
+    assert.match(yaml.output(), /^- name: web\n {2}id: "4711"\n/);
+  });
+});
+
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+test("get shows limits of every resource and what was used of what was allocated", async () => {
+  const { output, session } = sessionFor();
+  await get(session, "web");
+  assert.match(output(), /utilization +50 %/);
+  assert.match(
+    output(),
+    /^cpu \(shares\) +observe +41\.3 +200 +200 +10 +200 +160 +180 +10 % of max/m,
+  );
+  assert.match(output(), /^mem \(MiB\) +observe +- +none/m);
+});
+
+test("explain gives the sentence, the decision, the brakes and the last change", async () => {
+  const { output, session } = sessionFor();
+  await explain(session, "web");
+  assert.match(output(), /^web is scaled\.\n/);
+  assert.match(output(), /the use is inside the band \(inside-band\)/);
+  assert.match(output(), /brake +watched for 10 s of 300 \(learning\)/);
+  assert.match(output(), /last change +12 s ago: 200 → 140 .* by policy serverless-rules/);
+});
+
+test("health shows pause, failing services and problems", async () => {
+  const { output, session } = sessionFor();
+  await health(session);
+  assert.match(output(), /status +degraded, everything is paused/);
+  assert.match(output(), /guardian +failing: a bug/);
+  assert.match(output(), /SC_HOST_PRESSED: the host is short of memory/);
+});
+
+describe("history", () => {
+  test("of requests shows why they were held", async () => {
+    const { output, session } = sessionFor();
+    await requests(session, {});
+    assert.match(output(), /10 s ago +web +cpu +200 +-60 +it uses 41 of 200 +watched for 10 s/);
+  });
+
+  test("of changes shows old, new and author", async () => {
+    const { output, session } = sessionFor();
+    await changes(session, {});
+    assert.match(output(), /12 s ago +web +cpu +200 +140 +applied +policy serverless-rules/);
+  });
+
+  test("without anything says so, and asks for what was asked", async () => {
+    const { api, output, session } = sessionFor();
+    await events(session, { structure: "web", limit: 5 });
+    assert.equal(output(), "nothing yet\n");
+    assert.deepEqual(api.asked, [{ events: { structure: "web", limit: 5 } }]);
+  });
+});
+
+describe("pause, resume and release", () => {
+  const both = { name: "web", isAll: true };
+  const neither = { name: undefined, isAll: false };
+
+  test("never guess what is meant", async () => {
+    const { api, session } = sessionFor();
+    for (const selection of [both, neither]) {
+      await assert.rejects(setPaused(session, selection, true), UsageError);
+      await assert.rejects(release(session, selection), UsageError);
+    }
+    assert.deepEqual(api.asked, []);
+  });
+
+  test("reach one or everything", async () => {
+    const { api, session } = sessionFor();
+    await setPaused(session, { name: "web", isAll: false }, true);
+    await setPaused(session, { name: undefined, isAll: true }, false);
+    await release(session, { name: undefined, isAll: true });
+    assert.deepEqual(api.asked, [{ pause: "web" }, { resume: undefined }, { release: undefined }]);
+  });
+
+  test("warnings go beside the output", async () => {
+    const { api, notes, session } = sessionFor();
+    api.warnings = ["not saved"];
+    await setPaused(session, { name: "web", isAll: false }, true);
+    assert.deepEqual(notes, ["warning: not saved"]);
+  });
+
+  test("a release that is not complete fails, after saying what was put back", async () => {
+    const { api, output, session } = sessionFor();
+    api.failed = [{ structure: "x", reason: { code: "kernel-refused", text: "busy" } }];
+    await assert.rejects(
+      release(session, { name: undefined, isAll: true }),
+      (error) => error instanceof CommandFailed && /1 not put back: x: busy/.test(error.message),
+    );
+    assert.match(output(), /web: first limit put back/);
+    assert.match(output(), /db: had its first limit/);
+  });
+});
+
+describe("release without a server", () => {
+  const offline =
+    (isComplete: boolean): ReleaseOffline =>
+    ({ configPath }) => ({ isComplete, output: `from ${configPath}` });
+
+  test("puts everything back with the configuration that is named", () => {
+    const { output, session } = sessionFor();
+    releaseWithoutServer(session.terminal, {
+      name: undefined,
+      isAll: true,
+      config: "c.yaml",
+      releaseOffline: offline(true),
+    });
+    assert.equal(output(), "from c.yaml\n");
+  });
+
+  test("is for everything only", () => {
+    const { session } = sessionFor();
+    const options = { name: "web", isAll: false, config: undefined, releaseOffline: offline(true) };
+    assert.throws(() => releaseWithoutServer(session.terminal, options), UsageError);
+  });
+
+  test("that is not complete fails", () => {
+    const { session } = sessionFor();
+    const options = {
+      name: undefined,
+      isAll: true,
+      config: undefined,
+      releaseOffline: offline(false),
+    };
+    assert.throws(() => releaseWithoutServer(session.terminal, options), CommandFailed);
+  });
+});
+
+describe("top", () => {
+  const ticks = (count: number) => {
+    let left = count;
+    return async () => {
+      left -= 1;
+      return left >= 0;
+    };
+  };
+
+  test("draws the busiest first, under one line about the host", async () => {
+    const { api, output, session } = sessionFor();
+    api.list = [structureCalled("idle", withCpu({ used: 1 })), structureCalled("busy")];
+    await top(session, { once: true, nextTick: ticks(9) });
+    const [head, , , first] = output().split("\n");
+    assert.equal(
+      head,
+      "host1: degraded, paused · 1 containers, 1 in auto · 42.3 shares used · utilization 50 %",
+    );
+    assert.match(first ?? "", /^busy/);
+  });
+
+  test("writes plain lines again and again where nobody watches", async () => {
+    const { output, session } = sessionFor();
+    await top(session, { once: false, nextTick: ticks(2) });
+    assert.equal(output().match(/^host1/gm)?.length, 3);
+    assert.equal(output().includes("\x1b"), false);
+  });
+
+  test("gives a watched terminal back as it was, also when the server goes away", async () => {
+    const { api, output, session } = sessionFor({ answer: true });
+    api.structures = async () => {
+      throw new Error("gone");
+    };
+    await assert.rejects(top(session, { once: false, nextTick: ticks(2) }), /gone/);
+    assert.ok(output().endsWith("\x1b[?25h\x1b[?1049l"));
+  });
+});

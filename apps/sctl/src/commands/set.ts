@@ -1,0 +1,124 @@
+import type { LimitsUpdate, Mode, ModePreview, Resource, SettingsOutcome } from "@sc/contracts";
+import { CommandFailed, UsageError } from "../errors.ts";
+import { duration, limit, number } from "../output/describe-values.ts";
+import { print } from "../output/print.ts";
+import type { Session } from "../session.ts";
+
+export interface SetOptions {
+  readonly mode?: Mode;
+  readonly resource: Resource;
+  readonly min?: number;
+  readonly max?: number;
+  /** Percent. */
+  readonly boundary?: number;
+  readonly boundaryOf?: "max" | "current";
+  readonly priority?: number;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Limits first, then the mode: what is shown before a container goes into auto is then what the new
+ * limits lead to. Only auto is asked about, because only auto writes limits.
+ */
+export async function set(session: Session, name: string, options: SetOptions): Promise<void> {
+  const limits = limitsOf(options);
+  if (limits === undefined && options.mode === undefined) {
+    throw new UsageError("nothing to set: give --mode, --min, --max, --boundary or --priority");
+  }
+  if (options.dryRun === true) return showOnly(session, name, { ...options, limits });
+  const needsAnswer = options.mode === "auto" && options.yes !== true;
+  if (needsAnswer && !session.terminal.isInteractive) {
+    throw new UsageError(
+      "going into auto is asked about, and this is no terminal: add --yes to go on, or --dry-run to look",
+    );
+  }
+  const outcomes: SettingsOutcome[] = [];
+  if (limits !== undefined) outcomes.push(await session.api.setLimits(name, limits));
+  if (options.mode !== undefined) {
+    const update = { mode: options.mode, resources: [options.resource] };
+    if (options.mode === "auto") await announce(session, name, { update, needsAnswer });
+    outcomes.push(await session.api.setMode(name, update));
+  }
+  await report(session, outcomes);
+}
+
+function limitsOf(options: SetOptions): LimitsUpdate | undefined {
+  const { resource, min, max, boundary, boundaryOf, priority } = options;
+  const changes = {
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(boundary !== undefined && { boundaryPercent: boundary }),
+    ...(boundaryOf !== undefined && { boundaryOf }),
+    ...(priority !== undefined && { priority }),
+  };
+  return Object.keys(changes).length === 0 ? undefined : { resource, ...changes };
+}
+
+async function showOnly(
+  session: Session,
+  name: string,
+  options: SetOptions & { readonly limits: LimitsUpdate | undefined },
+): Promise<void> {
+  const { limits, mode, resource } = options;
+  const preview =
+    mode === undefined
+      ? undefined
+      : await session.api.previewMode(name, { mode, resources: [resource] });
+  // Also without a mode to look at, the name must be one that is there.
+  if (preview === undefined) await session.api.structure(name);
+  await print(session, { limits, preview }, (data) =>
+    [
+      ...(data.limits === undefined ? [] : [`would set ${describeLimits(data.limits)}`]),
+      ...(data.preview === undefined ? [] : [describePreview(data.preview)]),
+      ...(data.limits === undefined || data.preview === undefined
+        ? []
+        : ["(the first limit is shown for the limits of now)"]),
+    ].join("\n"),
+  );
+}
+
+async function announce(
+  session: Session,
+  name: string,
+  asked: {
+    readonly update: { readonly mode: Mode; readonly resources: Resource[] };
+    readonly needsAnswer: boolean;
+  },
+): Promise<void> {
+  session.terminal.note(describePreview(await session.api.previewMode(name, asked.update)));
+  if (!asked.needsAnswer) return;
+  if (await session.terminal.confirm(`Let the limits of ${name} be moved?`)) return;
+  throw new CommandFailed("SC_NOT_CONFIRMED", `${name} was not put into auto`);
+}
+
+function describePreview(preview: ModePreview): string {
+  const { structure, resource, current, firstLimit, min, max, reason } = preview;
+  const step = `${limit(current)} → ${limit(firstLimit)}`;
+  const band = preview.mode === "auto" ? `, then between ${number(min)} and ${number(max)}` : "";
+  const learning =
+    preview.firstShrinkInSeconds > 0
+      ? `; no shrink for ${duration(preview.firstShrinkInSeconds)} (learning)`
+      : "";
+  return `${structure} ${resource}: ${step}${band}${learning}; ${reason.text}`;
+}
+
+const describeLimits = ({ resource, ...changes }: LimitsUpdate): string =>
+  `${resource} ${Object.entries(changes)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ")}`;
+
+async function report(session: Session, outcomes: readonly SettingsOutcome[]): Promise<void> {
+  const last = outcomes.at(-1);
+  if (last === undefined) return;
+  const warnings = outcomes.flatMap((outcome) => outcome.warnings);
+  await print(session, { structure: last.structure, warnings }, ({ structure }) =>
+    (["cpu", "mem"] as const)
+      .map((resource) => {
+        const { mode, min, max, boundaryPercent, boundaryOf } = structure.resources[resource];
+        return `${structure.name} ${resource}: ${mode}, ${number(min)} to ${number(max)}, boundary ${boundaryPercent} % of ${boundaryOf}`;
+      })
+      .join("\n"),
+  );
+  for (const warning of warnings) session.terminal.note(`warning: ${warning}`);
+}

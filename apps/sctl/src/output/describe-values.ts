@@ -1,0 +1,49 @@
+import type { Change, Structure } from "@sc/contracts";
+
+/** At most two decimals. */
+export const number = (value: number): string => String(Math.round(value * 100) / 100);
+
+export const numberIfKnown = (value: number | undefined): string =>
+  value === undefined ? "-" : number(Math.round(value * 10) / 10);
+
+/** `null` = no limit. */
+export const limit = (value: number | null | undefined): string =>
+  value === null ? "none" : value === undefined ? "-" : number(value);
+
+export const percent = (ratio: number | undefined): string =>
+  ratio === undefined ? "-" : `${number(Math.round(ratio * 1000) / 10)} %`;
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** `12 s`, `5 min`, `3 h`, `2 d`. */
+export function duration(seconds: number): string {
+  if (seconds < 2 * minute) return `${Math.round(seconds)} s`;
+  if (seconds < 2 * hour) return `${Math.round(seconds / minute)} min`;
+  if (seconds < 2 * day) return `${Math.round(seconds / hour)} h`;
+  return `${Math.round(seconds / day)} d`;
+}
+
+/** Stamps come from another clock, which may be ahead of this one. */
+export const age = (stamp: number, now: number): string =>
+  `${duration(Math.max(now - stamp, 0))} ago`;
+
+/** `auto`, `auto, paused`, `auto, learning`. */
+export function mode({ resources, isPaused, isLearning, isFrozen }: Structure): string {
+  const { cpu, mem } = resources;
+  return [
+    cpu.mode,
+    ...(mem.mode === "observe" ? [] : [`mem ${mem.mode}`]),
+    ...(isPaused ? ["paused"] : []),
+    ...(isFrozen ? ["frozen"] : []),
+    ...(isLearning && cpu.mode !== "observe" ? ["learning"] : []),
+  ].join(", ");
+}
+
+/** `12 s ago: 100 → 70 usage-below-lower`. */
+export function lastChange(change: Change | undefined, now: number): string {
+  if (change === undefined) return "-";
+  const outcome = change.outcome === "applied" ? "" : ` ${change.outcome}`;
+  return `${age(change.stamp, now)}: ${limit(change.old)} → ${limit(change.new)}${outcome} ${change.reason.code}`;
+}

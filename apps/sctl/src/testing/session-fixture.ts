@@ -1,0 +1,166 @@
+import type { Api } from "@sc/api-client";
+import type { ResourceState, Structure } from "@sc/contracts";
+import type { OutputFormat } from "../output/output-format.ts";
+import type { Session, Terminal } from "../session.ts";
+
+const resource: ResourceState = {
+  mode: "observe",
+  min: 10,
+  max: 200,
+  maxFrom: "first-limit",
+  boundaryPercent: 10,
+  boundaryOf: "max",
+  priority: 0,
+  current: 200,
+  first: 200,
+  used: 41.26,
+  upper: 180,
+  lower: 160,
+};
+
+export const structureCalled = (name: string, changed: Partial<Structure> = {}): Structure => ({
+  name,
+  id: "4711",
+  host: "host1",
+  engine: "lxc",
+  isPaused: false,
+  isFrozen: false,
+  isLearning: false,
+  watchedSeconds: 60,
+  resources: { cpu: resource, mem: { ...resource, current: null, used: undefined } },
+  throttledRatio: 0.125,
+  accounting: {
+    watchedSeconds: 60,
+    usedCoreSeconds: 30,
+    allocatedCoreSeconds: 60,
+    reservedCoreSeconds: 120,
+    throttledSeconds: 0,
+    changes: 1,
+  },
+  ...changed,
+});
+
+export const withCpu = (changed: Partial<ResourceState>): Partial<Structure> => ({
+  resources: { cpu: { ...resource, ...changed }, mem: resource },
+});
+
+export const squeeze = {
+  structure: "web",
+  resource: "cpu",
+  outcome: "applied",
+  old: 200,
+  new: 140,
+  author: "policy serverless-rules",
+  reason: { code: "usage-below-lower", text: "it uses 41 of 200" },
+  stamp: 988,
+} as const;
+
+/** An API that answers for one container called `web` and notes what it was asked to change. */
+class FakeApi implements Api {
+  readonly asked: unknown[] = [];
+  list: readonly Structure[] = [structureCalled("web")];
+  failed: readonly { structure: string; reason: { code: string; text: string } }[] = [];
+  warnings: readonly string[] = [];
+
+  structures = async () => this.list;
+  structure = async (name: string) => structureCalled(name);
+  explain = async (name: string) => ({
+    structure: name,
+    summary: `${name} is scaled.`,
+    resources: [
+      {
+        resource: "cpu" as const,
+        decision: { code: "inside-band", text: "the use is inside the band" },
+        brakes: [{ code: "learning", text: "watched for 10 s of 300" }],
+        lastChange: squeeze,
+      },
+    ],
+  });
+  previewMode: Api["previewMode"] = async (name, update) => ({
+    structure: name,
+    resource: "cpu",
+    mode: update.mode,
+    current: 200,
+    firstLimit: 140,
+    firstShrinkInSeconds: 240,
+    min: 10,
+    max: 200,
+    lower: 160,
+    upper: 180,
+    reason: { code: "usage-below-lower", text: "it uses 41 of 200" },
+  });
+  setMode: Api["setMode"] = async (name, update) => {
+    this.asked.push({ setMode: name, update });
+    return {
+      structure: structureCalled(name, withCpu({ mode: update.mode })),
+      warnings: this.warnings,
+    };
+  };
+  setLimits: Api["setLimits"] = async (name, update) => {
+    this.asked.push({ setLimits: name, update });
+    return { structure: structureCalled(name), warnings: [] };
+  };
+  pause: Api["pause"] = async (name) => {
+    this.asked.push({ pause: name });
+    return { isPaused: true, structures: ["web"], warnings: this.warnings };
+  };
+  resume: Api["resume"] = async (name) => {
+    this.asked.push({ resume: name });
+    return { isPaused: false, structures: ["web"], warnings: [] };
+  };
+  release: Api["release"] = async (name) => {
+    this.asked.push({ release: name });
+    return { released: ["web"], unchanged: ["db"], failed: this.failed };
+  };
+  events: Api["events"] = async (question) => {
+    this.asked.push({ events: question });
+    return [];
+  };
+  requests: Api["requests"] = async () => [
+    {
+      structure: "web",
+      resource: "cpu",
+      amount: -60,
+      from: 200,
+      policy: "serverless-rules",
+      isRecommendation: false,
+      reason: squeeze.reason,
+      held: { code: "learning", text: "watched for 10 s of 300" },
+      stamp: 990,
+    },
+  ];
+  changes: Api["changes"] = async () => [squeeze];
+  health: Api["health"] = async () => ({
+    status: "degraded",
+    host: "host1",
+    isPaused: true,
+    uptimeSeconds: 5000,
+    containers: 1,
+    inAuto: 1,
+    services: [{ name: "guardian", status: "failing", lastError: "a bug" }],
+    problems: [{ code: "SC_HOST_PRESSED", text: "the host is short of memory" }],
+  });
+}
+
+/** A session at second 1000 whose terminal remembers what was written. */
+export function sessionFor(
+  options: { readonly format?: OutputFormat; readonly answer?: boolean } = {},
+) {
+  const api = new FakeApi();
+  const written: string[] = [];
+  const notes: string[] = [];
+  const questions: string[] = [];
+  const terminal: Terminal = {
+    isInteractive: options.answer !== undefined,
+    rows: 24,
+    now: () => 1000,
+    write: (text) => written.push(text),
+    note: (text) => notes.push(text),
+    confirm: async (question) => {
+      questions.push(question);
+      return options.answer === true;
+    },
+  };
+  const session: Session = { api, terminal, format: options.format ?? "table" };
+  return { api, notes, questions, session, output: () => written.join("") };
+}

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { type KernelFiles, kernelFiles, WorkerWriter } from "@sc/cgroup";
+import { RealGroups } from "@sc/cgroup/testing";
+import {
+  cpuLimitOfShares,
+  type LimitValue,
+  type Order,
+  reason,
+  type StructureName,
+} from "@sc/domain";
+import { AgentInProcess, structureName } from "./agent-in-process.ts";
+import { atMost, type Benchmark } from "./benchmark.ts";
+import { percentile } from "./percentile.ts";
+
+/** Of all groups, so many are in auto and get orders. */
+const orderedShare = 0.1;
+const meanGapMs = 10;
+const memoryOrderEverySeconds = 1;
+
+/** From an order's arrival to the limit in the kernel, journal and read-back included. */
+export const benchmark: Benchmark = {
+  name: "order",
+  about:
+    "Milliseconds from an order being sent (by another thread, at random times) to its limit in the " +
+    "kernel, journal included, while all groups are sampled and the memory worker is held for 2 s.",
+  bounds: { p99Ms: atMost(2), rewrites: atMost(0) },
+  async run({ isQuick }) {
+    const groups = new RealGroups("bench-order");
+    const names = Array.from({ length: isQuick ? 100 : 1000 }, (_, index) =>
+      structureName(`c${index}`),
+    );
+    for (const name of names) groups.make(`${groups.root}/${name}`);
+    const files = new CountingFiles();
+    const writer = new WorkerWriter(new URL("./held-writer-worker.ts", import.meta.url));
+    const host = await AgentInProcess.make({ root: groups.root, files, writer, cores: 1000 });
+    try {
+      host.agent.start();
+      const ordered = names.slice(0, names.length * orderedShare);
+      await host.setAuto(ordered, true);
+      // Room in the ledger is known after the host was read twice.
+      await delay(2500);
+      files.reset();
+      const latenciesMs = await sendOrders(host, ordered, isQuick ? 200 : 2000);
+      return {
+        p50Ms: percentile(latenciesMs, 50),
+        p99Ms: percentile(latenciesMs, 99),
+        maxMs: Math.max(...latenciesMs),
+        orders: latenciesMs.length,
+        writes: files.writes,
+        rewrites: files.rewrites,
+      };
+    } finally {
+      await host.close();
+      await groups.close();
+    }
+  },
+};
+
+async function sendOrders(
+  host: AgentInProcess,
+  names: readonly StructureName[],
+  count: number,
+): Promise<number[]> {
+  const memory = holdMemoryWorker(host, names);
+  const latenciesMs: number[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let sentAtNs = 0n;
+  const watch = host.bus.subscribe("changes", (changes) => {
+    for (const { resource, outcome, detail } of changes) {
+      if (resource !== "cpu") continue;
+      if (outcome !== "applied") reject(new Error(`an order was refused: ${detail?.text}`));
+      latenciesMs.push(Number(process.hrtime.bigint() - sentAtNs) / 1e6);
+      if (latenciesMs.length === count) resolve();
+    }
+  });
+  const clock = new Worker(new URL("./order-clock-worker.ts", import.meta.url), {
+    workerData: { count, meanGapMs },
+  });
+  clock.on("message", (message: { readonly index: number; readonly sentAtNs: bigint }) => {
+    sentAtNs = message.sentAtNs;
+    const name = names[message.index % names.length];
+    if (name === undefined) return;
+    // Up and down by turns, so that every order changes something.
+    const shares = Math.floor(message.index / names.length) % 2 === 0 ? 40 : 60;
+    give(host, name, { resource: "cpu", limit: cpuLimitOfShares(shares, 100) });
+  });
+  await promise;
+  watch.cancel();
+  memory.stop();
+  await clock.terminate();
+  return latenciesMs;
+}
+
+/** One memory order after another, so that the worker never gets out of its two seconds. */
+function holdMemoryWorker(host: AgentInProcess, names: readonly StructureName[]): { stop(): void } {
+  let turn = 0;
+  const timer = setInterval(() => {
+    const name = names[turn % names.length];
+    turn += 1;
+    if (name !== undefined) give(host, name, { resource: "mem", memMib: 500 + turn });
+  }, memoryOrderEverySeconds * 1000);
+  return { stop: () => clearInterval(timer) };
+}
+
+let sequence = 0;
+
+function give(host: AgentInProcess, structure: StructureName, target: LimitValue): void {
+  const container = host.agent.container(structure);
+  if (container === undefined) throw new Error(`${structure} is not there`);
+  sequence += 1;
+  const order: Order = {
+    sequence,
+    host: host.agent.host,
+    structure,
+    id: container.facts.id,
+    target,
+    author: { kind: "person", name: "bench" },
+    reason: reason("asked-by-person", "benchmark"),
+  };
+  host.bus.publish("orders", [order]);
+}
+
+/** The kernel's files, with a look before each write whether it changes anything. */
+class CountingFiles implements KernelFiles {
+  writes = 0;
+  rewrites = 0;
+  readonly #before = Buffer.alloc(64);
+
+  reset(): void {
+    this.writes = 0;
+    this.rewrites = 0;
+  }
+
+  open(path: string, flags: "r" | "r+"): number {
+    return kernelFiles.open(path, flags);
+  }
+
+  close(descriptor: number): void {
+    kernelFiles.close(descriptor);
+  }
+
+  read(descriptor: number, into: Buffer): number {
+    return kernelFiles.read(descriptor, into);
+  }
+
+  inode(path: string): number | undefined {
+    return kernelFiles.inode(path);
+  }
+
+  write(descriptor: number, text: string): void {
+    const length = kernelFiles.read(descriptor, this.#before);
+    this.writes += 1;
+    if (this.#before.toString("latin1", 0, length).trim() === text) this.rewrites += 1;
+    kernelFiles.write(descriptor, text);
+  }
+}

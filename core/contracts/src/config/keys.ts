@@ -1,0 +1,72 @@
+import { type TProperties, Type } from "typebox";
+
+/**
+ * How one key of the configuration file is written down: the schema checks it, and `expected` and
+ * `description` say the same to people, in messages and in the reference page.
+ */
+const texts = (expected: string, meaning: string, preset: unknown) => ({
+  expected,
+  description: meaning,
+  default: preset,
+});
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const numberKey = (range: Range, preset: number, meaning: string) =>
+  Type.Number({
+    minimum: range.from,
+    maximum: range.to,
+    ...texts(`a number from ${range.from} to ${range.to}`, meaning, preset),
+  });
+
+export const wholeNumberKey = (range: Range, preset: number, meaning: string) =>
+  Type.Integer({
+    minimum: range.from,
+    maximum: range.to,
+    ...texts(`a whole number from ${range.from} to ${range.to}`, meaning, preset),
+  });
+
+export const numberOrNullKey = (range: Range, preset: number | null, meaning: string) =>
+  Type.Union([Type.Number({ minimum: range.from, maximum: range.to }), Type.Null()], {
+    ...texts(`a number from ${range.from} to ${range.to}, or null`, meaning, preset),
+  });
+
+export const flagKey = (preset: boolean, meaning: string) =>
+  Type.Boolean(texts("true or false", meaning, preset));
+
+export const choiceKey = <const Words extends readonly string[]>(
+  words: Words,
+  preset: Words[number],
+  meaning: string,
+) =>
+  Type.Unsafe<Words[number]>(
+    Type.Enum([...words], texts(`one of ${words.join(", ")}`, meaning, preset)),
+  );
+
+interface Pattern {
+  readonly pattern: string;
+  /** What the pattern means, for people. */
+  readonly expected: string;
+}
+
+export const textKey = ({ pattern, expected }: Pattern, meaning: string, preset?: string) =>
+  Type.String({ pattern, expected, description: meaning, ...(preset && { default: preset }) });
+
+export const textOrNullKey = (
+  { pattern, expected }: Pattern,
+  preset: string | null,
+  meaning: string,
+) => Type.Union([Type.String({ pattern }), Type.Null()], texts(expected, meaning, preset));
+
+export const textListKey = (
+  { pattern, expected }: Pattern,
+  preset: readonly string[],
+  meaning: string,
+) => Type.Array(Type.String({ pattern }), texts(expected, meaning, preset));
+
+/** A group of keys; keys it does not name are refused. */
+export const group = <Properties extends TProperties>(properties: Properties) =>
+  Type.Object(properties, { additionalProperties: false, default: {} });

@@ -1,0 +1,20 @@
+import { type Static, Type } from "typebox";
+import { list, whenKnown } from "./values.ts";
+
+export const healthSchema = Type.Object({
+  status: Type.Enum(["ok", "degraded"]),
+  host: Type.String(),
+  isPaused: Type.Boolean(),
+  uptimeSeconds: Type.Number(),
+  containers: Type.Integer(),
+  inAuto: Type.Integer(),
+  services: list(
+    Type.Object({
+      name: Type.String(),
+      status: Type.Enum(["running", "failing", "stopped"]),
+      lastError: whenKnown(Type.String()),
+    }),
+  ),
+  problems: list(Type.Object({ code: Type.String(), text: Type.String() })),
+});
+export type Health = Static<typeof healthSchema>;

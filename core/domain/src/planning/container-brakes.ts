@@ -1,0 +1,186 @@
+/**
+ * The brakes on one container's shrinks: learning, the cut at once, the cut per window, and the
+ * hold after refusals or a restart. Only the owner's max is above them: a limit over it may always
+ * come down to it.
+ */
+import { type Reason, reason } from "../reason/reason.ts";
+import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
+import { type MonotonicSeconds, monotonicSeconds } from "../units/time.ts";
+import type { BrakeSettings } from "./brake-settings.ts";
+
+export interface ContainerBrakes {
+  readonly watchedSince: MonotonicSeconds;
+  /**
+   * Limits that were held just before a shrink, within the window. Strictly falling: a limit that
+   * a later, higher one outlives can never be the highest again.
+   */
+  readonly peaks: readonly Peak[];
+  readonly refusalsInARow: number;
+  readonly hold: ShrinkHold | undefined;
+}
+
+interface Peak {
+  readonly at: MonotonicSeconds;
+  readonly limit: number;
+}
+
+interface ShrinkHold {
+  readonly until: MonotonicSeconds;
+  readonly because: "refusals" | "restart";
+}
+
+export const beginBrakes = (watchedSince: MonotonicSeconds): ContainerBrakes => ({
+  watchedSince,
+  peaks: [],
+  refusalsInARow: 0,
+  hold: undefined,
+});
+
+export interface ShrinkWish {
+  readonly at: MonotonicSeconds;
+  readonly current: number;
+  readonly target: number;
+  readonly max: number;
+}
+
+export type ShrinkVerdict =
+  | { readonly kind: "allowed"; readonly limit: number; readonly cut: string | undefined }
+  | { readonly kind: "held"; readonly reason: Reason };
+
+export function judgeShrink(
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  wish: ShrinkWish,
+): ShrinkVerdict {
+  const { at, current, target, max } = wish;
+  const blocking = blockingReason(brakes, settings, at);
+  if (blocking !== undefined) {
+    return current > max && target <= max
+      ? { kind: "allowed", limit: max, cut: blocking.text }
+      : { kind: "held", reason: blocking };
+  }
+  const { floor, text } = shrinkFloor(brakes, settings, wish);
+  if (target >= floor) return { kind: "allowed", limit: target, cut: undefined };
+  // A write refills the kernel's pool: not worth it for less than one unit.
+  if (current - floor < 1) return { kind: "held", reason: reason("shrink-too-fast", text) };
+  return { kind: "allowed", limit: floor, cut: text };
+}
+
+/** The least the limit may be after this shrink, and the brake that says so. */
+function shrinkFloor(
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  { at, current, max }: ShrinkWish,
+): { readonly floor: number; readonly text: string } {
+  const highest = recentPeaks(brakes, settings, at).reduce(
+    (most, peak) => Math.max(most, peak.limit),
+    current,
+  );
+  const atOnce = remainder(current, settings.shrinkAtOncePercent);
+  const inWindow = remainder(highest, settings.shrinkPerWindowPercent);
+  const text =
+    atOnce >= inWindow
+      ? `a shrink takes at most ${settings.shrinkAtOncePercent} % at once`
+      : `shrinks take at most ${settings.shrinkPerWindowPercent} % of ${formatNumber(highest)} in ${settings.shrinkWindowSeconds} s`;
+  return { floor: Math.min(Math.max(atOnce, inWindow), max), text };
+}
+
+/** Rounded up to a hundredth, so that rounding never takes more than the percentage. */
+const remainder = (limit: number, percent: number): number =>
+  Math.min(Math.ceil(((limit * (100 - percent)) / 100) * 100 - 1e-6) / 100, limit);
+
+/** What keeps every shrink back for now. */
+function blockingReason(
+  { watchedSince, hold }: ContainerBrakes,
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): Reason | undefined {
+  if (hold !== undefined && at < hold.until) {
+    const rest = `no shrink for ${formatNumber(hold.until - at)} s`;
+    return hold.because === "refusals"
+      ? reason(
+          "held-after-refusals",
+          `the kernel refused ${settings.refusalsToHold} orders: ${rest}`,
+        )
+      : reason("held-after-restart", `it was restarted: ${rest}`);
+  }
+  const watched = at - watchedSince;
+  if (watched < settings.learningSeconds) {
+    const text = `learning: watched for ${formatNumber(watched)} of ${settings.learningSeconds} s`;
+    return reason("learning", text);
+  }
+  return undefined;
+}
+
+/** To be called when a shrink is ordered. A refused one stays: the limit before it was held too. */
+export function recordShrink(
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  { at, from }: { readonly at: MonotonicSeconds; readonly from: number },
+): ContainerBrakes {
+  const higher = recentPeaks(brakes, settings, at).filter((peak) => peak.limit > from);
+  return { ...brakes, peaks: [...higher, { at, limit: from }] };
+}
+
+const recentPeaks = (
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): readonly Peak[] => brakes.peaks.filter((peak) => at - peak.at <= settings.shrinkWindowSeconds);
+
+export const recordApplied = (brakes: ContainerBrakes): ContainerBrakes =>
+  brakes.refusalsInARow === 0 ? brakes : { ...brakes, refusalsInARow: 0 };
+
+/** The kernel said no; `isHoldBegun` when this refusal was one too many. */
+export function recordRefusal(
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): { readonly brakes: ContainerBrakes; readonly isHoldBegun: boolean } {
+  const refusalsInARow = brakes.refusalsInARow + 1;
+  if (refusalsInARow < settings.refusalsToHold) {
+    return { brakes: { ...brakes, refusalsInARow }, isHoldBegun: false };
+  }
+  const isHoldBegun = brakes.hold === undefined || at >= brakes.hold.until;
+  const hold = holdFrom("refusals", settings, at);
+  return { brakes: { ...brakes, refusalsInARow: 0, hold }, isHoldBegun };
+}
+
+export const holdAfterRestart = (
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): ContainerBrakes => ({ ...brakes, hold: holdFrom("restart", settings, at) });
+
+const holdFrom = (
+  because: ShrinkHold["because"],
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): ShrinkHold => ({ until: monotonicSeconds(at + settings.holdSeconds), because });
+
+/** Another hand changed the limit: what we took from the old one counts no longer. */
+export const forgetShrinks = (brakes: ContainerBrakes): ContainerBrakes => ({
+  ...brakes,
+  peaks: [],
+  refusalsInARow: 0,
+});
+
+/** For operators: whether it still learns, when it may shrink, and what is in force. */
+export function describeBrakes(
+  brakes: ContainerBrakes,
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): {
+  readonly isLearning: boolean;
+  readonly firstShrinkInSeconds: number;
+  readonly inForce: readonly Reason[];
+} {
+  const learningRest = brakes.watchedSince + settings.learningSeconds - at;
+  const holdRest = brakes.hold === undefined ? 0 : brakes.hold.until - at;
+  const blocking = blockingReason(brakes, settings, at);
+  return {
+    isLearning: learningRest > 0,
+    firstShrinkInSeconds: Math.max(learningRest, holdRest, 0),
+    inForce: blocking === undefined ? [] : [blocking],
+  };
+}

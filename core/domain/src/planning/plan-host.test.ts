@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { ScalingRequest } from "../messages/messages.ts";
+import type { HostObservation } from "../observation/usage-sample.ts";
+import { cpuLimitOfShares } from "../structure/cpu-limit.ts";
+import { idFor, requestFor, settingsFor } from "../testing/sample-data.ts";
+import { monotonicSeconds } from "../units/time.ts";
+import { defaultBrakeSettings } from "./brake-settings.ts";
+import { beginBrakes } from "./container-brakes.ts";
+import { beginHostBrakes, recordHostShrinks } from "./host-brakes.ts";
+import {
+  type Plan,
+  type PlanInput,
+  type PlannedContainer,
+  planHost,
+  safeLimitPolicy,
+} from "./plan-host.ts";
+
+const roomy: HostObservation = {
+  cpuSharesTotal: 1000,
+  cpuSharesGrantable: 900,
+  cpuSharesGranted: 400,
+  isOvercommitted: false,
+  isPressed: false,
+};
+
+const containerFor = (
+  name: string,
+  shares = 100,
+  changed: Partial<PlannedContainer> = {},
+): PlannedContainer => ({
+  id: idFor(name),
+  cpuLimit: cpuLimitOfShares(shares, 100),
+  cpuSettings: settingsFor({ min: 10 }),
+  isPaused: false,
+  brakes: beginBrakes(monotonicSeconds(0)),
+  isAwaitingAnswer: false,
+  ...changed,
+});
+
+function plan(
+  requests: readonly ScalingRequest[],
+  containers: Readonly<Record<string, PlannedContainer>>,
+  changed: Partial<PlanInput> = {},
+): Plan {
+  return planHost({
+    host: "host-1",
+    at: monotonicSeconds(1000),
+    requests,
+    observation: roomy,
+    growthUnderWayShares: 0,
+    container: (name) => containers[name],
+    hostBrakes: beginHostBrakes(monotonicSeconds(0)),
+    brakeSettings: defaultBrakeSettings,
+    firstSequence: 41,
+    ...changed,
+  });
+}
+
+const limitsOf = ({ orders }: Plan): Readonly<Record<string, number | null>> =>
+  Object.fromEntries(
+    orders.map(({ order }) => [
+      order.structure,
+      order.target.resource === "cpu" ? order.target.limit.quotaShares : null,
+    ]),
+  );
+
+const codesOf = ({ held }: Plan): readonly string[] => held.map(({ reason }) => reason.code);
+
+const shrinkFor = (name: string, amount = -20, from = 100) => requestFor(name, { amount, from });
+
+describe("an order", () => {
+  test("is the wish made into a whole cpu limit for the container's host", () => {
+    const request = requestFor("web");
+    const made = plan([request], { web: containerFor("web", 100) }).orders[0];
+    assert.deepEqual(made?.order, {
+      sequence: 41,
+      host: "host-1",
+      structure: "web",
+      id: "id-web",
+      target: { resource: "cpu", limit: cpuLimitOfShares(175, 100) },
+      author: { kind: "policy", name: "serverless-rules" },
+      reason: request.reason,
+    });
+    assert.equal(made?.growthShares, 75);
+  });
+
+  test("keeps the period of the present limit", () => {
+    const web = containerFor("web", 100, { cpuLimit: cpuLimitOfShares(100, 500) });
+    const { target } = plan([requestFor("web")], { web }).orders[0]?.order ?? {};
+    assert.ok(target?.resource === "cpu");
+    assert.equal(target.limit.periodMs, 500);
+  });
+
+  test("is numbered in the order of the plan", () => {
+    const containers = { a: containerFor("a"), b: containerFor("b") };
+    const { orders } = plan([requestFor("a"), shrinkFor("b")], containers);
+    assert.deepEqual(
+      orders.map(({ order }) => `${order.sequence} ${order.structure}`),
+      ["41 b", "42 a"],
+    );
+  });
+
+  test("towards the safe limit is the agent's own, not a policy's", () => {
+    const request = requestFor("web", { policy: safeLimitPolicy });
+    const { author } = plan([request], { web: containerFor("web") }).orders[0]?.order ?? {};
+    assert.deepEqual(author, { kind: "agent", name: "safe-limit" });
+  });
+
+  test("is for the limit that was wished for, though it was changed in between", () => {
+    assert.deepEqual(limitsOf(plan([requestFor("web")], { web: containerFor("web", 150) })), {
+      web: 175,
+    });
+  });
+
+  test("stays between min and max of now", () => {
+    const web = containerFor("web", 100, { cpuSettings: settingsFor({ min: 90, max: 120 }) });
+    assert.deepEqual(limitsOf(plan([requestFor("web")], { web })), { web: 120 });
+    assert.deepEqual(limitsOf(plan([shrinkFor("web")], { web })), { web: 90 });
+  });
+});
+
+describe("what is held, and why", () => {
+  const cases: readonly (readonly [string, ScalingRequest, PlannedContainer | undefined])[] = [
+    ["unknown-structure", requestFor("web"), undefined],
+    ["gone", requestFor("web"), containerFor("web", 100, { id: idFor("another") })],
+    ["no-policy", requestFor("web", { resource: "mem" }), containerFor("web")],
+    ["recommend-only", requestFor("web", { isRecommendation: true }), containerFor("web")],
+    [
+      "not-in-auto",
+      requestFor("web"),
+      containerFor("web", 100, { cpuSettings: settingsFor({ mode: "observe" }) }),
+    ],
+    ["paused", requestFor("web"), containerFor("web", 100, { isPaused: true })],
+    ["write-pending", requestFor("web"), containerFor("web", 100, { isAwaitingAnswer: true })],
+    ["unchanged", requestFor("web"), containerFor("web", 175)],
+    ["unchanged", shrinkFor("web"), containerFor("web", 70)],
+    [
+      "learning",
+      shrinkFor("web"),
+      containerFor("web", 100, { brakes: beginBrakes(monotonicSeconds(900)) }),
+    ],
+  ];
+  for (const [code, request, container] of cases) {
+    test(`${code}: ${request.amount > 0 ? "a raise" : "a shrink"}`, () => {
+      const made = plan([request], container === undefined ? {} : { web: container });
+      assert.deepEqual(made.orders, []);
+      assert.deepEqual(codesOf(made), [code]);
+      assert.equal(made.held[0]?.request, request);
+    });
+  }
+
+  test("a recommendation never takes the place of a real request", () => {
+    const recommended = requestFor("web", { isRecommendation: true, amount: 200 });
+    const made = plan([recommended, requestFor("web")], { web: containerFor("web") });
+    assert.deepEqual(limitsOf(made), { web: 175 });
+    assert.deepEqual(codesOf(made), ["recommend-only"]);
+  });
+});
+
+describe("shrinks", () => {
+  test("are cut to the brake, and the order says from what to what", () => {
+    const made = plan([shrinkFor("web", -90)], { web: containerFor("web", 100) });
+    assert.deepEqual(limitsOf(made), { web: 70 });
+    assert.equal(made.orders[0]?.order.reason.code, "cut-to-brake");
+    assert.match(made.orders[0]?.order.reason.text ?? "", /70 instead of 10: .*30 % at once/);
+  });
+
+  test("are remembered by the container's brakes", () => {
+    const made = plan([shrinkFor("web")], { web: containerFor("web", 100) });
+    assert.deepEqual(made.orders[0]?.brakes.peaks, [{ at: 1000, limit: 100 }]);
+  });
+
+  test("are bounded per host and minute: those that give back most come first", () => {
+    const full = recordHostShrinks(beginHostBrakes(monotonicSeconds(0)), monotonicSeconds(990), 59);
+    const containers = { a: containerFor("a"), b: containerFor("b"), c: containerFor("c") };
+    const requests = [shrinkFor("a", -5), shrinkFor("b", -25), shrinkFor("c", -15)];
+    const made = plan(requests, containers, { hostBrakes: full });
+    assert.deepEqual(limitsOf(made), { b: 75 });
+    assert.deepEqual(codesOf(made), ["host-shrinks-too-many", "host-shrinks-too-many"]);
+    assert.equal(made.hostBrakes.shrinksAt.length, 60);
+  });
+
+  test("of an unlimited container begin at max", () => {
+    const web = containerFor("web", 100, {
+      cpuLimit: { quotaShares: null, burstShares: 0, periodMs: 100, weight: 100 },
+    });
+    assert.deepEqual(limitsOf(plan([shrinkFor("web", -60, 300)], { web })), { web: 240 });
+  });
+
+  test("go on while the host is overcommitted or pressed", () => {
+    const observation = { ...roomy, isOvercommitted: true, isPressed: true };
+    const made = plan([shrinkFor("web")], { web: containerFor("web") }, { observation });
+    assert.deepEqual(limitsOf(made), { web: 80 });
+  });
+});
+
+describe("growth", () => {
+  const nearlyFull = { ...roomy, cpuSharesGranted: 800 };
+
+  test("gets what is free, and the order says what was wanted", () => {
+    const made = plan(
+      [requestFor("a"), requestFor("b")],
+      { a: containerFor("a", 100), b: containerFor("b", 100) },
+      { observation: nearlyFull },
+    );
+    assert.deepEqual(limitsOf(made), { a: 175, b: 125 });
+    assert.equal(made.orders[1]?.order.reason.code, "cut-to-host");
+    assert.match(made.orders[1]?.order.reason.text ?? "", /125 instead of 175: .* 25 shares left/);
+  });
+
+  test("goes by priority, then to the smaller grant, then by name", () => {
+    const containers = {
+      a: containerFor("a", 100),
+      b: containerFor("b", 100),
+      c: containerFor("c", 90),
+      d: containerFor("d", 250),
+    };
+    const requests = [
+      requestFor("b"),
+      requestFor("a"),
+      requestFor("c", { from: 90 }),
+      requestFor("d", { from: 250, amount: 50, priority: 5 }),
+    ];
+    const { orders } = plan(requests, containers);
+    assert.deepEqual(
+      orders.map(({ order }) => order.structure),
+      ["d", "c", "a", "b"],
+    );
+  });
+
+  test("does not count on what the shrinks of the same plan give back", () => {
+    const full = { ...roomy, cpuSharesGranted: 900 };
+    const made = plan(
+      [shrinkFor("a"), requestFor("b")],
+      { a: containerFor("a"), b: containerFor("b") },
+      { observation: full },
+    );
+    assert.deepEqual(limitsOf(made), { a: 80 });
+    assert.deepEqual(codesOf(made), ["host-full"]);
+    assert.match(made.held[0]?.reason.text ?? "", /0 of 900 grantable shares left/);
+  });
+
+  test("does not spend twice what orders under way were given", () => {
+    const made = plan(
+      [requestFor("web")],
+      { web: containerFor("web") },
+      { observation: nearlyFull, growthUnderWayShares: 90 },
+    );
+    assert.deepEqual(limitsOf(made), { web: 110 });
+  });
+
+  test("is not made of crumbs", () => {
+    const observation = { ...roomy, cpuSharesGranted: 899.5 };
+    const made = plan([requestFor("web")], { web: containerFor("web") }, { observation });
+    assert.deepEqual(codesOf(made), ["host-full"]);
+  });
+
+  for (const [code, changed] of [
+    ["host-pressure", { isPressed: true }],
+    ["host-overcommitted", { isOvercommitted: true }],
+  ] as const) {
+    test(`is held for ${code}`, () => {
+      const observation = { ...roomy, ...changed };
+      const made = plan([requestFor("web")], { web: containerFor("web") }, { observation });
+      assert.deepEqual(codesOf(made), [code]);
+    });
+  }
+});

@@ -1,0 +1,252 @@
+/**
+ * Makes orders of the requests for one host's containers: shrinks first, then growth, as far as
+ * brakes and host allow. Every request ends as an order or is held with a reason.
+ *
+ * Growth only counts on what is free now. What this plan's own shrinks give back is left for the
+ * next one, a sample later: a shrink may be refused, and a grant that was counted on it would then
+ * oversell the host.
+ */
+import type { Author, HeldRequest, Order, ScalingRequest } from "../messages/messages.ts";
+import type { HostObservation } from "../observation/usage-sample.ts";
+import { type Reason, reason } from "../reason/reason.ts";
+import type { ContainerId } from "../structure/container.ts";
+import {
+  type CpuLimit,
+  cpuLimitOfShares,
+  formatShares,
+  grantedShares,
+} from "../structure/cpu-limit.ts";
+import type { ResourceSettings } from "../structure/settings.ts";
+import type { StructureName } from "../structure/structure-name.ts";
+import type { MonotonicSeconds } from "../units/time.ts";
+import type { BrakeSettings } from "./brake-settings.ts";
+import { type ContainerBrakes, judgeShrink, recordShrink } from "./container-brakes.ts";
+import {
+  type HostBrakes,
+  hostShrinksLeft,
+  hostShrinksPerMinute,
+  recordHostShrinks,
+} from "./host-brakes.ts";
+import { compareTexts, mergeRequests } from "./merge-requests.ts";
+
+/** The `policy` of a request towards the safe limit, made by the product for its own reasons. */
+export const safeLimitPolicy = "safe-limit";
+
+/** What a plan must know of one container. */
+export interface PlannedContainer {
+  readonly id: ContainerId;
+  readonly cpuLimit: CpuLimit;
+  readonly cpuSettings: ResourceSettings;
+  readonly isPaused: boolean;
+  readonly brakes: ContainerBrakes;
+  /** An order is under way whose answer has not come. */
+  readonly isAwaitingAnswer: boolean;
+}
+
+export interface PlanInput {
+  readonly host: string;
+  readonly at: MonotonicSeconds;
+  readonly requests: readonly ScalingRequest[];
+  readonly observation: HostObservation;
+  /** Growth ordered since the observation, not yet in its granted shares. */
+  readonly growthUnderWayShares: number;
+  readonly container: (name: StructureName) => PlannedContainer | undefined;
+  readonly hostBrakes: HostBrakes;
+  readonly brakeSettings: BrakeSettings;
+  /** The sequence of the first order; the others follow it. */
+  readonly firstSequence: number;
+}
+
+export interface PlannedOrder {
+  readonly order: Order;
+  /** The container's brakes after the order. */
+  readonly brakes: ContainerBrakes;
+  /** What the order adds to the granted shares; 0 for a shrink. */
+  readonly growthShares: number;
+}
+
+export interface Plan {
+  readonly orders: readonly PlannedOrder[];
+  readonly held: readonly HeldRequest[];
+  readonly hostBrakes: HostBrakes;
+}
+
+export function planHost(input: PlanInput): Plan {
+  const merged = mergeRequests(input.requests.filter((request) => !request.isRecommendation));
+  const held: HeldRequest[] = [
+    ...input.requests.filter((request) => request.isRecommendation).map(holdRecommendation),
+    ...merged.superseded,
+  ];
+  const shrinks: Wish[] = [];
+  const growths: Wish[] = [];
+  for (const request of merged.requests) {
+    const wish = wishOf(request, input.container(request.structure));
+    if (wish.kind === "held") held.push({ request, reason: wish.reason });
+    else (wish.target < wish.current ? shrinks : growths).push(wish);
+  }
+  const made: Made[] = [];
+  planShrinks(input, shrinks, { made, held });
+  const shrinkCount = made.length;
+  planGrowths(input, growths, { made, held });
+  return {
+    orders: made.map((one, index) => orderOf(input, one, input.firstSequence + index)),
+    held,
+    hostBrakes: recordHostShrinks(input.hostBrakes, input.at, shrinkCount),
+  };
+}
+
+interface Wish {
+  readonly kind: "wish";
+  readonly request: ScalingRequest;
+  readonly container: PlannedContainer;
+  readonly current: number;
+  readonly target: number;
+}
+
+interface Made {
+  readonly wish: Wish;
+  readonly limit: number;
+  readonly reason: Reason;
+}
+
+interface Outcomes {
+  readonly made: Made[];
+  readonly held: HeldRequest[];
+}
+
+const holdRecommendation = (request: ScalingRequest): HeldRequest => ({
+  request,
+  reason: reason("recommend-only", "the mode is recommend: recorded, not applied"),
+});
+
+function wishOf(
+  request: ScalingRequest,
+  container: PlannedContainer | undefined,
+): Wish | { readonly kind: "held"; readonly reason: Reason } {
+  if (container === undefined) return held("unknown-structure", "its usage has not been seen yet");
+  if (container.id !== request.id) return held("gone", "the container it was made for is gone");
+  if (request.resource !== "cpu") return held("no-policy", "only cpu limits are planned");
+  const { cpuSettings: settings } = container;
+  if (settings.mode !== "auto") return held("not-in-auto", `the mode is ${settings.mode}`);
+  if (container.isPaused) return held("paused", "paused: no policy writes");
+  if (container.isAwaitingAnswer) return held("write-pending", "the order before it is under way");
+  const current = grantedShares(container.cpuLimit, settings.max);
+  // The wish is for a limit: what was changed since then is not changed twice.
+  const target = Math.min(Math.max(request.from + request.amount, settings.min), settings.max);
+  const isStillWanted = request.amount > 0 ? target > current : target < current;
+  if (!isStillWanted) return held("unchanged", `the limit is ${formatShares(current)} already`);
+  return { kind: "wish", request, container, current, target };
+}
+
+const held = (code: Reason["code"], text: string) => ({
+  kind: "held" as const,
+  reason: reason(code, text),
+});
+
+/** What gives back most goes first, so that a bounded number of shrinks frees most. */
+function planShrinks(input: PlanInput, wishes: Wish[], { made, held }: Outcomes): void {
+  const { at, brakeSettings, hostBrakes } = input;
+  let left = hostShrinksLeft(hostBrakes, brakeSettings, at);
+  const size = (wish: Wish): number => wish.current - wish.target;
+  wishes.sort((a, b) => size(b) - size(a) || byName(a, b));
+  for (const wish of wishes) {
+    const { request, container, current, target } = wish;
+    const verdict = judgeShrink(container.brakes, brakeSettings, {
+      at,
+      current,
+      target,
+      max: container.cpuSettings.max,
+    });
+    if (verdict.kind === "held") {
+      held.push({ request, reason: verdict.reason });
+    } else if (left === 0) {
+      const most = hostShrinksPerMinute(hostBrakes, brakeSettings, at);
+      const text = `the host had its ${most} shrinks of this minute`;
+      held.push({ request, reason: reason("host-shrinks-too-many", text) });
+    } else {
+      left -= 1;
+      const cut = { code: "cut-to-brake" as const, text: verdict.cut };
+      made.push({ wish, limit: verdict.limit, reason: reasonOf(wish, verdict.limit, cut) });
+    }
+  }
+}
+
+/** By priority, then the smaller grant, which gains most from the same amount. */
+function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes): void {
+  const { observation } = input;
+  const { cpuSharesGrantable, cpuSharesGranted } = observation;
+  let free = Math.max(cpuSharesGrantable - cpuSharesGranted - input.growthUnderWayShares, 0);
+  const blocking = growthBlocked(observation);
+  wishes.sort(
+    (a, b) => b.request.priority - a.request.priority || a.current - b.current || byName(a, b),
+  );
+  for (const wish of wishes) {
+    const { request, current, target } = wish;
+    const wanted = target - current;
+    const granted = Math.min(wanted, free);
+    if (blocking !== undefined) {
+      held.push({ request, reason: blocking });
+    } else if (granted < Math.min(wanted, 1)) {
+      const grantable = formatShares(cpuSharesGrantable);
+      const text = `the host has ${formatShares(free)} of ${grantable} grantable shares left`;
+      held.push({ request, reason: reason("host-full", text) });
+    } else {
+      free -= granted;
+      const text =
+        granted < wanted ? `the host has only ${formatShares(granted)} shares left` : undefined;
+      const limit = current + granted;
+      made.push({ wish, limit, reason: reasonOf(wish, limit, { code: "cut-to-host", text }) });
+    }
+  }
+}
+
+function growthBlocked(observation: HostObservation): Reason | undefined {
+  if (observation.isPressed) {
+    return reason("host-pressure", "the host is under pressure: no growth until it has passed");
+  }
+  if (observation.isOvercommitted) {
+    const granted = formatShares(observation.cpuSharesGranted);
+    const grantable = formatShares(observation.cpuSharesGrantable);
+    const text = `${granted} shares are granted, ${grantable} may be: no growth without a donor`;
+    return reason("host-overcommitted", text);
+  }
+  return undefined;
+}
+
+/** The request's own reason, or, when less was granted, that and what cut it. */
+function reasonOf(
+  { request, target }: Wish,
+  limit: number,
+  cut: { readonly code: "cut-to-brake" | "cut-to-host"; readonly text: string | undefined },
+): Reason {
+  if (cut.text === undefined) return request.reason;
+  const instead = `${formatShares(limit)} instead of ${formatShares(target)}`;
+  return reason(cut.code, `${request.reason.text}; ${instead}: ${cut.text}`);
+}
+
+function orderOf(input: PlanInput, { wish, limit, reason }: Made, sequence: number): PlannedOrder {
+  const { request, container, current } = wish;
+  const order: Order = {
+    sequence,
+    host: input.host,
+    structure: request.structure,
+    id: request.id,
+    target: { resource: "cpu", limit: cpuLimitOfShares(limit, container.cpuLimit.periodMs) },
+    author: authorOf(request),
+    reason,
+  };
+  const growthShares = Math.max(limit - current, 0);
+  const shrink = { at: input.at, from: current };
+  const brakes =
+    growthShares > 0
+      ? container.brakes
+      : recordShrink(container.brakes, input.brakeSettings, shrink);
+  return { order, brakes, growthShares };
+}
+
+const authorOf = (request: ScalingRequest): Author =>
+  request.policy === safeLimitPolicy
+    ? { kind: "agent", name: "safe-limit" }
+    : { kind: "policy", name: request.policy };
+
+const byName = (a: Wish, b: Wish): number => compareTexts(a.request.structure, b.request.structure);

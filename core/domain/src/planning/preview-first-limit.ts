@@ -1,0 +1,81 @@
+import { holdReason, requestReason } from "../policies/describe-situation.ts";
+import { type Wish, wishInsideOwnersBand } from "../policies/owners-band.ts";
+import { noEvents } from "../policies/pending-events.ts";
+import { type Direction, rescaleAmount, situationOf } from "../policies/rescale.ts";
+import type { ServerlessRules } from "../policies/rules.ts";
+import { type Reason, reason } from "../reason/reason.ts";
+import type { ResourceSettings } from "../structure/settings.ts";
+import { monotonicSeconds } from "../units/time.ts";
+import type { BrakeSettings } from "./brake-settings.ts";
+import { beginBrakes, judgeShrink } from "./container-brakes.ts";
+
+export interface PreviewInput {
+  readonly used: number | undefined;
+  readonly limit: number | null;
+  readonly settings: ResourceSettings;
+  readonly rules: ServerlessRules;
+  readonly brakes: BrakeSettings;
+}
+
+/**
+ * The first limit the policy would write if usage stays as it is: as if enough events had been
+ * seen and learning were over, with the cuts of the brakes. `limit` unchanged = nothing to write.
+ */
+export function previewFirstLimit(input: PreviewInput): {
+  readonly limit: number | null;
+  readonly reason: Reason;
+} {
+  const { used, limit, settings, rules } = input;
+  if (used === undefined) return { limit, reason: reason("no-data", "the usage is not known yet") };
+  const seen = { limit, used };
+  const wish =
+    wishInsideOwnersBand(rules.resource, settings, seen) ?? wishOfRules(rules, settings, seen);
+  if ("code" in wish) return { limit, reason: wish };
+  const target = wish.from + wish.amount;
+  return wish.amount > 0
+    ? { limit: target, reason: wish.reason }
+    : braked(input, target, wish.reason);
+}
+
+/** What the rules ask for, or why they ask for nothing. */
+function wishOfRules(
+  rules: ServerlessRules,
+  settings: ResourceSettings,
+  { limit, used }: { readonly limit: number | null; readonly used: number },
+): Wish | Reason {
+  const situation = situationOf(settings, limit, used);
+  const direction = directionOf(situation);
+  const rule = rules.requestRules.find((candidate) => candidate.direction === direction);
+  const amount =
+    direction === undefined || rule === undefined
+      ? 0
+      : rescaleAmount(rule.rescale, direction, situation);
+  if (direction === undefined || amount === 0) {
+    return holdReason(rules.resource, situation, { events: noEvents, rules: rules.requestRules });
+  }
+  const why = requestReason(rules.resource, direction, situation);
+  return { amount, from: situation.current, reason: why };
+}
+
+function directionOf(situation: {
+  readonly used: number;
+  readonly upper: number;
+  readonly lower: number;
+}): Direction | undefined {
+  if (situation.used > situation.upper) return "up";
+  return situation.used < situation.lower ? "down" : undefined;
+}
+
+function braked(
+  { limit, settings, brakes }: PreviewInput,
+  target: number,
+  why: Reason,
+): { readonly limit: number | null; readonly reason: Reason } {
+  const current = limit ?? settings.max;
+  const longWatched = beginBrakes(monotonicSeconds(0));
+  const at = monotonicSeconds(brakes.learningSeconds);
+  const verdict = judgeShrink(longWatched, brakes, { at, current, target, max: settings.max });
+  if (verdict.kind === "held") return { limit, reason: verdict.reason };
+  if (verdict.cut === undefined) return { limit: verdict.limit, reason: why };
+  return { limit: verdict.limit, reason: reason("cut-to-brake", `${why.text}; ${verdict.cut}`) };
+}

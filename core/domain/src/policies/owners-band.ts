@@ -1,0 +1,32 @@
+import { type Reason, reason } from "../reason/reason.ts";
+import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
+import type { Resource } from "../structure/resource.ts";
+import type { ResourceSettings } from "../structure/settings.ts";
+import { describeUse } from "./describe-situation.ts";
+
+/** A change a policy wants: the signed amount, the limit it was made from, and why. */
+export interface Wish {
+  readonly amount: number;
+  readonly from: number;
+  readonly reason: Reason;
+}
+
+/** An owner who moved min or max past the limit is not kept waiting for the usage to move. */
+export function wishInsideOwnersBand(
+  resource: Resource,
+  settings: Pick<ResourceSettings, "min" | "max">,
+  { limit, used }: { readonly limit: number | null; readonly used: number },
+): Wish | undefined {
+  if (limit === null) return undefined;
+  const { min, max } = settings;
+  const use = describeUse(resource, used, limit);
+  if (limit > max) {
+    const text = `${use}; the limit is above max ${formatNumber(max)}`;
+    return { amount: max - limit, from: limit, reason: reason("above-max", text) };
+  }
+  if (limit < min) {
+    const text = `${use}; the limit is below min ${formatNumber(min)}`;
+    return { amount: min - limit, from: limit, reason: reason("below-min", text) };
+  }
+  return undefined;
+}

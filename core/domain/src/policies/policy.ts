@@ -1,0 +1,48 @@
+import type { ResourceEvent, ScalingRequest } from "../messages/messages.ts";
+import type { Reason } from "../reason/reason.ts";
+import type { ContainerId } from "../structure/container.ts";
+import type { Resource } from "../structure/resource.ts";
+import type { ResourceSettings } from "../structure/settings.ts";
+import type { StructureName } from "../structure/structure-name.ts";
+import type { MonotonicSeconds, WallSeconds } from "../units/time.ts";
+
+/** What one reading says about one resource of one structure. Missing is `undefined`, never zero. */
+export interface Observation {
+  readonly structure: StructureName;
+  readonly id: ContainerId;
+  /** Since the reading before; `undefined` at the first. */
+  readonly windowSeconds: number | undefined;
+  readonly used: number | undefined;
+  /** The limit applied now; `null` = no limit. */
+  readonly limit: number | null | undefined;
+  readonly isFrozen: boolean;
+}
+
+export interface DecisionInput {
+  readonly observation: Observation;
+  readonly settings: ResourceSettings;
+  readonly at: MonotonicSeconds;
+  readonly stamp: WallSeconds;
+}
+
+/** Doing nothing is an outcome with a name and a reason. */
+export type Outcome =
+  | { readonly kind: "request"; readonly request: ScalingRequest }
+  | { readonly kind: "hold"; readonly reason: Reason };
+
+export interface Decision<State> {
+  readonly state: State;
+  readonly events: readonly ResourceEvent[];
+  readonly outcome: Outcome;
+}
+
+/**
+ * Turns observations of one resource into requests. Pure: whatever a policy remembers is in the
+ * state it hands back, one per structure, which the caller keeps or drops.
+ */
+export interface Policy<State> {
+  readonly name: string;
+  readonly resource: Resource;
+  begin(at: MonotonicSeconds): State;
+  decide(state: State, input: DecisionInput): Decision<State>;
+}

@@ -1,0 +1,246 @@
+/**
+ * The published policy: usage is compared with two thresholds under the limit once per window; what
+ * crossed one becomes an event, enough events become a request.
+ *
+ *     sample ──▶ window ──▶ event rules ──▶ events ──▶ request rules ──▶ request or hold
+ *
+ * Where it is mended: of several requests in one window one is made (the largest raise, else the
+ * smallest shrink); the events that are used up are of the kind that fired, oldest first; a raise
+ * voids the underuse seen before it, because it was seen under the smaller limit. A limit outside
+ * the owner's min and max goes there first, whatever the usage.
+ */
+import type { ResourceEvent, ScalingRequest } from "../messages/messages.ts";
+import { type Reason, reason } from "../reason/reason.ts";
+import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
+import { type Resource, resourceUnits } from "../structure/resource.ts";
+import type { MonotonicSeconds } from "../units/time.ts";
+import type { CompiledRules } from "./compile-rules.ts";
+import { holdReason, requestReason } from "./describe-situation.ts";
+import { type Wish, wishInsideOwnersBand } from "./owners-band.ts";
+import {
+  addEvent,
+  noEvents,
+  type PendingEvents,
+  removeOldest,
+  withoutExpired,
+} from "./pending-events.ts";
+import type { Decision, DecisionInput, Outcome, Policy } from "./policy.ts";
+import { rescaleAmount, type Situation, situationOf } from "./rescale.ts";
+import { limitInForce } from "./thresholds.ts";
+
+const policyName = "serverless-rules";
+
+export interface ServerlessRulesState {
+  /** Since when there has been no usable reading. */
+  readonly silentSince: MonotonicSeconds;
+  /** The window being gathered: its length so far, and usage × seconds. */
+  readonly gatheredSeconds: number;
+  readonly gatheredUse: number;
+  /** Windows completed so far. */
+  readonly windows: number;
+  readonly events: PendingEvents;
+}
+
+export function serverlessRules(rules: CompiledRules): Policy<ServerlessRulesState> {
+  return {
+    name: policyName,
+    resource: rules.settings.resource,
+    begin,
+    decide: (state, input) => decide(rules, state, input),
+  };
+}
+
+const begin = (at: MonotonicSeconds): ServerlessRulesState => ({
+  silentSince: at,
+  gatheredSeconds: 0,
+  gatheredUse: 0,
+  windows: 0,
+  events: noEvents,
+});
+
+function decide(
+  rules: CompiledRules,
+  state: ServerlessRulesState,
+  input: DecisionInput,
+): Decision<ServerlessRulesState> {
+  const { observation, at } = input;
+  const { used, windowSeconds, limit } = observation;
+  if (observation.isFrozen) {
+    return hold({ ...begin(at), windows: state.windows }, reason("frozen", "it is frozen"));
+  }
+  if (windowSeconds === undefined || used === undefined || limit === undefined) {
+    return decideWithoutData(rules, state, input);
+  }
+  const gatheredSeconds = state.gatheredSeconds + windowSeconds;
+  const gatheredUse = state.gatheredUse + used * windowSeconds;
+  const wantedSeconds = rules.settings.windowSeconds ?? 0;
+  // Sums of samples miss the window's length by rounding.
+  if (gatheredSeconds < wantedSeconds - 1e-6) {
+    const text = `${formatNumber(gatheredSeconds)} of ${wantedSeconds} s of the window gathered`;
+    const next = { ...state, silentSince: at, gatheredSeconds, gatheredUse };
+    return hold(next, reason("no-window-yet", text));
+  }
+  const mean = gatheredSeconds > 0 ? gatheredUse / gatheredSeconds : used;
+  const next = { ...begin(at), windows: state.windows + 1, events: state.events };
+  return decideWindow(rules, next, { ...input, limit, used: mean });
+}
+
+/** Missing is not zero: hold, and when it lasts, give the container all it may have. */
+function decideWithoutData(
+  rules: CompiledRules,
+  state: ServerlessRulesState,
+  input: DecisionInput,
+): Decision<ServerlessRulesState> {
+  const { observation, settings, at } = input;
+  const silentSeconds = at - state.silentSince;
+  if (silentSeconds < rules.settings.noDataSeconds) {
+    return hold(state, missingReason(input));
+  }
+  // Counted anew, so that the wish comes again if it came to nothing.
+  const next = { ...begin(at), windows: state.windows };
+  if (observation.limit === undefined) return hold(next, missingReason(input));
+  const from = limitInForce(settings, observation.limit);
+  if (from >= settings.max) return hold(next, missingReason(input));
+  const text = `no data for ${formatNumber(silentSeconds)} s: towards the safe limit ${formatNumber(settings.max)} ${resourceUnits[rules.settings.resource]}`;
+  const wish = { amount: settings.max - from, from, reason: reason("no-data-for-long", text) };
+  return { state: next, events: [], outcome: request(rules.settings.resource, input, wish) };
+}
+
+function missingReason({ observation }: DecisionInput): Reason {
+  if (observation.windowSeconds === undefined) {
+    return reason("no-window-yet", "usage is known from the second reading on");
+  }
+  return observation.used === undefined
+    ? reason("no-data", "the usage could not be read")
+    : reason("no-data", "the limit could not be read");
+}
+
+interface WindowInput extends DecisionInput {
+  readonly used: number;
+  readonly limit: number | null;
+}
+
+function decideWindow(
+  rules: CompiledRules,
+  state: ServerlessRulesState,
+  input: WindowInput,
+): Decision<ServerlessRulesState> {
+  const { settings, limit, used } = input;
+  const resource = rules.settings.resource;
+  const outside = wishInsideOwnersBand(resource, settings, { limit, used });
+  if (outside !== undefined) {
+    const next = { ...state, events: noEvents };
+    return { state: next, events: [], outcome: request(resource, input, outside) };
+  }
+  const situation = situationOf(settings, limit, used);
+  const valid = withoutExpired(state.events, state.windows - rules.settings.eventTimeoutWindows);
+  const noticed = noticeEvents(rules, input, { situation, pending: valid, window: state.windows });
+  const { wish, remaining } = chooseWish(rules, situation, noticed.pending);
+  const outcome: Outcome =
+    wish === undefined
+      ? {
+          kind: "hold",
+          reason: holdReason(resource, situation, {
+            events: remaining,
+            rules: rules.requestRules,
+          }),
+        }
+      : request(resource, input, wish);
+  return { state: { ...state, events: remaining }, events: noticed.events, outcome };
+}
+
+function noticeEvents(
+  rules: CompiledRules,
+  input: WindowInput,
+  seen: {
+    readonly situation: Situation;
+    readonly pending: PendingEvents;
+    readonly window: number;
+  },
+): { readonly events: readonly ResourceEvent[]; readonly pending: PendingEvents } {
+  const { situation } = seen;
+  const resource = rules.settings.resource;
+  const data = ruleData(resource, situation, seen.pending);
+  const events: ResourceEvent[] = [];
+  let pending = seen.pending;
+  for (const { name, direction, holds } of rules.eventRules) {
+    if (!holds(data)) continue;
+    pending = addEvent(pending, direction, seen.window);
+    events.push({
+      structure: input.observation.structure,
+      resource,
+      direction,
+      rule: name,
+      used: situation.used,
+      threshold: direction === "up" ? situation.upper : situation.lower,
+      at: input.at,
+      stamp: input.stamp,
+    });
+  }
+  return { events, pending };
+}
+
+/** Every rule that fires uses up its events, also when no amount is possible. */
+function chooseWish(
+  rules: CompiledRules,
+  situation: Situation,
+  pending: PendingEvents,
+): { readonly wish: Wish | undefined; readonly remaining: PendingEvents } {
+  const resource = rules.settings.resource;
+  const data = ruleData(resource, situation, pending);
+  let best = 0;
+  let remaining = pending;
+  for (const { direction, rescale, eventsToRemove, holds } of rules.requestRules) {
+    if (!holds(data)) continue;
+    remaining = removeOldest(remaining, direction, eventsToRemove);
+    best = preferredAmount(best, rescaleAmount(rescale, direction, situation));
+  }
+  if (best === 0) return { wish: undefined, remaining };
+  const why = requestReason(resource, best > 0 ? "up" : "down", situation);
+  const wish = { amount: best, from: situation.current, reason: why };
+  return { wish, remaining: best > 0 ? { ...remaining, down: [] } : remaining };
+}
+
+/** The largest raise, else the smallest shrink; 0 is no wish at all. */
+function preferredAmount(a: number, b: number): number {
+  if (a === 0 || b === 0) return a + b;
+  return Math.max(a, b);
+}
+
+function ruleData(
+  resource: Resource,
+  { used, current, min, max, upper, lower }: Situation,
+  events: PendingEvents,
+): Readonly<Record<string, unknown>> {
+  return {
+    [resource]: {
+      structure: { [resource]: { usage: used, current, min, max } },
+      limits: { [resource]: { upper, lower } },
+    },
+    events: { scale: { up: events.up.length, down: events.down.length } },
+  };
+}
+
+function request(resource: Resource, input: DecisionInput, wish: Wish): Outcome {
+  const { observation, settings, at, stamp } = input;
+  const made: ScalingRequest = {
+    structure: observation.structure,
+    id: observation.id,
+    resource,
+    amount: wish.amount,
+    from: wish.from,
+    priority: settings.priority,
+    isRecommendation: settings.mode === "recommend",
+    policy: policyName,
+    reason: wish.reason,
+    at,
+    stamp,
+  };
+  return { kind: "request", request: made };
+}
+
+const hold = (state: ServerlessRulesState, why: Reason): Decision<ServerlessRulesState> => ({
+  state,
+  events: [],
+  outcome: { kind: "hold", reason: why },
+});

@@ -1,0 +1,53 @@
+import { invariant } from "../invariant.ts";
+import type { ScalingRequest } from "../messages/messages.ts";
+import { compileRules } from "../policies/compile-rules.ts";
+import type { Policy } from "../policies/policy.ts";
+import { defaultCpuRules, type ServerlessRules } from "../policies/rules.ts";
+import { type ServerlessRulesState, serverlessRules } from "../policies/serverless-rules.ts";
+import { reason } from "../reason/reason.ts";
+import type { ContainerId } from "../structure/container.ts";
+import type { ResourceSettings } from "../structure/settings.ts";
+import { parseStructureName, type StructureName } from "../structure/structure-name.ts";
+import { monotonicSeconds, wallSeconds } from "../units/time.ts";
+import { compileForTests } from "./evaluate-rule.ts";
+
+export function nameFor(text: string): StructureName {
+  const parsed = parseStructureName(text);
+  invariant(parsed.ok, `a test's name is valid: ${text}`);
+  return parsed.value;
+}
+
+export const idFor = (name: string): ContainerId => `id-${name}` as ContainerId;
+
+export const settingsFor = (changed: Partial<ResourceSettings> = {}): ResourceSettings => ({
+  mode: "auto",
+  min: 50,
+  max: 300,
+  maxFrom: "first-limit",
+  boundary: { percent: 10, of: "max" },
+  priority: 0,
+  ...changed,
+});
+
+export function requestFor(name: string, changed: Partial<ScalingRequest> = {}): ScalingRequest {
+  return {
+    structure: nameFor(name),
+    id: idFor(name),
+    resource: "cpu",
+    amount: 75,
+    from: 100,
+    priority: 0,
+    isRecommendation: false,
+    policy: "serverless-rules",
+    reason: reason("usage-above-upper", "used 95 of 100 shares, above 90"),
+    at: monotonicSeconds(0),
+    stamp: wallSeconds(0),
+    ...changed,
+  };
+}
+
+export function policyFor(rules: ServerlessRules = defaultCpuRules): Policy<ServerlessRulesState> {
+  const compiled = compileRules(rules, compileForTests);
+  invariant(compiled.ok, "a test's rules compile");
+  return serverlessRules(compiled.value);
+}

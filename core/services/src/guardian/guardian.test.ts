@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  type Decision,
+  type DecisionInput,
+  type HostObservation,
+  monotonicSeconds,
+  type Policy,
+  type ResourceSettings,
+  reason,
+  type StructureName,
+  type StructureSettings,
+  type UsageSample,
+  wallSeconds,
+} from "@sc/domain";
+import { idFor, nameFor, policyFor, requestFor, settingsFor } from "@sc/domain/testing";
+import { FakeBus } from "@sc/ports/testing";
+import { Guardian } from "./guardian.ts";
+
+const host: HostObservation = {
+  cpuSharesTotal: 1000,
+  cpuSharesGrantable: 900,
+  cpuSharesGranted: 0,
+  isOvercommitted: false,
+  isPressed: false,
+};
+
+const sampleOf = (name: string, changed: Partial<UsageSample> = {}): UsageSample => ({
+  name: nameFor(name),
+  id: idFor(name),
+  at: monotonicSeconds(1),
+  windowSeconds: 0.1,
+  cpuSharesUsed: 150,
+  cpuLimit: { quotaShares: 170, burstShares: 0, periodMs: 100, weight: 170 },
+  isFrozen: false,
+  memMibUsed: undefined,
+  ...changed,
+});
+
+/** How many times each structure was decided about; throws for those named `bad…`. */
+class CountingPolicy implements Policy<number> {
+  readonly name = "counting";
+  readonly resource = "cpu";
+  readonly counts: string[] = [];
+  begin = () => 0;
+  decide(state: number, { observation }: DecisionInput): Decision<number> {
+    if (observation.structure.startsWith("bad")) throw new Error("a fault of the policy");
+    this.counts.push(`${observation.structure} ${state}`);
+    const outcome = { kind: "hold" as const, reason: reason("inside-band", "inside") };
+    return { state: state + 1, events: [], outcome };
+  }
+}
+
+function guard<State>(policy: Policy<State>) {
+  const bus = new FakeBus();
+  const settings = new Map<StructureName, StructureSettings>();
+  const errors: string[] = [];
+  let isPausedAll = false;
+  const guardian = new Guardian({
+    bus,
+    policy,
+    clock: { monotonic: () => monotonicSeconds(1), wall: () => wallSeconds(1001) },
+    log: { info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
+    registry: {
+      settingsOf: (name) => settings.get(name),
+      isPaused: (name) => isPausedAll || settings.get(name)?.isPaused === true,
+    },
+  });
+  guardian.start();
+  const set = (name: string, changed: Partial<ResourceSettings> = {}): void => {
+    const one = settingsFor(changed);
+    settings.set(nameFor(name), { isPaused: false, resources: { cpu: one, mem: one } });
+  };
+  const sample = (...samples: readonly UsageSample[]): void => {
+    bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
+    assert.deepEqual(bus.errors, []);
+  };
+  return {
+    bus,
+    guardian,
+    errors,
+    set,
+    sample,
+    pauseAll: () => {
+      isPausedAll = true;
+    },
+    requests: () => bus.published("requests").flat(),
+    holdCodes: () =>
+      bus
+        .published("holds")
+        .flat()
+        .map((hold) => hold.reason.code),
+  };
+}
+
+describe("which structures it decides about", () => {
+  test("asks for more in the very call in which the usage arrives", () => {
+    const { set, sample, requests, bus } = guard(policyFor());
+    set("web");
+    sample(sampleOf("web"));
+    assert.deepEqual(
+      requests().map((request) => [request.structure, request.amount, request.stamp]),
+      [["web", 75, 1001]],
+    );
+    assert.equal(bus.published("events").flat().length, 1);
+  });
+
+  test("what is observed, or not known, is left alone: nothing is published", () => {
+    const { set, sample, bus } = guard(policyFor());
+    set("web", { mode: "observe" });
+    sample(sampleOf("web"), sampleOf("stranger"));
+    for (const topic of ["events", "requests", "holds"] as const) {
+      assert.deepEqual(bus.published(topic), []);
+    }
+  });
+
+  test("recommend makes recommendations", () => {
+    const { set, sample, requests } = guard(policyFor());
+    set("web", { mode: "recommend" });
+    sample(sampleOf("web"));
+    assert.equal(requests()[0]?.isRecommendation, true);
+  });
+
+  test("one batch of usage makes one message of each kind", () => {
+    const { set, sample, bus } = guard(policyFor());
+    set("a");
+    set("b");
+    set("c");
+    sample(sampleOf("a"), sampleOf("b"), sampleOf("c", { cpuSharesUsed: 120 }));
+    assert.equal(bus.published("requests").length, 1);
+    assert.equal(bus.published("requests")[0]?.length, 2);
+    assert.equal(bus.published("holds").length, 1);
+  });
+
+  test("says of each one it holds why", () => {
+    const { set, sample, bus } = guard(policyFor());
+    set("web");
+    sample(sampleOf("web", { cpuSharesUsed: 120 }));
+    const [hold] = bus.published("holds").flat();
+    assert.equal(hold?.structure, "web");
+    assert.match(hold?.reason.text ?? "", /used 120 of 170 shares, inside the band 110 to 140/);
+  });
+
+  test("paused: holds, decides nothing, and begins anew after it", () => {
+    const policy = new CountingPolicy();
+    const { set, sample, pauseAll, holdCodes } = guard(policy);
+    set("web");
+    sample(sampleOf("web"));
+    pauseAll();
+    sample(sampleOf("web"));
+    assert.deepEqual(policy.counts, ["web 0"]);
+    assert.deepEqual(holdCodes(), ["inside-band", "paused"]);
+  });
+});
+
+describe("what it remembers", () => {
+  test("is the policy's state, from sample to sample", () => {
+    const policy = new CountingPolicy();
+    const { set, sample } = guard(policy);
+    set("web");
+    sample(sampleOf("web"));
+    sample(sampleOf("web"));
+    assert.deepEqual(policy.counts, ["web 0", "web 1"]);
+  });
+
+  for (const kind of ["gone", "start-anew"] as const) {
+    test(`is dropped at ${kind}`, () => {
+      const policy = new CountingPolicy();
+      const { bus, set, sample } = guard(policy);
+      set("web");
+      sample(sampleOf("web"));
+      const about = { name: nameFor("web"), id: idFor("web"), at: monotonicSeconds(2) };
+      const why = reason("drift-adopted", "changed by another hand");
+      bus.publish("containers", [
+        kind === "gone" ? { kind, ...about } : { kind, ...about, reason: why },
+      ]);
+      sample(sampleOf("web"));
+      assert.deepEqual(policy.counts, ["web 0", "web 0"]);
+    });
+  }
+
+  test("does not outlive the identity of its container", () => {
+    const policy = new CountingPolicy();
+    const { set, sample } = guard(policy);
+    set("web");
+    sample(sampleOf("web"));
+    sample(sampleOf("web", { id: idFor("restarted") }));
+    assert.deepEqual(policy.counts, ["web 0", "web 0"]);
+  });
+
+  test("does not outlive the mode", () => {
+    const policy = new CountingPolicy();
+    const { set, sample } = guard(policy);
+    set("web");
+    sample(sampleOf("web"));
+    set("web", { mode: "observe" });
+    sample(sampleOf("web"));
+    set("web");
+    sample(sampleOf("web"));
+    assert.deepEqual(policy.counts, ["web 0", "web 0"]);
+  });
+});
+
+describe("a structure whose decision fails", () => {
+  test("is quarantined; the others go on", () => {
+    const policy = new CountingPolicy();
+    const { set, sample, holdCodes, guardian } = guard(policy);
+    set("bad");
+    set("web");
+    sample(sampleOf("bad"), sampleOf("web"));
+    assert.deepEqual(policy.counts, ["web 0"]);
+    assert.deepEqual(holdCodes(), ["quarantined", "inside-band"]);
+    assert.deepEqual(guardian.health(), {
+      status: "failing",
+      lastError: "bad: a fault of the policy",
+    });
+  });
+
+  test("is logged once and asked up to its safe limit once", () => {
+    const { set, sample, errors, requests, holdCodes } = guard(new CountingPolicy());
+    set("bad");
+    sample(sampleOf("bad"));
+    sample(sampleOf("bad"));
+    assert.equal(errors.length, 1);
+    assert.deepEqual(
+      requests().map(({ amount, from, policy, reason: why }) => [amount, from, policy, why.code]),
+      [[130, 170, "safe-limit", "quarantined"]],
+    );
+    assert.deepEqual(holdCodes(), ["quarantined", "quarantined"]);
+  });
+
+  test("is asked for nothing in recommend, and nothing when at max already", () => {
+    const { set, sample, requests } = guard(new CountingPolicy());
+    set("bad-1", { mode: "recommend" });
+    set("bad-2", { max: 170 });
+    sample(sampleOf("bad-1"), sampleOf("bad-2"));
+    assert.deepEqual(requests(), []);
+  });
+
+  test("is tried again when its settings change, not when others' do", () => {
+    const { set, sample, errors } = guard(new CountingPolicy());
+    set("bad");
+    sample(sampleOf("bad"));
+    set("bad");
+    sample(sampleOf("bad"));
+    assert.equal(errors.length, 1);
+    set("bad", { max: 400 });
+    sample(sampleOf("bad"));
+    assert.equal(errors.length, 2);
+  });
+
+  test("is tried again when it starts anew", () => {
+    const { bus, set, sample, errors, guardian } = guard(new CountingPolicy());
+    set("bad");
+    sample(sampleOf("bad"));
+    const { structure, id, at } = requestFor("bad");
+    bus.publish("containers", [{ kind: "gone", name: structure, id, at }]);
+    assert.equal(guardian.health().status, "running");
+    sample(sampleOf("bad"));
+    assert.equal(errors.length, 2);
+  });
+});
+
+test("after stop nothing is decided", async () => {
+  const policy = new CountingPolicy();
+  const { set, sample, guardian } = guard(policy);
+  set("web");
+  await guardian.stop();
+  sample(sampleOf("web"));
+  assert.deepEqual(policy.counts, []);
+  assert.equal(guardian.health().status, "stopped");
+});

@@ -1,0 +1,87 @@
+import {
+  type ContainerLimits,
+  isSameCpuLimit,
+  type Resource,
+  type ResourceSettings,
+  type StructureSettings,
+  thresholds,
+} from "@sc/domain";
+import type {
+  AgentContainerView,
+  BrakeStatus,
+  ChangeView,
+  ContainerView,
+  ResourceView,
+} from "@sc/ports";
+
+export interface ContainerViewInput {
+  readonly host: string;
+  readonly container: AgentContainerView;
+  readonly settings: StructureSettings;
+  /** Itself or with everything else. */
+  readonly isPaused: boolean;
+  readonly brakes: BrakeStatus;
+  readonly lastChange: ChangeView | undefined;
+}
+
+/** All that is known about one container, as people and programs see it. */
+export function containerView(input: ContainerViewInput): ContainerView {
+  const { container, settings } = input;
+  const { facts } = container;
+  return {
+    name: facts.name,
+    id: facts.id,
+    host: input.host,
+    engine: facts.engine,
+    isPaused: input.isPaused,
+    isFrozen: container.isFrozen,
+    isLearning: input.brakes.isLearning,
+    watchedSeconds: container.watchedSeconds,
+    resources: {
+      cpu: resourceView(container, "cpu", settings.resources.cpu),
+      mem: resourceView(container, "mem", settings.resources.mem),
+    },
+    throttledRatio: container.throttledRatio,
+    accounting: container.accounting,
+    lastChange: input.lastChange,
+    held: container.held,
+  };
+}
+
+function resourceView(
+  container: AgentContainerView,
+  resource: Resource,
+  settings: ResourceSettings,
+): ResourceView {
+  const current = limitOf(container.limits, resource);
+  const { upper, lower } =
+    current === undefined ? { upper: undefined, lower: undefined } : thresholds(settings, current);
+  return {
+    mode: settings.mode,
+    min: settings.min,
+    max: settings.max,
+    maxFrom: settings.maxFrom,
+    boundaryPercent: settings.boundary.percent,
+    boundaryOf: settings.boundary.of,
+    priority: settings.priority,
+    current,
+    first: limitOf(container.facts.first, resource),
+    used: resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed,
+    upper,
+    lower,
+  };
+}
+
+/** In the resource's unit; `null` = no limit, `undefined` = not known. */
+export const limitOf = (limits: ContainerLimits, resource: Resource): number | null | undefined =>
+  resource === "cpu" ? limits.cpu?.quotaShares : limits.memMib;
+
+/** Whether a limit is another than the one found at first sight, so that release has work to do. */
+export function isAwayFromFirstLimit({ facts, limits }: AgentContainerView): boolean {
+  const { first } = facts;
+  const isCpuAway =
+    first.cpu !== undefined && limits.cpu !== undefined && !isSameCpuLimit(first.cpu, limits.cpu);
+  const isMemAway =
+    first.memMib !== undefined && limits.memMib !== undefined && first.memMib !== limits.memMib;
+  return isCpuAway || isMemAway;
+}

@@ -1,0 +1,84 @@
+import {
+  assertNever,
+  formatShares as formatNumber,
+  type Reason,
+  type Resource,
+  reason,
+  resources,
+  resourceUnits,
+} from "@sc/domain";
+import type { BrakeStatus, ChangeView, ContainerView, ExplainView, ResourceView } from "@sc/ports";
+
+export interface ExplainInput {
+  readonly view: ContainerView;
+  readonly brakes: BrakeStatus;
+  decision(resource: Resource): Reason | undefined;
+  lastChange(resource: Resource): ChangeView | undefined;
+}
+
+/** What is being done with a container and why, for an operator who knows nothing yet. */
+export function explainContainer(input: ExplainInput): ExplainView {
+  const { view } = input;
+  const explained = resources.map((resource) => ({
+    resource,
+    decision: decisionInForce(input, resource),
+    brakes: view.resources[resource].mode === "observe" ? [] : input.brakes.inForce,
+    lastChange: input.lastChange(resource),
+  }));
+  return {
+    structure: view.name,
+    summary: summarize(view, decisionInForce(input, "cpu"), input.lastChange("cpu")),
+    resources: explained,
+  };
+}
+
+/** What stands in the way comes first; what policy thinks matters only when nothing does. */
+function decisionInForce({ view, decision }: ExplainInput, resource: Resource): Reason {
+  const { mode } = view.resources[resource];
+  if (mode === "observe") {
+    return reason("not-in-auto", "it is in observe: measured, never limited");
+  }
+  if (view.held !== undefined) return view.held;
+  if (view.isPaused) return reason("paused", "it is paused: no limit is changed until resumed");
+  return decision(resource) ?? reason("no-window-yet", "nothing has been decided yet");
+}
+
+function summarize(
+  view: ContainerView,
+  decision: Reason,
+  lastChange: ChangeView | undefined,
+): string {
+  const { cpu } = view.resources;
+  const said = `${view.name} ${describeMode(cpu)}, ${describeUse(cpu)}; ${decision.text}`;
+  if (lastChange === undefined || cpu.mode === "observe") return `${said}.`;
+  return `${said}; last change ${describeChange(lastChange)}.`;
+}
+
+function describeMode({ mode, min, max }: ResourceView): string {
+  const band = `${formatNumber(min)} and ${formatNumber(max)} ${resourceUnits.cpu}`;
+  switch (mode) {
+    case "observe":
+      return "is only watched";
+    case "recommend":
+      return `is only given recommendations between ${band}`;
+    case "auto":
+      return `is scaled between ${band}`;
+    default:
+      return assertNever(mode);
+  }
+}
+
+function describeUse({ used, current }: ResourceView): string {
+  const use = used === undefined ? "its use is not known" : `it uses ${formatNumber(used)}`;
+  return current === null
+    ? `${use} and has no limit`
+    : `${use}, its limit is ${formatLimit(current)}`;
+}
+
+const describeChange = (change: ChangeView): string =>
+  `${formatLimit(change.old)} → ${formatLimit(change.new)} (${change.outcome}: ${change.reason.text})`;
+
+function formatLimit(limit: number | null | undefined): string {
+  if (limit === undefined) return "not known";
+  return limit === null ? "no limit" : formatNumber(limit);
+}

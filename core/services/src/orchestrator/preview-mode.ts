@@ -1,0 +1,64 @@
+import {
+  type Mode,
+  type PreviewInput,
+  type previewFirstLimit,
+  type Resource,
+  type ResourceSettings,
+  reason,
+  thresholds,
+} from "@sc/domain";
+import type { AgentContainerView, BrakeStatus, ModePreview } from "@sc/ports";
+import { limitOf } from "./container-view.ts";
+
+/** The first limit policy would write, for rules and brakes that are already given. */
+export type PreviewFirstLimit = (
+  input: Omit<PreviewInput, "rules" | "brakes">,
+) => ReturnType<typeof previewFirstLimit>;
+
+export interface ModePreviewInput {
+  readonly container: AgentContainerView;
+  readonly resource: Resource;
+  readonly mode: Mode;
+  readonly settings: ResourceSettings;
+  readonly brakes: BrakeStatus;
+  readonly previewFirstLimit: PreviewFirstLimit;
+}
+
+/** What a change of mode would do to the limit of one resource, without doing it. */
+export function previewModeChange(input: ModePreviewInput): ModePreview {
+  const { container, resource, mode, settings } = input;
+  const first = limitOf(container.facts.first, resource) ?? null;
+  const known = limitOf(container.limits, resource);
+  const current = known === undefined ? first : known;
+  const { lower, upper } = thresholds(settings, current);
+  const outcome = firstOutcome(input, { current, first });
+  return {
+    structure: container.facts.name,
+    resource,
+    mode,
+    current,
+    firstLimit: outcome.limit,
+    firstShrinkInSeconds: mode === "auto" ? input.brakes.firstShrinkInSeconds : 0,
+    min: settings.min,
+    max: settings.max,
+    lower,
+    upper,
+    reason: outcome.reason,
+  };
+}
+
+function firstOutcome(
+  { container, resource, mode, settings, previewFirstLimit }: ModePreviewInput,
+  { current, first }: { readonly current: number | null; readonly first: number | null },
+): ReturnType<PreviewFirstLimit> {
+  if (mode === "auto") {
+    const used = resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed;
+    return previewFirstLimit({ settings, limit: current, used });
+  }
+  if (settings.mode === "auto" && current !== first) {
+    return { limit: first, reason: reason("released", "its first limit is put back") };
+  }
+  return mode === "recommend"
+    ? { limit: current, reason: reason("recommend-only", "requests are recorded, none is applied") }
+    : { limit: current, reason: reason("not-in-auto", "it is measured, no limit is written") };
+}

@@ -1,0 +1,118 @@
+import {
+  invariant,
+  type MonotonicSeconds,
+  monotonicSeconds,
+  type WallSeconds,
+  wallSeconds,
+} from "@sc/domain";
+import type { Clock, Timer, Timers } from "@sc/ports";
+
+/**
+ * Time that moves only when it is told to, and runs every timer at exactly its moment, in order.
+ * It is kept in whole microseconds, so that a run is the same run again, however it is advanced.
+ */
+export class VirtualClock implements Clock, Timers {
+  #nowUs = 0;
+  #wallAheadUs: number;
+  #isAdvancing = false;
+  #lastSequence = 0;
+  readonly #pending = new Set<PendingTimer>();
+
+  constructor(options: { readonly wallSeconds?: number } = {}) {
+    this.#wallAheadUs = toUs(options.wallSeconds ?? 1_700_000_000);
+  }
+
+  monotonic(): MonotonicSeconds {
+    return monotonicSeconds(this.#nowUs / usPerSecond);
+  }
+
+  wall(): WallSeconds {
+    return wallSeconds((this.#nowUs + this.#wallAheadUs) / usPerSecond);
+  }
+
+  /** Someone sets the clock: stamps jump, durations do not. */
+  stepWall(seconds: number): void {
+    this.#wallAheadUs += toUs(seconds);
+  }
+
+  every(periodSeconds: number, run: () => void): Timer {
+    invariant(toUs(periodSeconds) >= 1, "a period is at least a microsecond");
+    return this.#add(toUs(periodSeconds), toUs(periodSeconds), run);
+  }
+
+  after(seconds: number, run: () => void): Timer {
+    return this.#add(Math.max(0, toUs(seconds)), undefined, run);
+  }
+
+  /** Lets time pass, running what comes due on the way. */
+  advance(seconds: number): void {
+    this.#runUntilUs(this.#nowUs + toUs(seconds));
+  }
+
+  /** Lets time pass until the monotonic clock shows `seconds`. */
+  runUntil(seconds: number): void {
+    this.#runUntilUs(toUs(seconds));
+  }
+
+  /** Time passes and nothing runs, as when the process stands still; what came due is late. */
+  stall(seconds: number): void {
+    invariant(seconds >= 0, "time does not run backwards");
+    this.#nowUs += toUs(seconds);
+  }
+
+  #add(delayUs: number, periodUs: number | undefined, run: () => void): Timer {
+    this.#lastSequence += 1;
+    const timer = { dueUs: this.#nowUs + delayUs, sequence: this.#lastSequence, periodUs, run };
+    this.#pending.add(timer);
+    return { cancel: () => void this.#pending.delete(timer) };
+  }
+
+  #runUntilUs(untilUs: number): void {
+    invariant(!this.#isAdvancing, "a timer does not advance the clock that runs it");
+    invariant(untilUs >= this.#nowUs, "time does not run backwards");
+    this.#isAdvancing = true;
+    try {
+      for (let timer = this.#nextDue(untilUs); timer; timer = this.#nextDue(untilUs)) {
+        this.#nowUs = Math.max(this.#nowUs, timer.dueUs);
+        this.#reschedule(timer);
+        timer.run();
+      }
+      // A timer may have stalled the clock past the end.
+      this.#nowUs = Math.max(this.#nowUs, untilUs);
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  #nextDue(untilUs: number): PendingTimer | undefined {
+    let next: PendingTimer | undefined;
+    for (const timer of this.#pending) {
+      if (timer.dueUs > untilUs) continue;
+      if (next === undefined || isBefore(timer, next)) next = timer;
+    }
+    return next;
+  }
+
+  #reschedule(timer: PendingTimer): void {
+    if (timer.periodUs === undefined) {
+      this.#pending.delete(timer);
+      return;
+    }
+    const periodsPassed = Math.floor((this.#nowUs - timer.dueUs) / timer.periodUs) + 1;
+    timer.dueUs += periodsPassed * timer.periodUs;
+  }
+}
+
+interface PendingTimer {
+  dueUs: number;
+  /** Timers due at the same moment run in the order in which they were made. */
+  readonly sequence: number;
+  readonly periodUs: number | undefined;
+  readonly run: () => void;
+}
+
+const usPerSecond = 1_000_000;
+const toUs = (seconds: number): number => Math.round(seconds * usPerSecond);
+
+const isBefore = (a: PendingTimer, b: PendingTimer): boolean =>
+  a.dueUs < b.dueUs || (a.dueUs === b.dueUs && a.sequence < b.sequence);

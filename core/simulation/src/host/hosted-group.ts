@@ -1,0 +1,80 @@
+import type { ContainerId, CpuLimit } from "@sc/domain";
+import type { CpuWriteOutcome, MemWriteOutcome, Timers, WriteRefusal } from "@sc/ports";
+import type { KernelGroup } from "../kernel/kernel-group.ts";
+import { writeCpuLimit } from "../kernel/write-cpu-limit.ts";
+
+/** What a group needs of its host. */
+export interface HostedGroupDeps {
+  /** Brings the machine up to the present moment, and says when that is. */
+  readonly catchUp: () => number;
+  readonly timers: Timers;
+}
+
+/** A group of the simulated kernel together with the faults that a test gave it. */
+export class HostedGroup {
+  readonly kernel: KernelGroup;
+  readonly id: ContainerId;
+  /** While set, every reading is missing. */
+  isUnreadable = false;
+  /** The next writes to one of its files are refused, each with the first of these. */
+  readonly refusals: WriteRefusal[] = [];
+  readonly #deps: HostedGroupDeps;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(deps: HostedGroupDeps, kernel: KernelGroup) {
+    this.#deps = deps;
+    this.kernel = kernel;
+    // Identities are opaque text; only here does one come into being.
+    this.id = String(kernel.inode) as ContainerId;
+  }
+
+  isReadable(): boolean {
+    this.#deps.catchUp();
+    return !this.kernel.isGone && !this.isUnreadable;
+  }
+
+  writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {
+    const nowUs = this.#deps.catchUp();
+    if (this.kernel.isGone) return { kind: "gone" };
+    if (this.isUnreadable) return { kind: "refused", refusal: unread, limit: undefined, writes: 0 };
+    const refusalOf = (): WriteRefusal | undefined => this.refusals.shift();
+    const outcome = writeCpuLimit(this.kernel, { limit, nowUs, refusalOf });
+    const hasWritten =
+      outcome.kind === "applied" || (outcome.kind === "refused" && outcome.writes > 0);
+    if (hasWritten) this.#tellWatchers();
+    return outcome;
+  }
+
+  writeMemMibLimit(memMib: number | null): MemWriteOutcome {
+    this.#deps.catchUp();
+    const { kernel } = this;
+    if (kernel.isGone) return { kind: "gone" };
+    if (kernel.memMibLimit === memMib) return { kind: "unchanged", memMib };
+    if (memMib !== null && memMib < kernel.memMibUsed) {
+      const text = `${kernel.memMibUsed} MiB are in use`;
+      return { kind: "refused", refusal: { code: "memory-in-use", text } };
+    }
+    const refusal = this.refusals.shift();
+    if (refusal !== undefined) return { kind: "refused", refusal };
+    kernel.memMibLimit = memMib;
+    return { kind: "applied", memMib };
+  }
+
+  watchLimits(onWrite: () => void): { cancel(): void } {
+    // A function of its own, so that one callback may watch twice.
+    const watcher = (): void => onWrite();
+    this.#watchers.add(watcher);
+    return { cancel: () => void this.#watchers.delete(watcher) };
+  }
+
+  /** Word of a write comes after it, as the kernel's does. */
+  #tellWatchers(): void {
+    for (const watcher of this.#watchers) {
+      this.#deps.timers.after(0, () => {
+        if (this.#watchers.has(watcher)) watcher();
+      });
+    }
+  }
+}
+
+const unread: WriteRefusal = { code: "io", text: "the limit could not be read" };

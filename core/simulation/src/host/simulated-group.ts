@@ -1,0 +1,127 @@
+import type { ContainerId, ContainerLimits, CpuLimit } from "@sc/domain";
+import type {
+  ControlGroup,
+  CpuWriteOutcome,
+  GroupRef,
+  MemWriteOutcome,
+  RestoreEntry,
+  Throttling,
+} from "@sc/ports";
+import { fromKernelValues, toKernelValues } from "../kernel/cpu-values.ts";
+import { readCpuLimit } from "../kernel/write-cpu-limit.ts";
+import type { HostedGroup } from "./hosted-group.ts";
+
+/** A simulated group as the core sees it: readings are missing once it is gone, and never zero. */
+export class SimulatedGroup implements ControlGroup {
+  readonly ref: GroupRef;
+  readonly id: ContainerId;
+  readonly folder: string;
+  readonly #memFolder: string;
+  readonly #group: HostedGroup;
+
+  constructor(group: HostedGroup) {
+    this.ref = { path: group.kernel.path };
+    this.id = group.id;
+    this.folder = `/simulated/cpu${group.kernel.path}`;
+    this.#memFolder = `/simulated/memory${group.kernel.path}`;
+    this.#group = group;
+  }
+
+  exists(): boolean {
+    return !this.#group.kernel.isGone;
+  }
+
+  readCpuUsedSeconds(): number | undefined {
+    return this.#read((group) => group.kernel.usedUs / usPerSecond);
+  }
+
+  readThrottling(): Throttling | undefined {
+    return this.#read(({ kernel }) => {
+      const { periods, throttledPeriods, throttledUs } = kernel.bandwidth.counters;
+      return { periods, throttledPeriods, throttledSeconds: throttledUs / usPerSecond };
+    });
+  }
+
+  readCpuLimit(): CpuLimit | undefined {
+    return this.#read((group) => readCpuLimit(group.kernel));
+  }
+
+  readMemMibUsed(): number | undefined {
+    return this.#read((group) => group.kernel.memMibUsed);
+  }
+
+  readMemMibLimit(): number | null | undefined {
+    return this.#read((group) => group.kernel.memMibLimit);
+  }
+
+  isFrozen(): boolean {
+    return this.#group.kernel.isFrozen;
+  }
+
+  writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {
+    return this.#group.writeCpuLimit(limit);
+  }
+
+  async writeMemMibLimit(memMib: number | null): Promise<MemWriteOutcome> {
+    return this.#group.writeMemMibLimit(memMib);
+  }
+
+  watchLimits(onWrite: () => void): { cancel(): void } {
+    return this.#group.watchLimits(onWrite);
+  }
+
+  restoreEntries({ cpu, memMib }: ContainerLimits): readonly RestoreEntry[] {
+    const entries: RestoreEntry[] = [];
+    if (cpu !== undefined) entries.push(this.#entryOf(this.folder, cpuSteps(cpu)));
+    if (memMib !== undefined)
+      entries.push(this.#entryOf(this.#memFolder, { limit: memMib ?? noLimit }));
+    return entries;
+  }
+
+  #entryOf(folder: string, values: Readonly<Record<string, number>>): RestoreEntry {
+    const steps = Object.entries(values).map(([file, value]) => ({
+      file: `${folder}/${file}`,
+      value: String(value),
+    }));
+    return { inode: this.id, folder, steps };
+  }
+
+  limitsOfEntries(entries: readonly RestoreEntry[]): ContainerLimits {
+    const own = entries.filter((entry) => entry.inode === this.id).flatMap((entry) => entry.steps);
+    const written = (folder: string, file: string): number | undefined => {
+      const step = own.find((one) => one.file === `${folder}/${file}`);
+      return step === undefined ? undefined : Number(step.value);
+    };
+    const memMib = written(this.#memFolder, "limit");
+    return {
+      cpu: cpuLimitOf((file) => written(this.folder, file)),
+      memMib: memMib === noLimit ? null : memMib,
+    };
+  }
+
+  close(): void {}
+
+  #read<T>(reading: (group: HostedGroup) => T): T | undefined {
+    return this.#group.isReadable() ? reading(this.#group) : undefined;
+  }
+}
+
+const usPerSecond = 1_000_000;
+
+const noLimit = -1;
+
+function cpuSteps(limit: CpuLimit): Readonly<Record<string, number>> {
+  const { quotaUs, burstUs, periodUs, cpuShares } = toKernelValues(limit);
+  return { burst: burstUs, period: periodUs, quota: quotaUs ?? noLimit, shares: cpuShares };
+}
+
+function cpuLimitOf(written: (file: string) => number | undefined): CpuLimit | undefined {
+  const quota = written("quota");
+  const burstUs = written("burst");
+  const periodUs = written("period");
+  const cpuShares = written("shares");
+  if (quota === undefined || burstUs === undefined) return undefined;
+  if (periodUs === undefined || cpuShares === undefined) return undefined;
+  const quotaUs = quota === noLimit ? undefined : quota;
+  return fromKernelValues({ quotaUs, burstUs, periodUs, cpuShares });
+}
