@@ -20,17 +20,23 @@ const files = globSync("{core,adapters,apps,packaging,tests,bench}/**/*.test.ts"
 const touchesWorld = (file: string): boolean =>
   file.endsWith(".integration.test.ts") || /^tests\/(system|e2e)\//.test(file);
 
-function runTests(kind: string, options: readonly string[], chosen: readonly string[]): TestCounts {
-  if (chosen.length === 0) return { passed: 0, failed: 0, skipped: 0, reasons: {} };
-  process.stdout.write(`\n${kind}: ${chosen.length} files\n`);
+/** A file that takes longer hangs: something it started was not ended. */
+const runSecondsMax = 300;
+
+/** Runs the files in one process of their own. */
+function runTests(chosen: readonly string[]): TestCounts {
   const folder = mkdtempSync(join(tmpdir(), "sc-test-counts-"));
   const countFile = join(folder, "counts.json");
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...["--test-reporter=./tools/count-reporter.ts", `--test-reporter-destination=${countFile}`],
   ];
-  const words = ["--test", ...options, ...reporters, ...chosen];
-  const { status } = spawnSync(process.execPath, words, { stdio: "inherit" });
+  const { status, error } = spawnSync(
+    process.execPath,
+    ["--test", "--test-isolation=none", ...reporters, ...chosen],
+    { stdio: "inherit", timeout: runSecondsMax * 1000, killSignal: "SIGKILL" },
+  );
+  if (error !== undefined) process.stdout.write(`✖ ${chosen.join(" ")}: ${error.message}\n`);
   const counts = readCounts(countFile);
   rmSync(folder, { recursive: true });
   // A run that died, or failed outside of any test, must not pass for a good one.
@@ -48,11 +54,12 @@ function readCounts(path: string): TestCounts {
 
 const pure = files.filter((file) => !touchesWorld(file));
 const real = files.filter(touchesWorld);
-const oneProcessEach = ["--test-isolation=process", "--test-concurrency=1"];
-const runs = [
-  runTests("pure tests", ["--test-isolation=none"], pure),
-  runTests("tests of the real world", oneProcessEach, real),
-];
+process.stdout.write(`pure tests: ${pure.length} files\n`);
+const runs = pure.length > 0 ? [runTests(pure)] : [];
+for (const file of real) {
+  process.stdout.write(`\n${file}\n`);
+  runs.push(runTests([file]));
+}
 
 const sum = (key: "passed" | "failed" | "skipped"): number =>
   runs.reduce((total, run) => total + run[key], 0);

@@ -1,6 +1,6 @@
 import { RealGroups } from "@sc/cgroup/testing";
 import { atMost, type Benchmark } from "./benchmark.ts";
-import { noBrakes, ServerUnderTest, until } from "./server-under-test.ts";
+import { noBrakes, ServerUnderTest, until } from "@sc/server/testing";
 
 const noLimit = "-1";
 const defaultWeight = "1024";
@@ -19,21 +19,17 @@ export const benchmark: Benchmark = {
     for (const path of paths) groups.make(path);
     let server: ServerUnderTest | undefined;
     try {
-      server = await ServerUnderTest.start({
+      server = await ServerUnderTest.start({ configuration: {
         engines: { lxc: { enabled: false }, plain: { roots: [groups.root] } },
         defaults: { cpu: { mode: "auto" } },
         brakes: noBrakes,
         // A group that nobody leaves after SIGKILL would stay behind.
         host: { ownGroup: false },
-      });
-      await until("all are squeezed", () => paths.every((path) => isSqueezed(groups, path)), {
-        timeoutSeconds: 60,
-      });
+      } });
+      await until("all are squeezed", () => paths.every((path) => isSqueezed(groups, path)), 60);
       await server.end("SIGKILL");
       const killedAt = performance.now();
-      await until("all are back", () => paths.every((path) => isBack(groups, path)), {
-        timeoutSeconds: 60,
-      });
+      await until("all are back", () => paths.every((path) => isBack(groups, path)), 60);
       return { restoredMs: performance.now() - killedAt, containers };
     } finally {
       await server?.close();

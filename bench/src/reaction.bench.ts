@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RealGroups } from "@sc/cgroup/testing";
 import { atMost, type Benchmark } from "./benchmark.ts";
 import { percentile } from "./percentile.ts";
-import { noBrakes, ServerUnderTest, until } from "./server-under-test.ts";
+import { noBrakes, ServerUnderTest, until } from "@sc/server/testing";
 
 const startShares = 30;
 const usPerShare = 1000;
@@ -26,11 +26,11 @@ export const benchmark: Benchmark = {
     groups.make(path);
     let server: ServerUnderTest | undefined;
     try {
-      server = await ServerUnderTest.start({
+      server = await ServerUnderTest.start({ configuration: {
         engines: { lxc: { enabled: false }, plain: { roots: [groups.root] } },
         sampling: { autoSeconds: 0.1 },
         brakes: noBrakes,
-      });
+      } });
       await server.api.setLimits("one", { resource: "cpu", min: 10, max: 200 });
       await server.api.setMode("one", { mode: "auto" });
       const reactionsMs = await measure(groups, path, isQuick ? 10 : 220).catch(async (error) => {
@@ -52,7 +52,7 @@ export const benchmark: Benchmark = {
 
 async function measure(groups: RealGroups, path: string, steps: number): Promise<number[]> {
   const busy = groups.run(path, "while :; do :; done");
-  await until("the busy thread runs", () => isInside(groups, path, busy), { timeoutSeconds: 5 });
+  await until("the busy thread runs", () => isInside(groups, path, busy), 5);
   busy.kill("SIGSTOP");
   // What the first sight wrote is over before the first step.
   await delay(2000);

@@ -5,7 +5,7 @@ import { DescriptorPool } from "./files/descriptor-pool.ts";
 import { type KernelFiles, kernelFiles } from "./files/kernel-files.ts";
 import { GroupGuard } from "./group-guard.ts";
 import { findHierarchies, type Hierarchies } from "./hierarchies.ts";
-import { readOwnGroups } from "./own-groups.ts";
+import { ownGroupsReader } from "./own-groups.ts";
 import { ControlGroupV1 } from "./v1/control-group.ts";
 
 export interface CgroupsOptions {
@@ -32,7 +32,7 @@ export class CgroupsV1 implements Cgroups {
     this.hierarchies = options.hierarchies ?? findHierarchies();
     this.#writer = options.writer ?? new WorkerWriter();
     this.#guard = new GroupGuard({
-      ownGroups: options.ownGroups ?? readOwnGroups,
+      ownGroups: options.ownGroups ?? ownGroupsReader(),
       isContainerGroup: options.isContainerGroup,
     });
     this.#pool = new DescriptorPool({

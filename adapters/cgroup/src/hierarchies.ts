@@ -10,8 +10,8 @@ export interface Hierarchies {
 }
 
 /**
- * Finds the v1 hierarchies of this host. On a hybrid host the v2 tree has no controllers and is of no
- * interest here.
+ * Finds the v1 hierarchies of this host. On a hybrid host the v2 tree has no controllers and is of
+ * no interest here.
  */
 export function findHierarchies(
   mountinfo = readFileSync("/proc/self/mountinfo", "utf8"),
@@ -25,7 +25,9 @@ export function findHierarchies(
   return { cpu, cpuacct, memory: mounts.get("memory"), freezer: mounts.get("freezer") };
 }
 
-/** Controller → mount point. The first mount of a controller wins, as later ones are bind mounts. */
+/**
+ * Controller → mount point. The first mount of a controller wins, as later ones are bind mounts.
+ */
 export function parseV1Mounts(mountinfo: string): ReadonlyMap<string, string> {
   const mounts = new Map<string, string>();
   for (const line of mountinfo.split("\n")) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
@@ -260,7 +260,7 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       }
     });
 
-    test("a limit with swap follows the one without, at the distance its owner chose", async (t) => {
+    test("a limit with swap follows the one without, at its owner's distance", async (t) => {
       const swapFile = `${pathOf("swap")}/memory.memsw.limit_in_bytes`;
       const group = open("swap");
       if (!existsSync(groups.folder("memory", swapFile))) {
@@ -282,19 +282,6 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       assert.deepEqual(await group.writeMemMibLimit(128, 0.1), { kind: "late" });
       assert.equal(group.readMemMibLimit(), null);
     });
-  });
-});
-
-describe("groups for tests", { skip: whyNoRealGroups() }, () => {
-  test("those that a killed run left behind are removed by the next one", async () => {
-    const dead = spawnSync("true").pid;
-    const first = new RealGroups("first");
-    const left = first.folder("cpu", `/sc-test-killed-${dead}`);
-    mkdirSync(`${left}/below`, { recursive: true });
-    const next = new RealGroups("next");
-    assert.equal(existsSync(left), false);
-    assert.equal(existsSync(first.folder("cpu", first.root)), true);
-    for (const groups of [first, next]) await groups.close();
   });
 });
 

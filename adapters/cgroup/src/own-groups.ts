@@ -1,8 +1,22 @@
 import { readFileSync } from "node:fs";
 
-/** The groups this process is in, in all hierarchies, the root left out. */
-export function readOwnGroups(): readonly string[] {
-  return parseOwnGroups(readFileSync("/proc/self/cgroup", "utf8"));
+const keptMs = 1000;
+
+/**
+ * Tells the groups this process is in, in all hierarchies, the root left out. Every write asks, so the
+ * answer is kept for a second: nobody moves a process about faster than that.
+ */
+export function ownGroupsReader(): () => readonly string[] {
+  let groups: readonly string[] = [];
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs - readAtMs > keptMs) {
+      groups = parseOwnGroups(readFileSync("/proc/self/cgroup", "utf8"));
+      readAtMs = nowMs;
+    }
+    return groups;
+  };
 }
 
 /** Lines are `id:controllers:path`; the path may hold colons. */

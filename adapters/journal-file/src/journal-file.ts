@@ -25,9 +25,9 @@ export interface JournalFileOptions {
 const defaultMaxBytes = 16 * 1_048_576;
 
 /**
- * An append-only file of JSON lines, written synchronously and not flushed: it must outlive the process,
- * while a power cut takes the limits themselves along. Compacted at start, and when it grows too large,
- * to the newest lines of each container and resource.
+ * An append-only file of JSON lines, written synchronously and not flushed: it must outlive the
+ * process, while a power cut takes the limits themselves along. Compacted at start, and when it
+ * grows too large, to the newest lines of each container and resource.
  */
 export class JournalFile implements Journal {
   readonly #options: Required<JournalFileOptions>;
@@ -122,8 +122,9 @@ export class JournalFile implements Journal {
   }
 
   /**
-   * Writes what is worth keeping beside the old file and takes its place. Where that fails (a full disk)
-   * the old file goes on, without half a line at its end; throws when there is none to be had.
+   * Writes what is worth keeping beside the old file and takes its place. Where that fails (a full
+   * disk) the old file goes on, without half a line at its end; throws when there is none to be
+   * had.
    */
   #open(): number {
     const { path, bootId, log } = this.#options;

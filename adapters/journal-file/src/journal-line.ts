@@ -24,10 +24,10 @@ export function parseLine(
   line: string,
 ): { readonly bootId: string; readonly entry: JournalEntry } | undefined {
   const raw = parseObject(line);
-  if (raw === undefined || raw["version"] !== version || typeof raw["bootId"] !== "string")
+  if (raw === undefined || raw.version !== version || typeof raw.bootId !== "string")
     return undefined;
   const entry = parseEntry(raw);
-  return entry === undefined ? undefined : { bootId: raw["bootId"], entry };
+  return entry === undefined ? undefined : { bootId: raw.bootId, entry };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -42,27 +42,26 @@ function parseObject(line: string): Raw | undefined {
 
 function parseEntry(raw: Raw): JournalEntry | undefined {
   const { step, structure, id, resource, stamp } = raw;
-  const group = asObject(raw["group"]);
-  const first = parseLimits(asObject(raw["first"]));
-  const wanted = parseLimitValue(asObject(raw["new"]));
-  const old = raw["old"] === undefined ? undefined : parseLimitValue(asObject(raw["old"]));
-  const author = asObject(raw["author"]);
-  const reason = asObject(raw["reason"]);
+  const group = asObject(raw.group);
+  const first = parseLimits(asObject(raw.first));
+  const wanted = parseLimitValue(asObject(raw.new));
+  const old = raw.old === undefined ? undefined : parseLimitValue(asObject(raw.old));
+  const author = asObject(raw.author);
+  const reason = asObject(raw.reason);
   if (step !== "intended" && step !== "applied" && step !== "refused") return undefined;
   if (resource !== "cpu" && resource !== "mem") return undefined;
   if (typeof structure !== "string" || typeof id !== "string" || typeof stamp !== "number")
     return undefined;
-  if (typeof group?.["path"] !== "string" || first === undefined || wanted === undefined)
+  if (typeof group?.path !== "string" || first === undefined || wanted === undefined)
     return undefined;
-  if (typeof author?.["name"] !== "string" || typeof reason?.["text"] !== "string")
-    return undefined;
+  if (typeof author?.name !== "string" || typeof reason?.text !== "string") return undefined;
   const name = parseStructureName(structure);
   if (!name.ok) return undefined;
   return {
     step,
     structure: name.value,
     id: id as ContainerId,
-    group: { path: group["path"] },
+    group: { path: group.path },
     resource,
     first,
     old,
@@ -76,20 +75,20 @@ function parseEntry(raw: Raw): JournalEntry | undefined {
 
 function parseLimits(raw: Raw | undefined): ContainerLimits | undefined {
   if (raw === undefined) return undefined;
-  const memMib = raw["memMib"];
+  const memMib = raw.memMib;
   return {
-    cpu: parseCpuLimit(asObject(raw["cpu"])),
+    cpu: parseCpuLimit(asObject(raw.cpu)),
     memMib: memMib === null || isFiniteNumber(memMib) ? memMib : undefined,
   };
 }
 
 function parseLimitValue(raw: Raw | undefined): LimitValue | undefined {
-  if (raw?.["resource"] === "cpu") {
-    const limit = parseCpuLimit(asObject(raw["limit"]));
+  if (raw?.resource === "cpu") {
+    const limit = parseCpuLimit(asObject(raw.limit));
     return limit === undefined ? undefined : { resource: "cpu", limit };
   }
-  const memMib = raw?.["memMib"];
-  if (raw?.["resource"] !== "mem" || !(memMib === null || isFiniteNumber(memMib))) return undefined;
+  const memMib = raw?.memMib;
+  if (raw?.resource !== "mem" || !(memMib === null || isFiniteNumber(memMib))) return undefined;
   return { resource: "mem", memMib };
 }
 
@@ -97,7 +96,8 @@ function parseCpuLimit(raw: Raw | undefined): CpuLimit | undefined {
   if (raw === undefined) return undefined;
   const { quotaShares, burstShares, periodMs, weight } = raw;
   if (!(quotaShares === null || isFiniteNumber(quotaShares))) return undefined;
-  if (!isFiniteNumber(burstShares) || !isFiniteNumber(periodMs) || !isFiniteNumber(weight)) return undefined;
+  if (!isFiniteNumber(burstShares) || !isFiniteNumber(periodMs) || !isFiniteNumber(weight))
+    return undefined;
   return { quotaShares, burstShares, periodMs, weight };
 }
 

@@ -47,8 +47,8 @@ export class AgentGroup {
   }
 
   /**
-   * Goes back to where the process was, with all it started (the watcher of the lease outlives it), and
-   * removes the group. The next start uses a group that is left over.
+   * Goes back to where the process was, with all it started (the watcher of the lease outlives it),
+   * and removes the group. The next start uses a group that is left over.
    */
   leave(): void {
     try {

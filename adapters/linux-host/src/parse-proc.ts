@@ -3,8 +3,8 @@ const ticksPerSecond = 100;
 const kibPerMib = 1024;
 
 /**
- * Core-seconds that were not idle, from /proc/stat: user + nice + system + irq + softirq + steal. Guest
- * time is in user already, and waiting for a disk is idle.
+ * Core-seconds that were not idle, from /proc/stat: user + nice + system + irq + softirq + steal.
+ * Guest time is in user already, and waiting for a disk is idle.
  */
 export function parseBusySeconds(stat: string): number | undefined {
   const line = /^cpu +(.*)$/m.exec(stat)?.[1];

@@ -18,8 +18,8 @@ export interface LxcFinderOptions {
 }
 
 /**
- * Finds running LXC containers by their groups: LXC makes `lxc.payload.NAME` when a container starts
- * and removes it when it ends, so no command has to be run and nothing has to be parsed.
+ * Finds running LXC containers by their groups: LXC makes `lxc.payload.NAME` when a container
+ * starts and removes it when it ends, so no command has to be run and nothing has to be parsed.
  */
 export class LxcFinder implements ContainerFinder {
   readonly engine = "lxc";

@@ -51,6 +51,11 @@ export class NodeTimers implements Timers {
   }
 
   after(seconds: number, run: () => void): Timer {
+    if (seconds === 0) {
+      // A time-out of 0 is one of a whole millisecond.
+      const immediate = setImmediate(run);
+      return { cancel: () => clearImmediate(immediate) };
+    }
     const timeout = setTimeout(run, seconds * millisecondsPerSecond);
     return { cancel: () => clearTimeout(timeout) };
   }

@@ -13,8 +13,8 @@ export interface JsonLogOptions {
 }
 
 /**
- * One line per entry, on stderr. Ours rather than a library's: three levels and two formats are forty
- * lines, and nothing in the sampling path may wait for a stream.
+ * One line per entry, on stderr. Ours rather than a library's: three levels and two formats are
+ * forty lines, and nothing in the sampling path may wait for a stream.
  */
 export class LineLog implements Log {
   readonly #options: Required<JsonLogOptions>;

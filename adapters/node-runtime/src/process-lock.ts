@@ -6,8 +6,8 @@ const busy = 5;
 
 /**
  * Keeps a second process out, for as long as this one lives: an exclusive transaction on a database
- * file. The kernel gives the lock back when the process dies, however it dies, so there is no stale lock
- * to judge, as there would be with a file that holds a process's id.
+ * file. The kernel gives the lock back when the process dies, however it dies, so there is no stale
+ * lock to judge, as there would be with a file that holds a process's id.
  */
 export class ProcessLock {
   readonly #database: DatabaseSync;
@@ -16,7 +16,9 @@ export class ProcessLock {
     this.#database = database;
   }
 
-  /** Throws `LockHeld` when another process has it, and SQLite's error when the file is of no use. */
+  /**
+   * Throws `LockHeld` when another process has it, and SQLite's error when the file is of no use.
+   */
   static take(path: string): ProcessLock {
     const database = new DatabaseSync(path, { timeout: 0 });
     try {

@@ -59,8 +59,8 @@ function startWorkload(deps: ArmDeps, name: string, index: number): RunningWorkl
 /** Waits for a reading of the kernel that is younger than the question. */
 async function nextReading({ api, signal }: ArmDeps, name: string): Promise<Structure> {
   const { accounting } = await api.structure(name);
-  for (let waited = 0; waited < longestReadingSeconds; waited += 0.02) {
-    await sleep(20, undefined, { signal });
+  for (let waited = 0; waited < longestReadingSeconds; waited += 0.1) {
+    await sleep(100, undefined, { signal });
     const structure = await api.structure(name);
     if (structure.accounting.watchedSeconds > accounting.watchedSeconds) return structure;
   }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { DemoContainers } from "./containers/containers.ts";
 import { DemoFailed } from "./errors.ts";
 
-const serverProgram = fileURLToPath(new URL("../../server/src/main.ts", import.meta.url));
+const serverProgram = fileURLToPath(new URL("main.ts", import.meta.resolve("@sc/server")));
 
 /** A server of the demo's own: its folders, its socket, no port, and an eye for two containers only. */
 export class ServerProcess {

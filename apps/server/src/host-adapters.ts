@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CgroupsV1, findHierarchies } from "@sc/cgroup";
+import { CgroupsV1, findHierarchies, type KernelFiles } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { JournalFile } from "@sc/journal-file";
 import { LeaseFile } from "@sc/lease-file";
@@ -21,7 +21,13 @@ export interface HostAdapters {
   readonly lease: LeaseFile;
 }
 
-export function openHost(configuration: Configuration, log: Log): HostAdapters {
+export interface HostOptions {
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly kernelFiles: KernelFiles | undefined;
+}
+
+export function openHost({ configuration, log, kernelFiles }: HostOptions): HostAdapters {
   const { runFolder, stateFolder, lease, host } = configuration;
   for (const folder of [runFolder, stateFolder]) {
     mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -36,6 +42,7 @@ export function openHost(configuration: Configuration, log: Log): HostAdapters {
     cgroups: new CgroupsV1({
       hierarchies,
       log,
+      ...(kernelFiles !== undefined && { files: kernelFiles }),
       maxOpenFiles: host.maxOpenFiles,
       isContainerGroup: (group) => finders.some((finder) => finder.owns(group)),
     }),

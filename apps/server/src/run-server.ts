@@ -1,4 +1,5 @@
 import { enableCompileCache } from "node:module";
+import type { KernelFiles } from "@sc/cgroup";
 import { loadConfiguration } from "@sc/config-file";
 import { LineLog } from "@sc/node-runtime";
 import { ServerRefused } from "./errors.ts";
@@ -7,10 +8,12 @@ import { startServer } from "./server.ts";
 export interface RunServerOptions {
   /** Default: where the configuration is looked for. */
   readonly configPath?: string;
+  /** How the kernel's files are reached; tests put faults there. */
+  readonly kernelFiles?: KernelFiles;
 }
 
 /** Runs the server until it is told to end. Resolves after a clean stop; throws what kept it from starting. */
-export async function runServer({ configPath }: RunServerOptions): Promise<void> {
+export async function runServer({ configPath, kernelFiles }: RunServerOptions): Promise<void> {
   enableCompileCache();
   if (process.platform !== "linux") {
     throw new ServerRefused("SC_NOT_LINUX", "the server scales cgroups and needs Linux");
@@ -20,7 +23,7 @@ export async function runServer({ configPath }: RunServerOptions): Promise<void>
   const isForPeople = format === "pretty" || (format === "auto" && process.stderr.isTTY === true);
   const log = new LineLog({ level, format: isForPeople ? "pretty" : "json" });
   const ended = toldToEnd();
-  const server = await startServer(configuration, log);
+  const server = await startServer({ configuration, log, kernelFiles });
   log.info("stopping", { signal: await ended });
   await server.stop();
   log.info("stopped");

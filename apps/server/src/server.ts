@@ -30,7 +30,7 @@ import {
   defaultSettingsOf,
 } from "./domain-options.ts";
 import { ServerRefused } from "./errors.ts";
-import { type HostAdapters, openHost } from "./host-adapters.ts";
+import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
 
 /** One group per run folder: two servers on one host must not move each other about. */
 function agentGroupPath(runFolder: string): string {
@@ -41,13 +41,15 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+
 /**
  * Wires everything in one process on one host. Sampling and scaling come first; the API is loaded
  * after, as it takes longer to load than a container should have to wait.
  */
-export async function startServer(configuration: Configuration, log: Log): Promise<Server> {
+export async function startServer(options: HostOptions): Promise<Server> {
+  const { configuration, log } = options;
   const lock = takeLock(configuration);
-  const host = openHost(configuration, log);
+  const host = openHost(options);
   const ownGroup = configuration.host.ownGroup
     ? AgentGroup.enter({
         hierarchy: host.cgroups.hierarchies.cpu,

@@ -101,6 +101,7 @@ export {
   kernelDefaultCpuLimit,
 } from "./structure/cpu-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";
+export { ownersLimit } from "./structure/owners-limit.ts";
 export { type Resource, resources, resourceUnits } from "./structure/resource.ts";
 export {
   type Boundary,

@@ -15,7 +15,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { WorkerWriter } from "./blocking-writer.ts";
 
-/** More than a pipe takes: the write hangs until someone reads, as one does while memory is reclaimed. */
+/**
+ * More than a pipe takes: the write hangs until someone reads, as one does while memory is
+ * reclaimed.
+ */
 const longText = "x".repeat(200_000);
 
 describe("a writer in a thread of its own", () => {
@@ -72,7 +75,7 @@ describe("a writer in a thread of its own", () => {
     assert.equal(readFileSync(last, "utf8"), "");
   });
 
-  test("is late with a write that hangs, while the loop goes on, and works again after it", async () => {
+  test("is late with a write that hangs while the loop goes on, and works after it", async () => {
     const file = fileOf("file");
     let turns = 0;
     const turning = setInterval(() => {

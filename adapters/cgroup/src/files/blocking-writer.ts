@@ -13,8 +13,8 @@ export type BlockingAnswer =
 /** Makes writes that may take the kernel seconds, away from the loop that samples. */
 export interface BlockingWriter {
   /**
-   * Writes the tasks in order, up to the first that fails. Past the deadline the answer is `late`; a
-   * write that was begun goes on and may still land.
+   * Writes the tasks in order, up to the first that fails. Past the deadline the answer is `late`;
+   * a write that was begun goes on and may still land.
    */
   write(tasks: readonly WriteTask[], deadlineSeconds: number): Promise<BlockingAnswer>;
   close(): Promise<void>;
@@ -37,7 +37,9 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** One thread, started at the first write; tasks wait for each other in it, never the caller's loop. */
+/**
+ * One thread, started at the first write; tasks wait for each other in it, never the caller's loop.
+ */
 export class WorkerWriter implements BlockingWriter {
   readonly #script: URL;
   #worker: Worker | undefined;
@@ -69,8 +71,8 @@ export class WorkerWriter implements BlockingWriter {
     const worker = new Worker(this.#script);
     worker.unref();
     worker.on("message", (reply: WorkerReply) => this.#answer(reply));
-    // A dead worker answers nothing more: whoever waits runs into the deadline, the next write starts
-    // a new one.
+    // A dead worker answers nothing more: whoever waits runs into the deadline, the next write
+    // starts a new one.
     worker.on("error", () => this.#forget(worker));
     worker.on("exit", () => this.#forget(worker));
     this.#worker = worker;

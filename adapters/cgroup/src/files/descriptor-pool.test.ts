@@ -25,7 +25,7 @@ describe("a pool of two descriptors", () => {
   const isSame = (): boolean => true;
 
   test("keeps what it opened open, and opens it once", () => {
-    const file = new GroupFile("a", pool);
+    const file = new GroupFile("a", { pool, isStillTheSame: isSame });
     assert.equal(text(file), "a 1\n");
     assert.equal(text(file), "a 1\n");
     assert.equal(pool.openCount, 1);
@@ -33,17 +33,21 @@ describe("a pool of two descriptors", () => {
   });
 
   test("beyond its bound still reads and writes, keeps nothing open, and says so once", () => {
-    const opened = ["a", "b", "c", "d"].map((name) => new GroupFile(name, pool));
+    const opened = ["a", "b", "c", "d"].map(
+      (name) => new GroupFile(name, { pool, isStillTheSame: isSame }),
+    );
     assert.deepEqual(opened.map(text), ["a 1\n", "b 1\n", "c 1\n", "d 1\n"]);
-    opened[3]?.write("d 2", isSame);
-    assert.equal(text(new GroupFile("d", pool)), "d 2\n");
+    opened[3]?.write("d 2");
+    assert.equal(text(new GroupFile("d", { pool, isStillTheSame: isSame })), "d 2\n");
     assert.equal(pool.openCount, 2);
     assert.equal(files.openCount, 2);
     assert.equal(saidFull, 1);
   });
 
   test("has room again when a file is closed", () => {
-    const [first, second, third] = ["a", "b", "c"].map((name) => new GroupFile(name, pool));
+    const [first, second, third] = ["a", "b", "c"].map(
+      (name) => new GroupFile(name, { pool, isStillTheSame: isSame }),
+    );
     for (const file of [first, second]) file?.read();
     first?.close();
     third?.read();
@@ -52,9 +56,9 @@ describe("a pool of two descriptors", () => {
   });
 
   test("counts a file that is read and written as one", () => {
-    const file = new GroupFile("a", pool);
+    const file = new GroupFile("a", { pool, isStillTheSame: isSame });
     file.read();
-    file.write("5", isSame);
+    file.write("5");
     assert.equal(text(file), "5\n");
     assert.equal(pool.openCount, 1);
     assert.equal(files.openCount, 1);
@@ -65,22 +69,28 @@ describe("a pool of two descriptors", () => {
   });
 
   test("has nothing open for a file that is not there", () => {
-    assert.equal(new GroupFile("none", pool).read(), undefined);
-    assert.throws(() => new GroupFile("none", pool).write("1", isSame), { code: "ENOENT" });
+    assert.equal(new GroupFile("none", { pool, isStillTheSame: isSame }).read(), undefined);
+    assert.throws(() => new GroupFile("none", { pool, isStillTheSame: isSame }).write("1"), {
+      code: "ENOENT",
+    });
     assert.equal(pool.openCount, 0);
   });
 
   test("does not write a group that took the place of the one that was meant", () => {
-    assert.throws(() => new GroupFile("a", pool).write("5", () => false), { code: "ENODEV" });
+    assert.throws(() => new GroupFile("a", { pool, isStillTheSame: () => false }).write("5"), {
+      code: "ENODEV",
+    });
     assert.deepEqual(files.writes, []);
     assert.equal(pool.openCount, 0);
     assert.equal(files.openCount, 0);
   });
 
   test("closes what it opened for one write also when the kernel refuses it", () => {
-    for (const name of ["a", "b"]) new GroupFile(name, pool).read();
+    for (const name of ["a", "b"]) new GroupFile(name, { pool, isStillTheSame: isSame }).read();
     files.refuse = () => "EINVAL";
-    assert.throws(() => new GroupFile("c", pool).write("5", isSame), { code: "EINVAL" });
+    assert.throws(() => new GroupFile("c", { pool, isStillTheSame: isSame }).write("5"), {
+      code: "EINVAL",
+    });
     assert.equal(files.openCount, 2);
   });
 });

@@ -37,6 +37,10 @@ export class DescriptorPool {
     return { descriptor, isKept };
   }
 
+  openTransient(path: string, flags: "r" | "r+"): { descriptor: number; isKept: false } {
+    return { descriptor: this.files.open(path, flags), isKept: false };
+  }
+
   release(descriptor: number, isKept: boolean): void {
     if (isKept) this.#open -= 1;
     this.files.close(descriptor);

@@ -8,19 +8,29 @@ export interface FileBytes {
   readonly length: number;
 }
 
+/** The group a file belongs to. */
+export interface FileOwner {
+  readonly pool: DescriptorPool;
+  /** Asked after a file was opened: the group may have been removed and made anew in between. */
+  readonly isStillTheSame: () => boolean;
+}
+
 /**
- * One file of one group. It stays open, so what is read and written is the group that was opened, and
- * never another that took its name: a vanished group answers ENODEV.
+ * One file of one group. It stays open, so what is read and written is the group that was opened,
+ * and never another that took its name: a vanished group answers ENODEV.
  */
 export class GroupFile {
   readonly path: string;
-  readonly #pool: DescriptorPool;
+  readonly #owner: FileOwner;
+  readonly #isRare: boolean;
   #reader: number | undefined;
   #writer: number | undefined;
 
-  constructor(path: string, pool: DescriptorPool) {
+  /** `rare`: read so seldom that a descriptor is not worth keeping. */
+  constructor(path: string, owner: FileOwner, use: "often" | "rare" = "often") {
     this.path = path;
-    this.#pool = pool;
+    this.#owner = owner;
+    this.#isRare = use === "rare";
   }
 
   /** The content, valid until the next read of any file; `undefined` when there is none. */
@@ -35,49 +45,54 @@ export class GroupFile {
   }
 
   #readInto(into: Buffer): number {
+    const { pool } = this.#owner;
     const open = this.#writer ?? this.#reader;
-    if (open !== undefined) return this.#pool.files.read(open, into);
-    const { descriptor, isKept } = this.#pool.open(this.path, "r");
+    if (open !== undefined) return pool.files.read(open, into);
+    const { descriptor, isKept } = this.#open("r");
     if (isKept) this.#reader = descriptor;
     try {
-      return this.#pool.files.read(descriptor, into);
+      return pool.files.read(descriptor, into);
     } finally {
-      if (!isKept) this.#pool.closeTransient(descriptor);
+      if (!isKept) pool.closeTransient(descriptor);
     }
   }
 
-  /**
-   * Throws what the kernel answers. `isStillTheSame` is asked after the file was opened: a group that
-   * was made anew under the same name in between must not be written.
-   */
-  write(text: string, isStillTheSame: () => boolean): void {
+  /** Throws what the kernel answers. */
+  write(text: string): void {
+    const { pool } = this.#owner;
     if (this.#writer !== undefined) {
-      this.#pool.files.write(this.#writer, text);
+      pool.files.write(this.#writer, text);
       return;
     }
-    const { descriptor, isKept } = this.#pool.open(this.path, "r+");
-    if (!isStillTheSame()) {
-      this.#pool.release(descriptor, isKept);
-      throw new GroupReplaced();
-    }
+    const { descriptor, isKept } = this.#open("r+");
     if (isKept) this.#keepWriter(descriptor);
     try {
-      this.#pool.files.write(descriptor, text);
+      pool.files.write(descriptor, text);
     } finally {
-      if (!isKept) this.#pool.closeTransient(descriptor);
+      if (!isKept) pool.closeTransient(descriptor);
     }
+  }
+
+  #open(flags: "r" | "r+"): { readonly descriptor: number; readonly isKept: boolean } {
+    const { pool, isStillTheSame } = this.#owner;
+    const opened = this.#isRare
+      ? pool.openTransient(this.path, flags)
+      : pool.open(this.path, flags);
+    if (isStillTheSame()) return opened;
+    pool.release(opened.descriptor, opened.isKept);
+    throw new GroupReplaced();
   }
 
   /** A descriptor opened for writing reads as well: the one for reading is given back. */
   #keepWriter(descriptor: number): void {
     this.#writer = descriptor;
-    if (this.#reader !== undefined) this.#pool.release(this.#reader, true);
+    if (this.#reader !== undefined) this.#owner.pool.release(this.#reader, true);
     this.#reader = undefined;
   }
 
   close(): void {
-    if (this.#reader !== undefined) this.#pool.release(this.#reader, true);
-    if (this.#writer !== undefined) this.#pool.release(this.#writer, true);
+    if (this.#reader !== undefined) this.#owner.pool.release(this.#reader, true);
+    if (this.#writer !== undefined) this.#owner.pool.release(this.#writer, true);
     this.#reader = undefined;
     this.#writer = undefined;
   }

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
 
 /**
- * The few calls made on the kernel's files. A port of this adapter, so that tests and benchmarks can
- * make a write hang or fail the way a kernel does. All throw Node's errors with `code`.
+ * The few calls made on the kernel's files. A port of this adapter, so that tests and benchmarks
+ * can make a write hang or fail the way a kernel does. All throw Node's errors with `code`.
  */
 export interface KernelFiles {
   open(path: string, flags: "r" | "r+"): number;

@@ -14,8 +14,8 @@ export type WriteFailure =
   | { readonly kind: "refused"; readonly refusal: WriteRefusal };
 
 /**
- * What an errno of a write means: a vanished group is a normal answer, the rest are refusals, also a
- * single file that a group still there does not have.
+ * What an errno of a write means: a vanished group is a normal answer, the rest are refusals, also
+ * a single file that a group still there does not have.
  */
 export function writeFailureOf(
   errno: string,

@@ -112,7 +112,9 @@ function removeLeftovers(mounts: ReadonlyMap<string, string>): void {
   }
 }
 
-/** As far as it goes: a killed process holds its group for a moment, and the next run tries again. */
+/**
+ * As far as it goes: a killed process holds its group for a moment, and the next run tries again.
+ */
 function removeTree(folder: string): void {
   try {
     const freezer = `${folder}/freezer.state`;

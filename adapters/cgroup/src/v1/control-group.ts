@@ -10,7 +10,7 @@ import type {
 } from "@sc/ports";
 import type { BlockingWriter } from "../files/blocking-writer.ts";
 import type { DescriptorPool } from "../files/descriptor-pool.ts";
-import { GroupFile } from "../files/group-file.ts";
+import { type FileOwner, GroupFile } from "../files/group-file.ts";
 import { parseInteger, parseKeyed } from "../files/parse-numbers.ts";
 import type { GroupGuard } from "../group-guard.ts";
 import type { Hierarchies } from "../hierarchies.ts";
@@ -55,16 +55,15 @@ export class ControlGroupV1 implements ControlGroup {
     this.#deps = deps;
     this.#inode = inode;
     this.#cpuFolder = `${hierarchies.cpu}${ref.path}`;
-    const isStillTheSame = (): boolean => this.exists();
-    this.#cpuUsage = new GroupFile(`${hierarchies.cpuacct}${ref.path}/cpuacct.usage`, pool);
-    this.#cpuStat = new GroupFile(`${this.#cpuFolder}/cpu.stat`, pool);
-    this.#cpuLimit = new CpuLimitFiles({ folder: this.#cpuFolder, pool, isStillTheSame });
+    const owner: FileOwner = { pool, isStillTheSame: () => this.exists() };
+    this.#cpuUsage = new GroupFile(`${hierarchies.cpuacct}${ref.path}/cpuacct.usage`, owner);
+    this.#cpuStat = new GroupFile(`${this.#cpuFolder}/cpu.stat`, owner);
+    this.#cpuLimit = new CpuLimitFiles(this.#cpuFolder, owner);
     if (hierarchies.memory !== undefined) {
-      const folder = `${hierarchies.memory}${ref.path}`;
-      this.#memory = new MemoryFiles({ folder, pool, writer: deps.writer, isStillTheSame });
+      this.#memory = new MemoryFiles(`${hierarchies.memory}${ref.path}`, owner, deps.writer);
     }
     if (hierarchies.freezer !== undefined) {
-      this.#freezer = new GroupFile(`${hierarchies.freezer}${ref.path}/freezer.state`, pool);
+      this.#freezer = new GroupFile(`${hierarchies.freezer}${ref.path}/freezer.state`, owner);
     }
   }
 
@@ -133,7 +132,9 @@ export class ControlGroupV1 implements ControlGroup {
     return this.#memory.write(memMib, deadlineSeconds);
   }
 
-  /** inotify sees every write(2) on the kernel's files, whoever makes it and however it is mounted. */
+  /**
+   * inotify sees every write(2) on the kernel's files, whoever makes it and however it is mounted.
+   */
   watchLimits(onWrite: () => void): { cancel(): void } | undefined {
     let watcher: FSWatcher;
     try {

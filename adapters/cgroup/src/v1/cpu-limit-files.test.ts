@@ -25,8 +25,7 @@ describe("the files of a cpu limit", () => {
     files.contents.set(file.periodUs, "100000\n");
     files.contents.set(file.cpuShares, "1024\n");
     const pool = new DescriptorPool({ files, maxOpenFiles: 100, onFull: () => undefined });
-    limitFiles = new CpuLimitFiles({
-      folder,
+    limitFiles = new CpuLimitFiles(folder, {
       pool,
       isStillTheSame: () => files.inode(folder) === 7,
     });
@@ -77,7 +76,7 @@ describe("the files of a cpu limit", () => {
 
   test("says what stands in the kernel when the way back is refused as well", () => {
     files.contents.set(file.burstUs, "50000\n");
-    files.refuse = (path, text) => (text === "0" ? undefined : "EIO");
+    files.refuse = (_path, text) => (text === "0" ? undefined : "EIO");
     const outcome = limitFiles.write(limitOf({ quotaShares: 20 }));
     assert.ok(outcome.kind === "refused" && outcome.writes === 1);
     assert.deepEqual(outcome.limit, limitOf({ quotaShares: 50, burstShares: 0 }));
@@ -120,7 +119,7 @@ describe("the files of a cpu limit", () => {
     assert.deepEqual(limitFiles.write(limitOf({ quotaShares: 20, weight: 50 })), { kind: "gone" });
   });
 
-  test("what cannot be read of a group that is there is a refusal: nothing is written blindly", () => {
+  test("a group that is there and cannot be read is refused: nothing is written blindly", () => {
     files.contents.set(file.periodUs, "nonsense");
     const outcome = limitFiles.write(limitOf({ quotaShares: 20 }));
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "io");

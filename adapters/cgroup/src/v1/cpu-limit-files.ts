@@ -1,8 +1,7 @@
 import type { CpuLimit } from "@sc/domain";
 import { isSameCpuLimit } from "@sc/domain";
 import type { CpuWriteOutcome, RestoreStep } from "@sc/ports";
-import type { DescriptorPool } from "../files/descriptor-pool.ts";
-import { GroupFile } from "../files/group-file.ts";
+import { type FileOwner, GroupFile } from "../files/group-file.ts";
 import { parseInteger } from "../files/parse-numbers.ts";
 import { errnoOf, unreadable, type WriteFailure, writeFailureOf } from "../files/write-refusal.ts";
 import {
@@ -19,17 +18,12 @@ import {
 export class CpuLimitFiles {
   readonly #files: Readonly<Record<keyof CpuKernelValues, GroupFile>>;
   readonly #folder: string;
-  readonly #isStillTheSame: () => boolean;
+  readonly #owner: FileOwner;
 
-  constructor(options: {
-    readonly folder: string;
-    readonly pool: DescriptorPool;
-    readonly isStillTheSame: () => boolean;
-  }) {
-    const file = (name: string): GroupFile =>
-      new GroupFile(`${options.folder}/${name}`, options.pool);
-    this.#folder = options.folder;
-    this.#isStillTheSame = options.isStillTheSame;
+  constructor(folder: string, owner: FileOwner) {
+    const file = (name: string): GroupFile => new GroupFile(`${folder}/${name}`, owner);
+    this.#folder = folder;
+    this.#owner = owner;
     this.#files = {
       quotaUs: file(cpuFiles.quotaUs),
       burstUs: file(cpuFiles.burstUs),
@@ -75,14 +69,14 @@ export class CpuLimitFiles {
   }
 
   #withoutReading(writes = 0): CpuWriteOutcome {
-    const failure = unreadable(!this.#isStillTheSame());
+    const failure = unreadable(!this.#owner.isStillTheSame());
     return failure.kind === "gone" ? failure : { ...failure, limit: undefined, writes };
   }
 
   #writeSteps(steps: readonly CpuStep[]): StepsOutcome {
     for (const [writes, { field, value }] of steps.entries()) {
       try {
-        this.#files[field].write(String(value), this.#isStillTheSame);
+        this.#files[field].write(String(value));
       } catch (error) {
         return { writes, failure: this.#failureOf(errnoOf(error), { field, value }) };
       }
@@ -101,7 +95,7 @@ export class CpuLimitFiles {
 
   #failureOf(errno: string, { field, value }: CpuStep): WriteFailure {
     // Kernels before 5.14 have no file for the burst: the group is not gone for that.
-    const isGone = !this.#isStillTheSame();
+    const isGone = !this.#owner.isStillTheSame();
     const failure = writeFailureOf(errno, { file: cpuFiles[field], value: String(value), isGone });
     if (failure.kind === "gone" || failure.refusal.code !== "invalid" || field === "burstUs")
       return failure;

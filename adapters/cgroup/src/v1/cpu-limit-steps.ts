@@ -1,13 +1,14 @@
 import type { CpuLimit } from "@sc/domain";
 
 /**
- * Decides which files of a v1 group to write, and in which order, to get from one cpu limit to another.
+ * Decides which files of a v1 group to write, and in which order, to get from one cpu limit to
+ * another.
  *
  * The kernel keeps burst ≤ quota at every moment (EINVAL), so a shrink lowers the burst before the
  * quota and a grow raises the quota before the burst. A period is changed without a quota in force,
  * or the group would run for a moment at a tenth or ten times of its limit. What does not differ is
- * not written: every write of quota, burst or period is a refill, and a policy that rewrites its own
- * limit at each sample doubles it. `cpu.shares` does not refill and may come last.
+ * not written: every write of quota, burst or period is a refill, and a policy that rewrites its
+ * own limit at each sample doubles it. `cpu.shares` does not refill and may come last.
  */
 export interface CpuKernelValues {
   /** −1 = no limit. */

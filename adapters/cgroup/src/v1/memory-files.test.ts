@@ -49,7 +49,7 @@ describe("the memory files of a group", () => {
     setStat({ total_rss: 60, total_shmem: 20, total_unevictable: 0 });
     const pool = new DescriptorPool({ files, maxOpenFiles: 100, onFull: () => undefined });
     const isStillTheSame = (): boolean => files.inode(folder) === 7;
-    memory = new MemoryFiles({ folder, pool, writer, isStillTheSame });
+    memory = new MemoryFiles(folder, { pool, isStillTheSame }, writer);
   });
 
   function set(name: string, valueMib: number | null): void {
@@ -134,6 +134,32 @@ describe("the memory files of a group", () => {
       assert.deepEqual(writer.tasks, tasks);
     });
   }
+
+  test("what puts the first limit back raises memory with swap first: it follows a squeeze", () => {
+    set("limit_in_bytes", 512);
+    set("memsw.limit_in_bytes", 1024);
+    const entry = memory.restoreEntry(512);
+    assert.equal(entry?.inode, "7");
+    assert.deepEqual(entry?.steps, [
+      { file: `${folder}/memory.memsw.limit_in_bytes`, value: String(1024 * mib) },
+      { file: `${folder}/memory.limit_in_bytes`, value: String(512 * mib) },
+    ]);
+  });
+
+  test("what puts no limit back says so as the kernel does, and is read back as none", () => {
+    set("limit_in_bytes", null);
+    const entry = memory.restoreEntry(null);
+    assert.deepEqual(entry?.steps, [
+      { file: `${folder}/memory.limit_in_bytes`, value: noLimit.trim() },
+    ]);
+    assert.equal(memory.limitOfEntries(entry === undefined ? [] : [entry]), null);
+  });
+
+  test("entries of another group of the same name say nothing of this one", () => {
+    const entry = memory.restoreEntry(256);
+    files.inodes.set(folder, 8);
+    assert.equal(memory.limitOfEntries(entry === undefined ? [] : [entry]), undefined);
+  });
 
   test("the kernel's refusal in the worker is the outcome", async () => {
     writer.answer = (task) => ({ kind: "failed", errno: "EBUSY", task });

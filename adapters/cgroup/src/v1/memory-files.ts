@@ -1,14 +1,13 @@
 import type { MemWriteOutcome, RestoreEntry } from "@sc/ports";
 import type { BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
-import type { DescriptorPool } from "../files/descriptor-pool.ts";
-import { GroupFile } from "../files/group-file.ts";
+import { type FileOwner, GroupFile } from "../files/group-file.ts";
 import { parseKeyed, parseLimit } from "../files/parse-numbers.ts";
 import { unreadable, writeFailureOf } from "../files/write-refusal.ts";
 
 const bytesPerMib = 1_048_576;
 /**
- * Kept free above what cannot be reclaimed. Growth between the look and the write must fit in it: at
- * 320 MiB/s, 16 MiB are 50 ms.
+ * Kept free above what cannot be reclaimed. Growth between the look and the write must fit in it:
+ * at 320 MiB/s, 16 MiB are 50 ms.
  */
 const marginMib = 16;
 
@@ -18,38 +17,31 @@ const unreclaimableKeys = ["total_rss", "total_shmem", "total_unevictable"].map(
 );
 
 /**
- * Memory of a v1 group. A shrink that is refused first throws away the whole page cache, so what is in
- * use is looked at before the limit is written; and a write may reclaim for seconds, so it is made by
- * a worker.
+ * Memory of a v1 group. A shrink that is refused first throws away the whole page cache, so what is
+ * in use is looked at before the limit is written; and a write may reclaim for seconds, so it is
+ * made by a worker.
  */
 export class MemoryFiles {
   readonly #folder: string;
-  readonly #inodeOf: (path: string) => number | undefined;
+  readonly #owner: FileOwner;
+  readonly #writer: BlockingWriter;
   readonly #usage: GroupFile;
   readonly #limit: GroupFile;
   readonly #swapLimit: GroupFile;
   readonly #stat: GroupFile;
   readonly #kernelUsage: GroupFile;
-  readonly #writer: BlockingWriter;
-  readonly #isStillTheSame: () => boolean;
 
-  constructor(options: {
-    readonly folder: string;
-    readonly pool: DescriptorPool;
-    readonly writer: BlockingWriter;
-    readonly isStillTheSame: () => boolean;
-  }) {
-    const file = (name: string): GroupFile =>
-      new GroupFile(`${options.folder}/memory.${name}`, options.pool);
-    this.#folder = options.folder;
-    this.#inodeOf = (path) => options.pool.files.inode(path);
+  constructor(folder: string, owner: FileOwner, writer: BlockingWriter) {
+    const file = (name: string, use?: "rare"): GroupFile =>
+      new GroupFile(`${folder}/memory.${name}`, owner, use);
+    this.#folder = folder;
+    this.#owner = owner;
+    this.#writer = writer;
     this.#usage = file("usage_in_bytes");
-    this.#limit = file("limit_in_bytes");
-    this.#swapLimit = file("memsw.limit_in_bytes");
-    this.#stat = file("stat");
-    this.#kernelUsage = file("kmem.usage_in_bytes");
-    this.#writer = options.writer;
-    this.#isStillTheSame = options.isStillTheSame;
+    this.#limit = file("limit_in_bytes", "rare");
+    this.#swapLimit = file("memsw.limit_in_bytes", "rare");
+    this.#stat = file("stat", "rare");
+    this.#kernelUsage = file("kmem.usage_in_bytes", "rare");
   }
 
   readMibUsed(): number | undefined {
@@ -65,24 +57,26 @@ export class MemoryFiles {
 
   async write(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome> {
     const before = readLimit(this.#limit);
-    if (before === undefined) return unreadable(!this.#isStillTheSame());
+    if (before === undefined) return unreadable(!this.#owner.isStillTheSame());
     const wantedBytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
     if (isSameBytes(before, wantedBytes)) return { kind: "unchanged", memMib };
     if (wantedBytes !== null && isLower(wantedBytes, before)) {
       const refusal = this.#refusalByUse(wantedBytes);
       if (refusal !== undefined) return refusal;
     }
-    if (!this.#isStillTheSame()) return { kind: "gone" };
+    if (!this.#owner.isStillTheSame()) return { kind: "gone" };
     const answer = await this.#writer.write(this.#tasks(before, wantedBytes), deadlineSeconds);
     return this.#outcomeOf(answer);
   }
 
   #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
     const floorMib = this.#readFloorMib();
-    if (floorMib === undefined) return unreadable(!this.#isStillTheSame());
+    if (floorMib === undefined) return unreadable(!this.#owner.isStillTheSame());
     const wantedMib = wantedBytes / bytesPerMib;
     if (floorMib + marginMib <= wantedMib) return undefined;
-    const text = `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed, with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
+    const text =
+      `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed, ` +
+      `with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
     return { kind: "refused", refusal: { code: "memory-in-use", text } };
   }
 
@@ -96,8 +90,8 @@ export class MemoryFiles {
   }
 
   /**
-   * memory + swap may never be less than memory alone (EINVAL): raised first when growing, lowered last
-   * when shrinking. The room for swap that the owner gave stays what it was.
+   * memory + swap may never be less than memory alone (EINVAL): raised first when growing, lowered
+   * last when shrinking. The room for swap that the owner gave stays what it was.
    */
   #tasks(before: number | null, wantedBytes: number | null): readonly WriteTask[] {
     const memory: WriteTask = { file: this.#limit.path, value: kernelText(wantedBytes) };
@@ -105,13 +99,14 @@ export class MemoryFiles {
     if (typeof swapBefore !== "number" || before === null) return [memory];
     const swapWanted = wantedBytes === null ? null : wantedBytes + (swapBefore - before);
     const swap: WriteTask = { file: this.#swapLimit.path, value: kernelText(swapWanted) };
-    const isGrow = wantedBytes === null || wantedBytes > before;
+    // Equal when the first limit is written down, before a squeeze: putting it back will be a grow.
+    const isGrow = wantedBytes === null || wantedBytes >= before;
     return isGrow ? [swap, memory] : [memory, swap];
   }
 
   /** Raised or lowered, one of the two orders fits: the script tries again what was refused. */
   restoreEntry(memMib: number | null): RestoreEntry | undefined {
-    const inode = this.#inodeOf(this.#folder);
+    const inode = this.#owner.pool.files.inode(this.#folder);
     const before = readLimit(this.#limit);
     if (inode === undefined || before === undefined) return undefined;
     const bytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
@@ -127,7 +122,7 @@ export class MemoryFiles {
   limitOfEntries(entries: readonly RestoreEntry[]): number | null | undefined {
     const entry = entries.find(({ folder }) => folder === this.#folder);
     const step = entry?.steps.findLast(({ file }) => file === this.#limit.path);
-    if (step === undefined || entry?.inode !== String(this.#inodeOf(this.#folder)))
+    if (step === undefined || entry?.inode !== String(this.#owner.pool.files.inode(this.#folder)))
       return undefined;
     return step.value === kernelNoLimit ? null : Number(step.value) / bytesPerMib;
   }
@@ -139,7 +134,7 @@ export class MemoryFiles {
       case "failed":
         return writeFailureOf(answer.errno, {
           ...answer.task,
-          isGone: !this.#isStillTheSame(),
+          isGone: !this.#owner.isStillTheSame(),
         });
       case "written": {
         const memMib = this.readMibLimit();

@@ -33,13 +33,14 @@ export function accountWindow(
 ): Accounting {
   const { seconds, usedCoreSeconds, limit, maxShares } = window;
   return {
-    ...accounting,
     watchedSeconds: accounting.watchedSeconds + seconds,
     usedCoreSeconds: accounting.usedCoreSeconds + usedCoreSeconds,
     allocatedCoreSeconds:
       accounting.allocatedCoreSeconds +
       sharesToCoreSeconds(grantedShares(limit, maxShares), seconds),
     reservedCoreSeconds: accounting.reservedCoreSeconds + sharesToCoreSeconds(maxShares, seconds),
+    throttledSeconds: accounting.throttledSeconds,
+    changes: accounting.changes,
   };
 }
 

@@ -1,5 +1,10 @@
 import { type Reason, reason } from "../reason/reason.ts";
-import { type CpuLimit, formatShares, grantedShares } from "../structure/cpu-limit.ts";
+import {
+  type CpuLimit,
+  cpuLimitOfShares,
+  formatShares,
+  grantedShares,
+} from "../structure/cpu-limit.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 
 /**
@@ -32,21 +37,21 @@ export function judgeCpuOrder(order: CpuOrderCase): Judgement {
   const wanted = target.quotaShares ?? settings.max;
   const inBand = Math.min(Math.max(wanted, settings.min), settings.max);
   const held = grantedShares(current, settings.max);
-  const isShrink = current.quotaShares === null || inBand < held;
-  if (!isShrink && inBand > held) return judgeGrowth(order, { inBand, wanted, held });
-  return {
-    kind: "write",
-    limit: withShares(target, inBand),
-    isShrink,
-    ...cutOf(wanted, inBand, settings),
-  };
+  if (current.quotaShares !== null && inBand > held) {
+    return judgeGrowth(order, { inBand, wanted, held });
+  }
+  const limit = withShares(target, inBand);
+  const isShrink = current.quotaShares === null || inBand < held || isWeaker(limit, current);
+  return { kind: "write", limit, isShrink, ...cutOf(wanted, inBand, settings) };
 }
 
 function judgeGrowth(
   order: CpuOrderCase,
   shares: { readonly inBand: number; readonly wanted: number; readonly held: number },
 ): Judgement {
-  const { settings, freeShares } = order;
+  const { settings } = order;
+  // The kernel rounds to whole microseconds: a grant of the very last shares must not round up.
+  const freeShares = Math.floor(order.freeShares * 100) / 100;
   const { inBand, wanted, held } = shares;
   if (order.isHostPressed) {
     return refuse("host-pressure", "the host is short of memory or stalls on it: nothing grows");
@@ -83,15 +88,21 @@ function cutOf(
   return {};
 }
 
-/** Weight and burst stay in the proportion that the order gave them. */
+/** The same quota, and yet less: a lower burst or a lower claim under contention. */
+const isWeaker = (limit: CpuLimit, current: CpuLimit): boolean =>
+  limit.burstShares < current.burstShares || limit.weight < current.weight;
+
+/** Weight and burst stay in the proportion that the order gave them, where it gave one. */
 function withShares(limit: CpuLimit, shares: number): CpuLimit {
-  if (limit.quotaShares === shares) return limit;
-  const scale = limit.quotaShares === null ? 1 : shares / limit.quotaShares;
+  const { quotaShares, periodMs } = limit;
+  if (quotaShares === shares) return limit;
+  if (quotaShares === null || quotaShares <= 0) return cpuLimitOfShares(shares, periodMs);
+  const scale = shares / quotaShares;
   return {
     ...limit,
     quotaShares: shares,
     burstShares: limit.burstShares * scale,
-    weight: limit.quotaShares === null ? shares : limit.weight * scale,
+    weight: limit.weight * scale,
   };
 }
 

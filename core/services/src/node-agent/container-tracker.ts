@@ -1,10 +1,17 @@
 import {
   type ContainerFacts,
   type ContainerNotice,
+  InvariantBroken,
   type StructureName,
   sharesPerCore,
 } from "@sc/domain";
-import type { ControlGroup, FinderProblem, FoundContainer } from "@sc/ports";
+import type {
+  ContainerFinder,
+  ControlGroup,
+  FinderAnswer,
+  FinderProblem,
+  FoundContainer,
+} from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import { TrackedContainer } from "./tracked-container.ts";
 
@@ -52,7 +59,7 @@ export class ContainerTracker {
     const problems: FinderProblem[] = [];
     const found = new Map<StructureName, FoundContainer>();
     for (const finder of this.#deps.agent.finders) {
-      const answer = finder.find();
+      const answer = ask(finder);
       problems.push(...answer.problems);
       for (const container of answer.containers) {
         const other = found.get(container.name);
@@ -63,7 +70,22 @@ export class ContainerTracker {
     this.#noteProblems(problems);
     this.#removeVanished(found);
     for (const container of found.values()) {
-      if (!this.#containers.has(container.name)) this.#track(container);
+      if (!this.#containers.has(container.name)) this.#tryTrack(container);
+    }
+  }
+
+  /** One that cannot even be opened must not hide those after it; it is tried again at each scan. */
+  #tryTrack(found: FoundContainer): void {
+    try {
+      this.#track(found);
+    } catch (error) {
+      if (error instanceof InvariantBroken) throw error;
+      this.#containers.delete(found.name);
+      this.#list = [...this.#containers.values()];
+      this.#deps.agent.log.error("a container cannot be taken up", {
+        container: found.name,
+        error,
+      });
     }
   }
 
@@ -76,10 +98,14 @@ export class ContainerTracker {
     this.#problems = problems;
   }
 
+  /**
+   * A container is gone when its group is, or when its name now is another group's. That its finder does
+   * not find it for a moment says nothing: it may be squeezed, and must stay in hand.
+   */
   #removeVanished(found: ReadonlyMap<StructureName, FoundContainer>): void {
     for (const container of this.#list) {
-      const now = found.get(container.name);
-      const isSame = now?.group.path === container.group.ref.path && container.group.exists();
+      const { path } = found.get(container.name)?.group ?? container.group.ref;
+      const isSame = path === container.group.ref.path && container.group.exists();
       if (!isSame) this.remove(container);
     }
   }
@@ -89,8 +115,8 @@ export class ContainerTracker {
     this.#containers.delete(container.name);
     this.#remember(container);
     this.#list = [...this.#containers.values()];
-    container.close();
     this.#deps.onGone(container);
+    container.close();
     this.#deps.agent.registry.forget(container.name);
     const { name, id } = container;
     this.#publish({ kind: "gone", name, id, at: this.#deps.agent.clock.monotonic() });
@@ -157,6 +183,17 @@ function factsOf(found: FoundContainer, group: ControlGroup): ContainerFacts {
     engine: found.engine,
     first: { cpu: group.readCpuLimit(), memMib: group.readMemMibLimit() },
   };
+}
+
+/** A finder that breaks its promise and throws is one more that could not be read. */
+function ask(finder: ContainerFinder): FinderAnswer {
+  try {
+    return finder.find();
+  } catch (error) {
+    const text = String(error);
+    const problem = { what: finder.engine, code: "SC_FINDER_UNREADABLE", text } as const;
+    return { containers: [], problems: [problem] };
+  }
 }
 
 const nameTaken = (container: FoundContainer, other: FoundContainer): FinderProblem => ({

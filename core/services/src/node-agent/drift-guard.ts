@@ -1,4 +1,12 @@
-import { type CpuLimit, formatCpuLimit, isSameCpuLimit, type Reason, reason } from "@sc/domain";
+import {
+  type CpuLimit,
+  formatCpuLimit,
+  isSameCpuLimit,
+  ownersLimit,
+  type Reason,
+  type Resource,
+  reason,
+} from "@sc/domain";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
@@ -9,6 +17,8 @@ import type { TrackedContainer } from "./tracked-container.ts";
 /** Repairs within a minute after which we no longer fight whoever writes the limit. */
 const repairsPerMinute = 3;
 const secondsPerMinute = 60;
+/** A memory write that was late and has not landed after this long is given up. */
+const lateWriteSeconds = 60;
 
 export interface DriftGuardDeps {
   readonly agent: Pick<AgentDeps, "bus" | "clock" | "lease" | "log" | "registry">;
@@ -17,6 +27,14 @@ export interface DriftGuardDeps {
   readonly writer: LimitWriter;
   /** The container's first limit changed: settings that follow it must be made anew. */
   readonly learn: (container: TrackedContainer) => void;
+  /** A limit can be read for the first time: it may be one that an earlier agent left. */
+  readonly recover: (container: TrackedContainer, resource: Resource) => void;
+}
+
+/** `known`: as last written or seen; `found`: what the kernel holds. */
+interface Drift {
+  readonly known: CpuLimit;
+  readonly found: CpuLimit;
 }
 
 /**
@@ -40,47 +58,73 @@ export class DriftGuard {
     if (found === undefined) return "unreadable";
     const known = container.cpuLimit;
     if (known !== undefined && isSameCpuLimit(known, found)) return "same";
-    if (known === undefined) this.#adopt(container, found, "the limit can be read again");
+    if (known === undefined) this.#meet(container, found);
     else this.#handle(container, { known, found });
     return "drifted";
   }
 
-  #handle(container: TrackedContainer, limits: { known: CpuLimit; found: CpuLimit }): void {
+  /** The lease lapsed: what was put back meanwhile is its owner's, whatever is configured. */
+  lookAfterLapse(container: TrackedContainer): void {
+    this.lookAtMemory(container);
+    const known = container.cpuLimit;
+    const found = container.group.readCpuLimit();
+    if (known === undefined || found === undefined || isSameCpuLimit(known, found)) return;
+    this.#adopt(container, { known, found }, "put back while the agent stood still");
+  }
+
+  #meet(container: TrackedContainer, found: CpuLimit): void {
+    container.cpuLimit = found;
+    container.adoptFirstCpuLimit(found);
+    this.#deps.recover(container, "cpu");
+    this.#deps.learn(container);
+    const why = reason("recovered", "its limit can be read now");
+    this.#conclude(container, { old: undefined, found, why });
+  }
+
+  #handle(container: TrackedContainer, limits: Drift): void {
     const { registry } = this.#deps.agent;
     const isAuto = registry.settingsOf(container.name)?.resources.cpu.mode === "auto";
     const policy = isAuto ? this.#whenInAuto : "adopt";
     const text = `another hand made ${formatCpuLimit(limits.known)} into ${formatCpuLimit(limits.found)}`;
     switch (policy) {
       case "adopt":
-        this.#adopt(container, limits.found, text);
+        this.#adopt(container, limits, text);
         return;
       case "hold":
-        this.#hold(container, limits.found, text);
+        this.#hold(container, limits, text);
         return;
       case "repair":
         if (registry.isPaused(container.name)) return;
-        if (this.#mayRepair(container)) this.#repair(container, limits, text);
-        else this.#hold(container, limits.found, `${text}, again and again`);
+        if (container.held?.code === "drift-held") this.#hold(container, limits, text);
+        else if (this.#mayRepair(container)) this.#repair(container, limits, text);
+        else this.#hold(container, limits, `${text}, again and again`);
     }
   }
 
-  #adopt(container: TrackedContainer, found: CpuLimit, text: string): void {
-    const old = container.cpuLimit;
+  #adopt(container: TrackedContainer, limits: Drift, text: string): void {
     const why = reason("drift-adopted", `${text}: taken as its owner's wish`);
-    container.cpuLimit = found;
-    container.adoptFirstCpuLimit(found);
-    // Nothing of ours is on it any more.
-    this.#deps.writer.endLease(container, ["cpu"]);
-    this.#deps.learn(container);
-    this.#conclude(container, { old, found, why });
+    this.#takeAsOwners(container, limits, why);
   }
 
-  #hold(container: TrackedContainer, found: CpuLimit, text: string): void {
-    const old = container.cpuLimit;
+  /** Held or not, what another hand wrote is not ours to overwrite when we release. */
+  #hold(container: TrackedContainer, limits: Drift, text: string): void {
     const why = reason("drift-held", `${text}: left alone until it was out of auto once`);
-    container.cpuLimit = found;
     container.held = why;
-    this.#conclude(container, { old, found, why });
+    this.#takeAsOwners(container, limits, why);
+  }
+
+  #takeAsOwners(container: TrackedContainer, { known, found }: Drift, why: Reason): void {
+    const { writer } = this.#deps;
+    const { cpu: first = found } = container.facts.first;
+    const owners = ownersLimit({ first, ours: [known], found });
+    container.cpuLimit = found;
+    container.adoptFirstCpuLimit(owners);
+    // The list is to put back the owner's new limit, or nothing where nothing of ours is left.
+    writer.endLease(container, ["cpu"]);
+    if (!isSameCpuLimit(owners, found)) writer.lease(container, "cpu");
+    writer.noteAdopted(container, { resource: "cpu", limit: found }, why);
+    this.#deps.learn(container);
+    this.#conclude(container, { old: known, found, why });
   }
 
   #conclude(
@@ -105,24 +149,48 @@ export class DriftGuard {
 
   /** Memory: what another hand wrote is always taken as its owner's wish. */
   lookAtMemory(container: TrackedContainer): void {
-    if (container.isMemoryWritePending) return;
     const found = container.group.readMemMibLimit();
+    if (found === undefined) return;
+    this.#settleLateWrite(container, found);
     const old = container.memMibLimit;
-    if (found === undefined || found === old) return;
+    if (container.memoryWrite !== undefined || found === old) return;
     container.memMibLimit = found;
     container.adoptFirstMemLimit(found);
-    this.#deps.writer.endLease(container, ["mem"]);
+    if (old === undefined) this.#deps.recover(container, "mem");
+    else this.#takeMemoryAsOwners(container, { old, found });
     this.#deps.learn(container);
-    this.#deps.reporter.report(container, {
+  }
+
+  /** A late write is over once it landed, or once it is so late that it will not. */
+  #settleLateWrite(container: TrackedContainer, found: number | null): void {
+    const { memoryWrite: write } = container;
+    if (write?.kind !== "late") return;
+    if (isSameMib(found, write.memMib)) {
+      container.memMibLimit = found;
+      container.memoryWrite = undefined;
+    } else if (this.#deps.agent.clock.monotonic() - write.at >= lateWriteSeconds) {
+      container.memoryWrite = undefined;
+    }
+  }
+
+  #takeMemoryAsOwners(
+    container: TrackedContainer,
+    { old, found }: { readonly old: number | null; readonly found: number | null },
+  ): void {
+    const { reporter, writer } = this.#deps;
+    const why = reason(
+      "drift-adopted",
+      "another hand changed the memory limit: taken as its owner's wish",
+    );
+    writer.endLease(container, ["mem"]);
+    writer.noteAdopted(container, { resource: "mem", memMib: found }, why);
+    reporter.report(container, {
       resource: "mem",
       outcome: "noticed",
       old,
       new: found,
       author: { kind: "other-hand" },
-      reason: reason(
-        "drift-adopted",
-        "another hand changed the memory limit: taken as its owner's wish",
-      ),
+      reason: why,
     });
   }
 
@@ -135,11 +203,7 @@ export class DriftGuard {
     return recent.length < repairsPerMinute;
   }
 
-  #repair(
-    container: TrackedContainer,
-    limits: { known: CpuLimit; found: CpuLimit },
-    text: string,
-  ): void {
+  #repair(container: TrackedContainer, limits: Drift, text: string): void {
     const { known, found } = limits;
     const why = reason("drift-repaired", `${text}: written back`);
     const author = agentAuthor("drift-repair");
@@ -151,16 +215,23 @@ export class DriftGuard {
       reason: why,
     });
     if (written.ok && written.value.kind === "applied") {
-      container.changed(written.value.limit, written.value.writes);
       const [old, now] = [found.quotaShares, written.value.limit.quotaShares];
       const change = { resource: "cpu", outcome: "applied", author, reason: why } as const;
       this.#deps.reporter.report(container, { ...change, old, new: now });
       return;
     }
-    this.#hold(container, found, `${text} and it could not be written back`);
+    // Half of it may have been written.
+    const left = container.group.readCpuLimit() ?? found;
+    this.#hold(container, { known, found: left }, `${text} and it could not be written back`);
   }
 
   forget(container: TrackedContainer): void {
     this.#repairs.delete(container.id);
   }
 }
+
+/** The kernel keeps whole pages, of 4 KiB and more. */
+const roundingMib = 0.1;
+
+const isSameMib = (a: number | null, b: number | null): boolean =>
+  a === null || b === null ? a === b : Math.abs(a - b) < roundingMib;

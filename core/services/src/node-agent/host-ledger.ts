@@ -24,11 +24,12 @@ export class HostLedger {
   /** The container's limit, mode or max may have changed: its entry is made anew. */
   enter(container: TrackedContainer): void {
     const settings = this.#registry.settingsOf(container.name);
-    const shares = settings === undefined ? undefined : container.heldShares(settings);
-    const isAuto = settings?.resources.cpu.mode === "auto";
-    if (!isAuto || shares === undefined) {
+    if (settings?.resources.cpu.mode !== "auto") {
       this.#ledger = withoutGrant(this.#ledger, container.id);
-    } else if (this.#ledger.grants.get(container.id) !== shares) {
+      return;
+    }
+    const shares = container.heldShares(settings);
+    if (this.#ledger.grants.get(container.id) !== shares) {
       this.#ledger = withGrant(this.#ledger, container.id, shares);
     }
   }

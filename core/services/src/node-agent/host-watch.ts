@@ -47,6 +47,13 @@ export class HostWatch {
         memory.fullStallPercent > mostFullStallPercent);
   }
 
+  /** Other containers are in auto now: earlier readings counted theirs as outside. */
+  beginAnew(): void {
+    this.#outside = noOutsideUse;
+    this.#outsideShares = undefined;
+    this.#last = undefined;
+  }
+
   #readOutside(autoCoreSeconds: number): void {
     const hostCoreSeconds = this.#deps.hostReader.readCpuUsedSeconds();
     if (hostCoreSeconds === undefined) return;

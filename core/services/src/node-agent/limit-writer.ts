@@ -21,15 +21,16 @@ import type { TrackedContainer } from "./tracked-container.ts";
  */
 export class LimitWriter {
   readonly #deps: Pick<AgentDeps, "clock" | "journal" | "lease" | "log">;
-  #hasJournalAlarm = false;
+  readonly #failing = new Set<"the journal" | "the restore list">();
 
   constructor(deps: Pick<AgentDeps, "clock" | "journal" | "lease" | "log">) {
     this.#deps = deps;
   }
 
-  /** Set while the journal cannot be written. */
-  get hasJournalAlarm(): boolean {
-    return this.#hasJournalAlarm;
+  /** Set while what must be written down before a shrink cannot be. */
+  get alarm(): string | undefined {
+    const [first] = this.#failing;
+    return first === undefined ? undefined : `${first} cannot be written`;
   }
 
   writeCpu(
@@ -49,8 +50,31 @@ export class LimitWriter {
     const ready = this.prepare(container, line, write.isShrink);
     if (!ready.ok) return ready;
     const outcome = container.group.writeCpuLimit(write.limit);
-    this.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    this.#noteHeld(container, line, outcome);
     return ok(outcome);
+  }
+
+  /** What the kernel holds now, after its rounding or half a write, is what recovery must know as ours. */
+  #noteHeld(container: TrackedContainer, line: JournalEntry, outcome: CpuWriteOutcome): void {
+    if (outcome.kind === "gone") {
+      this.close(line, false);
+      return;
+    }
+    const { limit } = outcome;
+    const writes = outcome.kind === "unchanged" ? 0 : outcome.writes;
+    const held: JournalEntry =
+      limit === undefined ? line : { ...line, new: { resource: "cpu", limit } };
+    this.close(held, outcome.kind !== "refused" || writes > 0);
+    if (limit === undefined) return;
+    if (writes > 0) container.changed(limit, writes);
+    else container.cpuLimit = limit;
+  }
+
+  /** Another hand's limit became the owner's wish: lines of before say nothing any more. */
+  noteAdopted(container: TrackedContainer, found: LimitValue, why: Reason): void {
+    const author: Author = { kind: "agent", name: "drift-repair" };
+    const line = this.#line(container, { old: undefined, new: found, author, reason: why });
+    this.close(line, true);
   }
 
   /** What must be written down before the kernel is touched. */
@@ -62,7 +86,7 @@ export class LimitWriter {
     const leased = this.lease(container, line.resource);
     if (!leased.ok && isShrink) return leased;
     const written = this.#deps.journal.append(line);
-    this.#noteJournal(written.ok ? undefined : written.error.text);
+    this.#noteWriting("the journal", written.ok ? undefined : written.error.text);
     if (written.ok || !isShrink) return ok(undefined);
     return err(
       reason("no-journal", `nothing is shrunk while the journal fails: ${written.error.text}`),
@@ -71,7 +95,7 @@ export class LimitWriter {
 
   close(line: JournalEntry, isApplied: boolean): void {
     const written = this.#deps.journal.append({ ...line, step: isApplied ? "applied" : "refused" });
-    this.#noteJournal(written.ok ? undefined : written.error.text);
+    this.#noteWriting("the journal", written.ok ? undefined : written.error.text);
   }
 
   /** Writes down what to put back, where the watcher finds it; once is enough. */
@@ -86,6 +110,7 @@ export class LimitWriter {
       return err(reason("no-lease", "the first limit is not known, so it could not be put back"));
     }
     const held = this.#deps.lease.hold(entry);
+    this.#noteWriting("the restore list", held.ok ? undefined : held.error.text);
     if (!held.ok) {
       return err(reason("no-lease", `nothing is shrunk without a lease: ${held.error.text}`));
     }
@@ -141,15 +166,15 @@ export class LimitWriter {
   }
 
   /** Said once when it begins and once when it ends, not at each of a hundred writes. */
-  #noteJournal(failure: string | undefined): void {
-    if (failure !== undefined && !this.#hasJournalAlarm) {
-      this.#deps.log.error("the journal cannot be written: limits are raised, none is lowered", {
-        failure,
-      });
+  #noteWriting(what: "the journal" | "the restore list", failure: string | undefined): void {
+    const { log } = this.#deps;
+    if (failure === undefined) {
+      if (this.#failing.delete(what)) log.info(`${what} is written again`);
+      return;
     }
-    if (failure === undefined && this.#hasJournalAlarm) {
-      this.#deps.log.info("the journal is written again");
+    if (!this.#failing.has(what)) {
+      log.error(`${what} cannot be written: limits are raised, none is lowered`, { failure });
     }
-    this.#hasJournalAlarm = failure !== undefined;
+    this.#failing.add(what);
   }
 }

@@ -7,8 +7,6 @@ import {
   type Resource,
   reason,
   type StructureName,
-  sharesToCoreSeconds,
-  type UsageSample,
 } from "@sc/domain";
 import type { AgentContainerView, FinderProblem, HostAgent, ReleaseReport, Timer } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
@@ -23,12 +21,9 @@ import { LimitWriter } from "./limit-writer.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { Recovery } from "./recovery.ts";
 import { Releaser } from "./releaser.ts";
+import { Sampler, slowParts } from "./sampler.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
-/** The slow tier is read in this many parts, so that no tick reads a thousand groups at once. */
-const slowParts = 20;
-/** Every so many slow rounds also the limits of what is not in auto are looked at. */
-const slowRoundsPerLimitLook = 10;
 /** Seconds between two looks for containers, should the kernel not have told of one. */
 const scanSeconds = 5;
 const housekeepingSeconds = 1;
@@ -51,11 +46,8 @@ export class NodeAgent implements Service, HostAgent {
   readonly #driftGuard: DriftGuard;
   readonly #orderDesk: OrderDesk;
   readonly #releaser: Releaser;
+  readonly #sampler: Sampler;
   #recovery: Recovery | undefined;
-  #fast: readonly TrackedContainer[] = [];
-  #slow: readonly TrackedContainer[] = [];
-  #slowTurn = 0;
-  #autoCoreSeconds = 0;
   #timers: readonly Timer[] = [];
   #watches: readonly { cancel(): void }[] = [];
   #areTiersStale = true;
@@ -92,6 +84,14 @@ export class NodeAgent implements Service, HostAgent {
       this.#options,
     );
     this.#releaser = new Releaser(common, this.#options);
+    this.#sampler = new Sampler({
+      ...deps,
+      host: this.host,
+      driftGuard: this.#driftGuard,
+      hostObservation: () => this.#ledger.observation(),
+      forEach: (containers, run) => this.#forEach(containers, run),
+      onVanished: () => this.#scanSoon(),
+    });
   }
 
   start(): void {
@@ -107,12 +107,12 @@ export class NodeAgent implements Service, HostAgent {
       }),
       ...finders.map((finder) => finder.watch(() => this.#scanSoon())),
     ];
-    this.#round(() => this.#hostWatch.read(this.#autoCoreSeconds));
-    this.#round(() => this.#sampleFast());
+    this.#round(() => this.#hostWatch.read(this.#sampler.autoCoreSeconds));
+    this.#round(() => this.#tick());
     this.#timers = [
-      timers.every(this.#options.autoSeconds, () => this.#round(() => this.#sampleFast())),
+      timers.every(this.#options.autoSeconds, () => this.#round(() => this.#tick())),
       timers.every(this.#options.allSeconds / slowParts, () =>
-        this.#round(() => this.#sampleSlow()),
+        this.#round(() => this.#sampler.sampleSlow()),
       ),
       timers.every(housekeepingSeconds, () => this.#round(() => this.#keepHouse())),
       timers.every(scanSeconds, () => this.#round(() => this.#tracker.scan())),
@@ -210,11 +210,26 @@ export class NodeAgent implements Service, HostAgent {
       (mode === "observe" ? slow : fast).push(container);
       this.#ledger.enter(container);
       this.#watchLimits(container, mode !== "observe");
+      this.#noteAuto(container, mode === "auto");
       // It was out of auto: whatever kept it from being changed is over.
       if (mode !== "auto" && container.held?.code === "drift-held") container.held = undefined;
     }
-    this.#fast = fast;
-    this.#slow = slow;
+    this.#sampler.setTiers({ fast, slow });
+  }
+
+  /**
+   * What a container used while it was only observed stands in the readings of the use outside; in auto it
+   * would count twice, and leave no room to grow. So they begin anew.
+   */
+  #noteAuto(container: TrackedContainer, isAuto: boolean): void {
+    const wasObserved = this.#deps.clock.monotonic() - container.firstSeenAt > housekeepingSeconds;
+    if (isAuto && !container.isInAuto && wasObserved) this.#hostWatch.beginAnew();
+    container.isInAuto = isAuto;
+  }
+
+  #tick(): void {
+    this.#refreshTiers();
+    this.#sampler.sampleFast();
   }
 
   #watchLimits(container: TrackedContainer, isWanted: boolean): void {
@@ -228,74 +243,9 @@ export class NodeAgent implements Service, HostAgent {
     container.limitWatch = undefined;
   }
 
-  /** What is in auto or recommend: usage, at every tick. */
-  #sampleFast(): void {
-    this.#refreshTiers();
-    const samples: UsageSample[] = [];
-    this.#forEach(this.#fast, (container) => {
-      if (container.limitWatch === undefined) this.#driftGuard.look(container);
-      const sample = this.#sample(container, true);
-      if (sample === undefined) return;
-      samples.push(sample);
-      const { cpuSharesUsed = 0, windowSeconds = 0 } = sample;
-      if (!this.#isAuto(container)) return;
-      this.#autoCoreSeconds += sharesToCoreSeconds(cpuSharesUsed, windowSeconds);
-    });
-    this.#publish(samples);
-  }
-
-  /** A part of all containers: memory and throttling, and the usage of what is only observed. */
-  #sampleSlow(): void {
-    this.#refreshTiers();
-    const { clock } = this.#deps;
-    const round = Math.floor(this.#slowTurn / slowParts);
-    const samples: UsageSample[] = [];
-    this.#forEach(everyNth(this.#slow, this.#slowTurn), (container) => {
-      const sample = this.#sample(container, false);
-      if (sample !== undefined) samples.push(sample);
-      container.sampleSlowly(clock.monotonic());
-    });
-    this.#forEach(everyNth(this.#fast, this.#slowTurn), (container) => {
-      container.sampleSlowly(clock.monotonic());
-      this.#driftGuard.look(container);
-    });
-    if (round % slowRoundsPerLimitLook === 0) this.#lookAtLimits();
-    this.#slowTurn += 1;
-    this.#publish(samples);
-  }
-
-  #lookAtLimits(): void {
-    for (const container of everyNth(this.#slow, this.#slowTurn)) this.#driftGuard.look(container);
-    for (const container of everyNth(this.#tracker.list, this.#slowTurn)) {
-      if (!container.isMemoryWritePending)
-        container.memMibLimit = container.group.readMemMibLimit();
-    }
-  }
-
-  #sample(container: TrackedContainer, isScaled: boolean): UsageSample | undefined {
-    const settings = this.#deps.registry.settingsOf(container.name);
-    if (settings === undefined) return undefined;
-    const sample = container.sampleCpu(this.#deps.clock, settings, isScaled);
-    if (sample.cpuSharesUsed === undefined && !container.group.exists()) {
-      this.#scanSoon();
-      return undefined;
-    }
-    return sample;
-  }
-
-  #publish(samples: readonly UsageSample[]): void {
-    if (samples.length === 0) return;
-    this.#deps.bus.publish("usage", {
-      host: this.host,
-      at: this.#deps.clock.monotonic(),
-      samples,
-      hostObservation: this.#ledger.observation(),
-    });
-  }
-
   #keepHouse(): void {
     this.#deps.lease.beat();
-    this.#hostWatch.read(this.#autoCoreSeconds);
+    this.#hostWatch.read(this.#sampler.autoCoreSeconds);
   }
 
   /** Many groups come and go together: one look for all of them, outside the present round. */
@@ -347,8 +297,7 @@ export class NodeAgent implements Service, HostAgent {
     const failure = this.#lastFailure;
     const recent =
       failure !== undefined && now - failure.at < failureShownSeconds ? failure.text : undefined;
-    const journal = this.#writer.hasJournalAlarm ? "the journal cannot be written" : undefined;
-    const lastError = journal ?? recent;
+    const lastError = this.#writer.alarm ?? recent;
     const isFailing = this.#status === "running" && lastError !== undefined;
     return { status: isFailing ? "failing" : this.#status, lastError };
   }
@@ -378,12 +327,4 @@ function changedResources({ facts, cpuLimit, memMibLimit }: TrackedContainer): r
   if (facts.first.cpu !== cpuLimit) changed.push("cpu");
   if (facts.first.memMib !== memMibLimit) changed.push("mem");
   return changed;
-}
-
-/** The part of a list whose turn it is. */
-function* everyNth<T>(list: readonly T[], turn: number): Generator<T> {
-  for (let index = turn % slowParts; index < list.length; index += slowParts) {
-    const item = list[index];
-    if (item !== undefined) yield item;
-  }
 }

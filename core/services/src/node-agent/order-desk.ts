@@ -15,13 +15,14 @@ import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
+import { writeMemory } from "./write-memory.ts";
 
 /**
  * Takes orders, judges them against what is true on this host now, and applies them one at a time. The
  * answer to every order is a change: applied, or refused with its reason.
  */
 export interface OrderDeskDeps {
-  readonly agent: Pick<AgentDeps, "lease" | "registry">;
+  readonly agent: Pick<AgentDeps, "clock" | "lease" | "registry">;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
@@ -34,6 +35,7 @@ export class OrderDesk {
   readonly #deps: OrderDeskDeps;
   readonly #memoryDeadlineSeconds: number;
   readonly #pending = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(deps: OrderDeskDeps, options: Pick<AgentOptions, "memoryDeadlineSeconds">) {
     this.#deps = deps;
@@ -67,6 +69,7 @@ export class OrderDesk {
     settings: StructureSettings | undefined,
   ): Reason | undefined {
     const { resource } = order.target;
+    if (this.#isClosed) return reason("agent-stopping", "the agent puts everything back and ends");
     if (settings === undefined) return unknownStructure;
     if (order.sequence <= container.lastSequences[resource]) {
       return reason("stale-order", "a newer order, or this very one, was taken before");
@@ -148,12 +151,10 @@ export class OrderDesk {
         this.#refuse(order, reason("unchanged", "the kernel holds this limit already"), container);
         return;
       case "refused":
-        if (outcome.limit !== undefined) container.cpuLimit = outcome.limit;
         this.#deps.ledger.enter(container);
         this.#refuse(order, reason("kernel-refused", outcome.refusal.text), container);
         return;
       case "applied":
-        container.changed(outcome.limit, outcome.writes);
         this.#deps.ledger.enter(container);
         this.#deps.reporter.report(container, {
           ...changeOf(order),
@@ -166,7 +167,7 @@ export class OrderDesk {
   }
 
   #startMemory(order: Order, memMib: number | null, container: TrackedContainer): void {
-    if (container.isMemoryWritePending) {
+    if (container.memoryWrite !== undefined) {
       this.#refuse(order, reason("write-pending", "the write before has not ended"), container);
       return;
     }
@@ -192,18 +193,26 @@ export class OrderDesk {
       this.#refuse(order, ready.error, container);
       return;
     }
-    container.isMemoryWritePending = true;
-    const outcome = await container.group.writeMemMibLimit(memMib, this.#memoryDeadlineSeconds);
-    // A late write may still land: nothing else is written until the limit was read again.
-    container.isMemoryWritePending = outcome.kind === "late";
-    this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
-    this.#concludeMemory(order, container, outcome);
+    const outcome = await writeMemory(container, memMib, {
+      clock: this.#deps.agent.clock,
+      deadlineSeconds: this.#memoryDeadlineSeconds,
+    });
+    // A late write may still land, so its line stays open for recovery.
+    if (outcome.kind !== "late")
+      this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    this.#concludeMemory({ order, container, old }, outcome);
   }
 
-  #concludeMemory(order: Order, container: TrackedContainer, outcome: MemWriteOutcome): void {
+  #concludeMemory(
+    done: {
+      readonly order: Order;
+      readonly container: TrackedContainer;
+      readonly old: number | null | undefined;
+    },
+    outcome: MemWriteOutcome,
+  ): void {
+    const { order, container, old } = done;
     if (outcome.kind === "applied") {
-      const old = container.memMibLimit;
-      container.memMibLimit = outcome.memMib;
       this.#deps.reporter.report(container, {
         ...changeOf(order),
         outcome: "applied",
@@ -228,8 +237,9 @@ export class OrderDesk {
     });
   }
 
-  /** Ends when no memory write of an order is under way any more. */
-  async settled(): Promise<void> {
+  /** Takes no order any more; ends when no memory write of an order is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#pending);
   }
 }

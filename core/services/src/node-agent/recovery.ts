@@ -1,4 +1,4 @@
-import { type ContainerLimits, type CpuLimit, isSameCpuLimit } from "@sc/domain";
+import { type ContainerLimits, type CpuLimit, ownersLimit, type Resource } from "@sc/domain";
 import type { JournalEntry, RestoreEntry } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
@@ -6,31 +6,28 @@ import type { TrackedContainer } from "./tracked-container.ts";
 /**
  * Decides, for each container an earlier agent of this boot had in hand, which limit is the owner's and
  * which is ours. The restore list knows the first limit; the journal knows it too, and what was written
- * last, or was about to be when the process died. If the kernel holds neither, another hand wrote it
- * meanwhile, and what it holds is the owner's wish.
+ * last, or was about to be when the process died. What the kernel holds and neither wrote is another
+ * hand's, and the owner's wish.
  */
 export class Recovery {
   readonly #entries: readonly RestoreEntry[];
   readonly #journal: readonly JournalEntry[];
-  readonly #log: AgentDeps["log"];
 
-  constructor(deps: Pick<AgentDeps, "journal" | "lease" | "log">) {
+  constructor(deps: Pick<AgentDeps, "journal" | "lease">) {
     this.#entries = deps.lease.recover();
     this.#journal = deps.journal.recover();
-    this.#log = deps.log;
   }
 
-  /** Gives the container back the first limits it had before we came. */
-  apply(container: TrackedContainer): void {
-    const lines = this.#journal.filter((line) => isAbout(line, container));
+  /** Gives the container back the first limit it had before we came, and the lease it is under. */
+  apply(container: TrackedContainer, resource: Resource): void {
+    const lines = this.#journal.filter(
+      (line) => isAbout(line, container) && line.resource === resource,
+    );
     const listed = container.group.limitsOfEntries(this.#entries);
     const noted = lines.at(-1)?.first;
-    const isCpuOurs = recoverCpu(container, { listed, noted, lines });
-    const isMemOurs = recoverMem(container, { listed, noted, lines });
-    if (!isCpuOurs && !isMemOurs) return;
-    this.#log.info("took up a container that an earlier agent had in hand", {
-      container: container.name,
-    });
+    if (resource === "cpu") recoverCpu(container, { listed, noted, lines });
+    else recoverMem(container, { listed, noted, lines });
+    container.leasedFolders[resource] ??= folderOf(container, resource, listed);
   }
 }
 
@@ -40,26 +37,46 @@ interface Known {
   readonly lines: readonly JournalEntry[];
 }
 
-/** Whether the limit in the kernel is one of ours. */
-function recoverCpu(container: TrackedContainer, { listed, noted, lines }: Known): boolean {
+function recoverCpu(container: TrackedContainer, { listed, noted, lines }: Known): void {
   const first = listed.cpu ?? noted?.cpu;
   const found = container.cpuLimit;
-  if (first === undefined || found === undefined || isSameCpuLimit(first, found)) return false;
-  const ours = lines.flatMap((line): CpuLimit[] =>
-    line.new.resource === "cpu" ? [line.new.limit] : [],
-  );
-  if (ours.length > 0 && !ours.some((limit) => isSameCpuLimit(limit, found))) return false;
-  container.adoptFirstCpuLimit(first);
-  return true;
+  if (first === undefined || found === undefined) return;
+  const ours = lines.flatMap(limitsOf);
+  // A list without a journal: all we can say is that it was in hand.
+  if (ours.length === 0) ours.push(found);
+  container.adoptFirstCpuLimit(ownersLimit({ first, ours, found }));
 }
 
-function recoverMem(container: TrackedContainer, { listed, noted, lines }: Known): boolean {
+/** The limits between which an earlier agent may have died. */
+function limitsOf({ step, old, new: written }: JournalEntry): readonly CpuLimit[] {
+  if (written.resource !== "cpu") return [];
+  if (step === "applied" || old?.resource !== "cpu") return [written.limit];
+  const limits = [old.limit, written.limit];
+  // There is no quota in force while the period is changed.
+  if (old.limit.periodMs !== written.limit.periodMs)
+    limits.push({ ...written.limit, quotaShares: null });
+  return limits;
+}
+
+function recoverMem(container: TrackedContainer, { listed, noted, lines }: Known): void {
   const first = listed.memMib !== undefined ? listed.memMib : noted?.memMib;
   const found = container.memMibLimit;
-  if (first === undefined || found === undefined || first === found) return false;
+  if (first === undefined || found === undefined) return;
   const isOurs = lines.some((line) => line.new.resource === "mem" && line.new.memMib === found);
   if (isOurs) container.adoptFirstMemLimit(first);
-  return isOurs;
+}
+
+/** Where the list an earlier agent left has this container's limit. */
+function folderOf(
+  container: TrackedContainer,
+  resource: Resource,
+  listed: ContainerLimits,
+): string | undefined {
+  const only: ContainerLimits =
+    resource === "cpu"
+      ? { cpu: listed.cpu, memMib: undefined }
+      : { cpu: undefined, memMib: listed.memMib };
+  return container.group.restoreEntries(only)[0]?.folder;
 }
 
 const isAbout = (line: JournalEntry, container: TrackedContainer): boolean =>

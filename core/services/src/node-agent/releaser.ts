@@ -1,10 +1,12 @@
-import { isSameCpuLimit, type Reason, reason } from "@sc/domain";
+import { InvariantBroken, isSameCpuLimit, type Reason, reason } from "@sc/domain";
 import type { ReleaseReport } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
+import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
+import { writeMemory } from "./write-memory.ts";
 
 /** Rounds over what was refused: a parent must be raised before its child, a child lowered before it. */
 const rounds = 3;
@@ -12,7 +14,8 @@ const rounds = 3;
 type Outcome = "released" | "unchanged" | { readonly failed: Reason };
 
 export interface ReleaserDeps {
-  readonly agent: Pick<AgentDeps, "journal" | "lease" | "log">;
+  readonly agent: Pick<AgentDeps, "clock" | "journal">;
+  readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
   readonly writer: LimitWriter;
@@ -32,17 +35,34 @@ export class Releaser {
     const outcomes = new Map<TrackedContainer, Outcome>();
     let left = [...containers].sort((a, b) => a.group.ref.path.length - b.group.ref.path.length);
     for (let round = 0; round < rounds && left.length > 0; round += 1) {
-      for (const container of left) outcomes.set(container, this.#releaseCpu(container, why));
+      for (const container of left) outcomes.set(container, this.#tryCpu(container, why));
       left = left.filter((container) => isFailed(outcomes.get(container)));
     }
-    await Promise.all(containers.map((container) => this.#releaseMemory(container, outcomes)));
+    const releaseMemory = async (container: TrackedContainer): Promise<void> => {
+      const memory = await this.#releaseMemory(container, why).catch(failureOf);
+      outcomes.set(container, worse(outcomes.get(container) ?? "unchanged", memory));
+    };
+    await Promise.all(containers.map(releaseMemory));
     this.#dropLeases(containers, outcomes);
     return reportOf(outcomes);
   }
 
+  /** One container that cannot even be read must not keep the others squeezed. */
+  #tryCpu(container: TrackedContainer, why: Reason): Outcome {
+    try {
+      return this.#releaseCpu(container, why);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
   #releaseCpu(container: TrackedContainer, why: Reason): Outcome {
+    // What another hand wrote since the last look is its owner's, and not ours to overwrite.
+    this.#deps.driftGuard.look(container);
     const { cpu: first } = container.facts.first;
     const now = container.group.readCpuLimit();
+    if (now === undefined && container.leasedFolders.cpu !== undefined && container.group.exists())
+      return { failed: reason("kernel-refused", "the present limit cannot be read") };
     if (first === undefined || now === undefined || isSameCpuLimit(first, now)) return "unchanged";
     const author = agentAuthor("release");
     const written = this.#deps.writer.writeCpu(container, {
@@ -56,7 +76,6 @@ export class Releaser {
     if (outcome.kind === "refused")
       return { failed: reason("kernel-refused", outcome.refusal.text) };
     if (outcome.kind !== "applied") return "unchanged";
-    container.changed(outcome.limit, outcome.writes);
     this.#deps.ledger.enter(container);
     this.#deps.reporter.report(container, {
       resource: "cpu",
@@ -69,19 +88,31 @@ export class Releaser {
     return "released";
   }
 
-  async #releaseMemory(
-    container: TrackedContainer,
-    outcomes: Map<TrackedContainer, Outcome>,
-  ): Promise<void> {
+  async #releaseMemory(container: TrackedContainer, why: Reason): Promise<Outcome> {
+    this.#deps.driftGuard.lookAtMemory(container);
     const { memMib: first } = container.facts.first;
-    if (first === undefined || container.memMibLimit === first) return;
-    const outcome = await container.group.writeMemMibLimit(first, this.#memoryDeadlineSeconds);
-    if (outcome.kind === "applied") {
-      container.memMibLimit = outcome.memMib;
-      if (!isFailed(outcomes.get(container))) outcomes.set(container, "released");
-    } else if (outcome.kind === "refused" || outcome.kind === "late") {
-      const text = outcome.kind === "late" ? "the kernel has not answered" : outcome.refusal.text;
-      outcomes.set(container, { failed: reason("kernel-refused", text) });
+    const old = container.memMibLimit;
+    if (container.memoryWrite !== undefined)
+      return { failed: reason("write-pending", "the memory write before has not ended") };
+    if (first === undefined || old === first) return "unchanged";
+    const outcome = await writeMemory(container, first, {
+      clock: this.#deps.agent.clock,
+      deadlineSeconds: this.#memoryDeadlineSeconds,
+    });
+    switch (outcome.kind) {
+      case "late":
+        return { failed: reason("write-pending", "the kernel has not answered") };
+      case "refused":
+        return { failed: reason("kernel-refused", outcome.refusal.text) };
+      case "unchanged":
+      case "gone":
+        return "unchanged";
+      case "applied": {
+        const change = { resource: "mem", outcome: "applied", reason: why } as const;
+        const author = agentAuthor("release");
+        this.#deps.reporter.report(container, { ...change, author, old, new: outcome.memMib });
+        return "released";
+      }
     }
   }
 
@@ -96,6 +127,17 @@ export class Releaser {
       this.#deps.agent.journal.forget(container.id);
     }
   }
+}
+
+function failureOf(error: unknown): Outcome {
+  if (error instanceof InvariantBroken) throw error;
+  return { failed: reason("quarantined", `looking at it failed: ${String(error)}`) };
+}
+
+/** Of cpu and memory the one that is to be told. */
+function worse(one: Outcome, other: Outcome): Outcome {
+  if (isFailed(one) || other === "unchanged") return one;
+  return other;
 }
 
 const isFailed = (outcome: Outcome | undefined): boolean => typeof outcome === "object";

@@ -24,6 +24,11 @@ interface ThrottleReading extends Throttling {
   readonly at: MonotonicSeconds;
 }
 
+/** `late`: the kernel took longer than we wait for; the write may still land. */
+export type MemoryWrite =
+  | { readonly kind: "under-way" }
+  | { readonly kind: "late"; readonly memMib: number | null; readonly at: MonotonicSeconds };
+
 /** One container as its agent sees it: who it is, what its limits are, what it used. */
 export class TrackedContainer {
   readonly group: ControlGroup;
@@ -36,11 +41,13 @@ export class TrackedContainer {
   held: Reason | undefined;
   /** The folders on the restore list: where a limit of ours may be, and must be put back. */
   readonly leasedFolders: Record<Resource, string | undefined> = { cpu: undefined, mem: undefined };
-  /** A memory write that has not answered yet. */
-  isMemoryWritePending = false;
+  /** A memory write that has not answered yet: no other is begun beside it. */
+  memoryWrite: MemoryWrite | undefined;
   /** The newest order taken, per resource: an older one never overwrites it. */
   readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
   limitWatch: { cancel(): void } | undefined;
+  /** As the tiers were made last. */
+  isInAuto = false;
 
   #accounting: Accounting = emptyAccounting;
   #cpuSeconds: number | undefined;
@@ -84,11 +91,10 @@ export class TrackedContainer {
     this.#facts = { ...this.#facts, first: { ...this.#facts.first, memMib } };
   }
 
-  /** What the container holds of the host, in shares. */
-  heldShares(settings: StructureSettings): number | undefined {
-    return this.cpuLimit === undefined
-      ? undefined
-      : grantedShares(this.cpuLimit, settings.resources.cpu.max);
+  /** What the container holds of the host, in shares; its max where nothing less is known. */
+  heldShares(settings: StructureSettings): number {
+    const { max } = settings.resources.cpu;
+    return this.cpuLimit === undefined ? max : grantedShares(this.cpuLimit, max);
   }
 
   /**

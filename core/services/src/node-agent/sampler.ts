@@ -1,0 +1,139 @@
+import { type HostObservation, sharesToCoreSeconds, type UsageSample } from "@sc/domain";
+import type { Bus, Clock, Timers } from "@sc/ports";
+import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { DriftGuard } from "./drift-guard.ts";
+import type { TrackedContainer } from "./tracked-container.ts";
+
+/**
+ * So many containers are read without a break; then whatever else waits, an order above all, has its
+ * turn. 32 containers take about a third of a millisecond.
+ */
+const containersPerBreath = 32;
+/** The slow tier is read in so many parts, one after another over its period. */
+export const slowParts = 40;
+/** Every so many slow rounds the limits, too, are looked at. */
+const slowRoundsPerLimitLook = 10;
+
+export interface SamplerDeps {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly registry: StructureRegistry;
+  readonly driftGuard: DriftGuard;
+  readonly host: string;
+  readonly hostObservation: () => HostObservation;
+  /** Runs for each container; one that fails is set aside and never stops the others. */
+  readonly forEach: (
+    containers: Iterable<TrackedContainer>,
+    run: (container: TrackedContainer) => void,
+  ) => void;
+  /** A container gave no reading because its group is not there any more. */
+  readonly onVanished: () => void;
+}
+
+/**
+ * Reads the containers in two tiers and publishes what they use. What is in auto or recommend is read at
+ * every tick; everything else, and what need not be quick, once in the slow period, spread over it.
+ */
+export class Sampler {
+  readonly #deps: SamplerDeps;
+  #fast: readonly TrackedContainer[] = [];
+  #slow: readonly TrackedContainer[] = [];
+  #slowTurn = 0;
+  #autoCoreSeconds = 0;
+
+  constructor(deps: SamplerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Used so far by what is or was in auto: a sum that only grows. */
+  get autoCoreSeconds(): number {
+    return this.#autoCoreSeconds;
+  }
+
+  setTiers(tiers: {
+    readonly fast: readonly TrackedContainer[];
+    readonly slow: readonly TrackedContainer[];
+  }): void {
+    this.#fast = tiers.fast;
+    this.#slow = tiers.slow;
+  }
+
+  /** A tick of the fast tier: usage of what is in auto or recommend. */
+  sampleFast(): void {
+    this.#sampleFastFrom(this.#fast, 0);
+  }
+
+  #sampleFastFrom(containers: readonly TrackedContainer[], begin: number): void {
+    const samples: UsageSample[] = [];
+    const end = begin + containersPerBreath;
+    this.#deps.forEach(containers.slice(begin, end), (container) => {
+      // Without a watch of the kernel's a change by another hand is found by looking.
+      if (container.limitWatch === undefined) this.#deps.driftGuard.look(container);
+      const sample = this.#sample(container, true);
+      if (sample !== undefined) samples.push(sample);
+    });
+    this.#publish(samples);
+    if (end >= containers.length) return;
+    this.#deps.timers.after(0, () => {
+      // Other tiers now: those left are read with the next tick.
+      if (containers === this.#fast) this.#sampleFastFrom(containers, end);
+    });
+  }
+
+  /** A part of all containers: memory and throttling, and the usage of what is only observed. */
+  sampleSlow(): void {
+    const samples: UsageSample[] = [];
+    const isLimitLookDue = Math.floor(this.#slowTurn / slowParts) % slowRoundsPerLimitLook === 0;
+    this.#deps.forEach(this.#partOf(this.#slow), (container) => {
+      const sample = this.#sample(container, false);
+      if (sample !== undefined) samples.push(sample);
+      this.#sampleSlowly(container, isLimitLookDue);
+    });
+    this.#deps.forEach(this.#partOf(this.#fast), (container) =>
+      this.#sampleSlowly(container, isLimitLookDue),
+    );
+    this.#slowTurn += 1;
+    this.#publish(samples);
+  }
+
+  #sampleSlowly(container: TrackedContainer, isLimitLookDue: boolean): void {
+    container.sampleSlowly(this.#deps.clock.monotonic());
+    if (!isLimitLookDue) return;
+    this.#deps.driftGuard.look(container);
+    this.#deps.driftGuard.lookAtMemory(container);
+  }
+
+  /** The part of a list whose turn it is. */
+  *#partOf(list: readonly TrackedContainer[]): Generator<TrackedContainer> {
+    for (let index = this.#slowTurn % slowParts; index < list.length; index += slowParts) {
+      const container = list[index];
+      if (container !== undefined) yield container;
+    }
+  }
+
+  #sample(container: TrackedContainer, isScaled: boolean): UsageSample | undefined {
+    const settings = this.#deps.registry.settingsOf(container.name);
+    if (settings === undefined) return undefined;
+    const sample = container.sampleCpu(this.#deps.clock, settings, isScaled);
+    const { cpuSharesUsed, windowSeconds } = sample;
+    if (cpuSharesUsed === undefined && !container.group.exists()) {
+      this.#deps.onVanished();
+      return undefined;
+    }
+    if (settings.resources.cpu.mode === "auto") {
+      this.#autoCoreSeconds += sharesToCoreSeconds(cpuSharesUsed ?? 0, windowSeconds ?? 0);
+    }
+    return sample;
+  }
+
+  #publish(samples: readonly UsageSample[]): void {
+    if (samples.length === 0) return;
+    this.#deps.bus.publish("usage", {
+      host: this.#deps.host,
+      at: this.#deps.clock.monotonic(),
+      samples,
+      hostObservation: this.#deps.hostObservation(),
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import type { ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { endOf, RealGroups } from "@sc/cgroup/testing";
+import {
+  noBrakes,
+  ServerUnderTest,
+  type ServerUnderTestOptions,
+  until,
+} from "@sc/server/testing";
+
+/** Seconds within which everything that must come has come, also on a busy machine. */
+export const patienceSeconds = 20;
+export const leaseSeconds = 3;
+/** A program for the server that needs FAULT in its environment. */
+export const faultyServer = fileURLToPath(new URL("faulty-server.ts", import.meta.url));
+
+export const eventually = (
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  timeoutSeconds = patienceSeconds,
+): Promise<void> => until(what, isTrue, timeoutSeconds);
+
+/** What tests share: everything in auto, a short lease, a host that is never full, no brakes. */
+export const quickSettings = {
+  defaults: { cpu: { mode: "auto" } },
+  lease: { seconds: leaseSeconds },
+  // What else runs on the machine must not decide whether a container may grow.
+  host: { ownGroup: false, reservePercent: 0, overcommit: 10 },
+  brakes: noBrakes,
+} as const;
+
+/** A limit that differs from the kernel's defaults in all its four parts: 80 shares. */
+export const firstLimit = {
+  "cpu.cfs_burst_us": "10000",
+  "cpu.cfs_period_us": "50000",
+  "cpu.cfs_quota_us": "40000",
+  "cpu.shares": "512",
+} as const;
+
+export interface SceneOptions extends Partial<ServerUnderTestOptions> {
+  /** Containers to make, each with `firstLimit`. */
+  readonly containers: readonly string[];
+}
+
+/** Control groups as containers, and a server that scales them; all gone at its end. */
+export class Scene implements AsyncDisposable {
+  readonly groups: RealGroups;
+  readonly server: ServerUnderTest;
+  readonly #containers = new Map<string, PlainContainer>();
+
+  private constructor(label: string, { configuration, ...options }: Partial<ServerUnderTestOptions>) {
+    this.groups = new RealGroups(label);
+    const engines = { lxc: { enabled: false }, plain: { roots: [this.groups.root] } };
+    this.server = new ServerUnderTest({
+      ...options,
+      configuration: { ...quickSettings, engines, ...configuration },
+    });
+  }
+
+  /** Everything is there, and the server has not been started. */
+  static prepare(label: string, { containers, ...options }: SceneOptions): Scene {
+    const scene = new Scene(label, options);
+    for (const name of containers) scene.make(name);
+    return scene;
+  }
+
+  /** The server answers. */
+  static async open(label: string, options: SceneOptions): Promise<Scene> {
+    const scene = Scene.prepare(label, options);
+    try {
+      await scene.server.start();
+      return scene;
+    } catch (error) {
+      await scene[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  make(name: string): PlainContainer {
+    const container = new PlainContainer(this.groups, `${this.groups.root}/${name}`);
+    this.#containers.set(name, container);
+    return container;
+  }
+
+  container(name: string): PlainContainer {
+    const container = this.#containers.get(name);
+    if (container === undefined) throw new Error(`the scene has no container ${name}`);
+    return container;
+  }
+
+  /** Codes of what was said to have happened with a container, newest first. */
+  async changeCodes(name: string): Promise<readonly string[]> {
+    const changes = await this.server.api.changes({ structure: name, limit: 1000 });
+    return changes.map((change) => change.detail?.code ?? change.reason.code);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.close();
+    await this.groups.close();
+  }
+}
+
+/** A group that stands for a container: its limit as the kernel holds it, and load on demand. */
+export class PlainContainer {
+  readonly path: string;
+  readonly #groups: RealGroups;
+  #load: ChildProcess | undefined;
+
+  constructor(groups: RealGroups, path: string) {
+    this.#groups = groups;
+    this.path = path;
+    this.make();
+  }
+
+  make(): void {
+    this.#groups.make(this.path);
+    this.write("cpu.cfs_period_us", firstLimit["cpu.cfs_period_us"]);
+    for (const file of ["cpu.cfs_quota_us", "cpu.cfs_burst_us", "cpu.shares"] as const) {
+      this.write(file, firstLimit[file]);
+    }
+  }
+
+  read(file: string): string {
+    return this.#groups.read("cpu", `${this.path}/${file}`);
+  }
+
+  write(file: string, value: string): void {
+    this.#groups.write("cpu", `${this.path}/${file}`, value);
+  }
+
+  /** As `firstLimit`. */
+  limit(): Record<string, string> {
+    return Object.fromEntries(Object.keys(firstLimit).map((file) => [file, this.read(file)]));
+  }
+
+  /** 100 = one core. */
+  shares(): number {
+    return (Number(this.read("cpu.cfs_quota_us")) / Number(this.read("cpu.cfs_period_us"))) * 100;
+  }
+
+  /** One thread that takes all it gets. */
+  work(): void {
+    this.#load ??= this.#groups.run(this.path, "while :; do :; done");
+  }
+
+  async rest(): Promise<void> {
+    if (this.#load !== undefined) await endOf(this.#load);
+    this.#load = undefined;
+  }
+
+  remove(): void {
+    this.#groups.remove(this.path);
+  }
+
+  /** A group inside it with a quota of its own, below which the kernel lets its quota not go. */
+  makeChild(quotaUs: number): void {
+    this.#groups.make(`${this.path}/child`);
+    this.#groups.write("cpu", `${this.path}/child/cpu.cfs_quota_us`, String(quotaUs));
+  }
+
+  /** As far down as policy takes what rests: least limit and twice the boundary, 26 shares. */
+  isSqueezed(): boolean {
+    return this.shares() < 30;
+  }
+
+  isGrown(): boolean {
+    return this.shares() > 60;
+  }
+
+  hasFirstLimit(): boolean {
+    return Object.entries(firstLimit).every(([file, value]) => this.read(file) === value);
+  }
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { whyNoRealGroups } from "@sc/cgroup/testing";
+import { eventually, faultyServer, firstLimit, Scene } from "./scene.ts";
+
+describe("a server that dies without a word", { skip: whyNoRealGroups() }, () => {
+  for (const fault of ["die before the write", "die after the write"]) {
+    test(`leaves the first limit within the lease when it must ${fault}`, async () => {
+      await using scene = Scene.prepare("death", {
+        containers: ["web"],
+        program: faultyServer,
+        environment: { FAULT: fault },
+      });
+      const web = scene.container("web");
+      scene.server.launch();
+      assert.equal(await scene.server.ended(), "SIGKILL", scene.server.log());
+      assert.notDeepEqual(web.limit(), firstLimit, "the burst at least was taken away before");
+      await eventually("its limit is back", () => web.hasFirstLimit());
+    });
+  }
+
+  test("is followed by one that knows the first limit, before the lease has ended", async () => {
+    await using scene = await Scene.open("successor", { containers: ["web"] });
+    const web = scene.container("web");
+    await eventually("it is squeezed", () => web.isSqueezed());
+    await scene.server.end("SIGKILL");
+    await scene.server.start();
+    assert.equal((await scene.server.api.structure("web")).resources.cpu.first, 80);
+    assert.deepEqual((await scene.server.api.release("web")).released, ["web"]);
+    assert.deepEqual(web.limit(), firstLimit);
+  });
+
+  test("leaves every container with all parts of its first limit", async () => {
+    const containers = ["one", "two", "three", "four", "five"];
+    await using scene = await Scene.open("all-back", { containers });
+    const all = containers.map((name) => scene.container(name));
+    all[0]?.work();
+    await eventually("the idle ones are squeezed", () =>
+      all.slice(1).every((one) => one.isSqueezed()),
+    );
+    await scene.server.end("SIGKILL");
+    await eventually("all limits are back", () => all.every((one) => one.hasFirstLimit()));
+    await eventually("nobody watches any more", () => scene.server.watchers().length === 0);
+  });
+});
