@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { noBrakes } from "@sc/server/testing";
+import { findHierarchies } from "@sc/cgroup";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
+import { noBrakes } from "@sc/server/testing";
 import { eventually, firstLimit, Scene } from "./scene.ts";
 
 const brakes = { ...noBrakes, holdSeconds: 600 };
@@ -42,14 +43,14 @@ describe("a limit that the kernel refuses", { skip: whyNoRealGroups() }, () => {
     await using scene = await Scene.open("read-only", {
       containers: ["web", "shop"],
       // The mount of this namespace only; the hierarchy itself stays as it is.
-      mount: "mount -o remount,bind,ro /sys/fs/cgroup/cpu",
+      mount: `mount -o remount,bind,ro "${findHierarchies().cpu}"`,
       configuration: { brakes },
     });
     for (const name of ["web", "shop"]) {
       await eventually(`it says that ${name} is read-only`, async () => {
         const changes = await scene.server.api.changes({ structure: name });
         const texts = changes.map(({ detail }) => `${detail?.code} ${detail?.text}`);
-        return texts.some((text) => /^kernel-refused .*read-only/.test(text));
+        return texts.some((text) => /^kernel-refused .*EROFS/.test(text));
       });
     }
     await eventually("the health says so", async () => {

@@ -21,16 +21,16 @@ import type { TrackedContainer } from "./tracked-container.ts";
  */
 export class LimitWriter {
   readonly #deps: Pick<AgentDeps, "clock" | "journal" | "lease" | "log">;
-  readonly #failing = new Set<"the journal" | "the restore list">();
+  readonly #alarms = new Set<Alarm>();
 
   constructor(deps: Pick<AgentDeps, "clock" | "journal" | "lease" | "log">) {
     this.#deps = deps;
   }
 
-  /** Set while what must be written down before a shrink cannot be. */
+  /** Set while something cannot be written that every limit, or every shrink, needs. */
   get alarm(): string | undefined {
-    const [first] = this.#failing;
-    return first === undefined ? undefined : `${first} cannot be written`;
+    const [first] = this.#alarms;
+    return first === undefined ? undefined : alarmTexts[first];
   }
 
   writeCpu(
@@ -60,6 +60,7 @@ export class LimitWriter {
       this.close(line, false);
       return;
     }
+    this.#note("kernel", failureOfAll(outcome));
     const { limit } = outcome;
     const writes = outcome.kind === "unchanged" ? 0 : outcome.writes;
     const held: JournalEntry =
@@ -86,7 +87,7 @@ export class LimitWriter {
     const leased = this.lease(container, line.resource);
     if (!leased.ok && isShrink) return leased;
     const written = this.#deps.journal.append(line);
-    this.#noteWriting("the journal", written.ok ? undefined : written.error.text);
+    this.#note("journal", written.ok ? undefined : written.error.text);
     if (written.ok || !isShrink) return ok(undefined);
     return err(
       reason("no-journal", `nothing is shrunk while the journal fails: ${written.error.text}`),
@@ -95,7 +96,7 @@ export class LimitWriter {
 
   close(line: JournalEntry, isApplied: boolean): void {
     const written = this.#deps.journal.append({ ...line, step: isApplied ? "applied" : "refused" });
-    this.#noteWriting("the journal", written.ok ? undefined : written.error.text);
+    this.#note("journal", written.ok ? undefined : written.error.text);
   }
 
   /** Writes down what to put back, where the watcher finds it; once is enough. */
@@ -110,7 +111,7 @@ export class LimitWriter {
       return err(reason("no-lease", "the first limit is not known, so it could not be put back"));
     }
     const held = this.#deps.lease.hold(entry);
-    this.#noteWriting("the restore list", held.ok ? undefined : held.error.text);
+    this.#note("lease", held.ok ? undefined : held.error.text);
     if (!held.ok) {
       return err(reason("no-lease", `nothing is shrunk without a lease: ${held.error.text}`));
     }
@@ -166,15 +167,27 @@ export class LimitWriter {
   }
 
   /** Said once when it begins and once when it ends, not at each of a hundred writes. */
-  #noteWriting(what: "the journal" | "the restore list", failure: string | undefined): void {
+  #note(alarm: Alarm, failure: string | undefined): void {
     const { log } = this.#deps;
     if (failure === undefined) {
-      if (this.#failing.delete(what)) log.info(`${what} is written again`);
+      if (this.#alarms.delete(alarm)) log.info(`over: ${alarmTexts[alarm]}`);
       return;
     }
-    if (!this.#failing.has(what)) {
-      log.error(`${what} cannot be written: limits are raised, none is lowered`, { failure });
-    }
-    this.#failing.add(what);
+    if (!this.#alarms.has(alarm)) log.error(alarmTexts[alarm], { failure });
+    this.#alarms.add(alarm);
   }
+}
+
+const alarmTexts = {
+  journal: "the journal cannot be written: limits are raised, none is lowered",
+  lease: "the restore list cannot be written: limits are raised, none is lowered",
+  kernel: "the kernel's limits are read-only for the server: nothing is scaled",
+} as const;
+type Alarm = keyof typeof alarmTexts;
+
+/** A refusal that no other container or limit would be spared; `undefined` = it was about this one. */
+function failureOfAll(outcome: CpuWriteOutcome): string | undefined {
+  if (outcome.kind !== "refused") return undefined;
+  const { code, text } = outcome.refusal;
+  return code === "read-only" || code === "not-permitted" ? text : undefined;
 }

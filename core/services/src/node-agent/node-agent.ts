@@ -6,6 +6,7 @@ import {
   type Reason,
   type Resource,
   reason,
+  resources,
   type StructureName,
 } from "@sc/domain";
 import type { AgentContainerView, FinderProblem, HostAgent, ReleaseReport, Timer } from "@sc/ports";
@@ -51,6 +52,8 @@ export class NodeAgent implements Service, HostAgent {
   #timers: readonly Timer[] = [];
   #watches: readonly { cancel(): void }[] = [];
   #areTiersStale = true;
+  /** What an earlier agent left changed, until the end of the scan that found it. */
+  readonly #takenUp = new Set<TrackedContainer>();
   #isScanDue = false;
   #isStopping = false;
   #lastFailure: { readonly text: string; readonly at: MonotonicSeconds } | undefined;
@@ -70,24 +73,29 @@ export class NodeAgent implements Service, HostAgent {
       onGone: (container) => this.#gone(container),
     });
     const common = { agent: deps, ledger: this.#ledger, reporter, writer: this.#writer };
-    this.#driftGuard = new DriftGuard(
-      { ...common, learn: (container) => this.#tracker.learn(container) },
+    const driftGuard = new DriftGuard(
+      {
+        ...common,
+        learn: (container) => this.#tracker.learn(container),
+        recover: (container, resource) => this.#recover(container, resource),
+      },
       this.#options,
     );
+    this.#driftGuard = driftGuard;
     this.#orderDesk = new OrderDesk(
       {
         ...common,
-        driftGuard: this.#driftGuard,
+        driftGuard,
         find: (name) => this.#tracker.get(name),
         onGone: (container) => this.#tracker.remove(container),
       },
       this.#options,
     );
-    this.#releaser = new Releaser(common, this.#options);
+    this.#releaser = new Releaser({ ...common, driftGuard }, this.#options);
     this.#sampler = new Sampler({
       ...deps,
       host: this.host,
-      driftGuard: this.#driftGuard,
+      driftGuard,
       hostObservation: () => this.#ledger.observation(),
       forEach: (containers, run) => this.#forEach(containers, run),
       onVanished: () => this.#scanSoon(),
@@ -98,8 +106,7 @@ export class NodeAgent implements Service, HostAgent {
     const { bus, finders, lease, registry, timers } = this.#deps;
     this.#recovery = new Recovery(this.#deps);
     lease.beat();
-    this.#tracker.scan();
-    this.#releaseWhatIsNotOurs();
+    this.#scan();
     this.#watches = [
       bus.subscribe("orders", (orders) => this.deliver(orders)),
       registry.onChange(() => {
@@ -115,7 +122,7 @@ export class NodeAgent implements Service, HostAgent {
         this.#round(() => this.#sampler.sampleSlow()),
       ),
       timers.every(housekeepingSeconds, () => this.#round(() => this.#keepHouse())),
-      timers.every(scanSeconds, () => this.#round(() => this.#tracker.scan())),
+      timers.every(scanSeconds, () => this.#round(() => this.#scan())),
     ];
     this.#status = "running";
   }
@@ -148,13 +155,19 @@ export class NodeAgent implements Service, HostAgent {
     run: (container: TrackedContainer) => void,
   ): void {
     for (const container of containers) {
-      if (container.held?.code === "quarantined") continue;
-      try {
-        run(container);
-      } catch (error) {
-        this.#failed(`set aside: ${container.name}`, error);
-        container.held = reason("quarantined", `looking at it failed: ${String(error)}`);
-      }
+      if (container.held?.code !== "quarantined") this.#try(container, () => run(container));
+    }
+  }
+
+  #try(container: TrackedContainer, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#failed(`set aside: ${container.name}`, error);
+      const why = reason("quarantined", `looking at it failed: ${String(error)}`);
+      container.held = why;
+      // Nobody would let it grow any more.
+      if (this.#isAuto(container)) this.#putBack([container], why);
     }
   }
 
@@ -167,32 +180,62 @@ export class NodeAgent implements Service, HostAgent {
     if (lease.state() === "fresh") return true;
     if (!lease.renew()) return false;
     log.warn("the agent stood still longer than its lease: all limits are read anew");
-    this.#forEach(this.#tracker.list, (container) => this.#driftGuard.look(container));
+    this.#forEach(this.#tracker.list, (container) => this.#driftGuard.lookAfterLapse(container));
     return true;
   }
 
   #appeared(container: TrackedContainer): void {
-    this.#recovery?.apply(container);
-    for (const resource of changedResources(container)) this.#writer.lease(container, resource);
+    for (const resource of resources) this.#recover(container, resource);
     this.#areTiersStale = true;
+  }
+
+  /** What an earlier agent left on it: under our lease from now on, or off the restore list. */
+  #recover(container: TrackedContainer, resource: Resource): void {
+    this.#recovery?.apply(container, resource);
+    switch (container.stateOf(resource)) {
+      case "unknown":
+        // What cannot be read may still be changed: its entry stays as it is.
+        return;
+      case "first":
+        this.#writer.endLease(container, [resource]);
+        return;
+      case "changed":
+        this.#writer.lease(container, resource);
+        this.#takenUp.add(container);
+    }
   }
 
   #gone(container: TrackedContainer): void {
     this.#ledger.remove(container.id);
     this.#driftGuard.forget(container);
+    this.#takenUp.delete(container);
+    this.#areTiersStale = true;
+    // Only its name went to another group: what is on this one is still to be put back.
+    if (container.group.exists()) return;
     this.#writer.endLease(container);
     this.#deps.journal.forget(container.id);
-    this.#areTiersStale = true;
   }
 
-  /** Squeezed by an earlier process, and no longer in auto: put back. */
-  #releaseWhatIsNotOurs(): void {
-    const leftOver = this.#tracker.list.filter(
-      (container) => changedResources(container).length > 0 && !this.#isAuto(container),
-    );
-    if (leftOver.length === 0) return;
-    const why = reason("recovered", "an earlier agent left it changed, and it is not in auto");
-    void this.#releaser.release(leftOver, why);
+  #scan(): void {
+    this.#tracker.scan();
+    const takenUp = [...this.#takenUp];
+    this.#takenUp.clear();
+    if (takenUp.length === 0) return;
+    const containers = takenUp.map(({ name }) => name);
+    this.#deps.log.info("took up what an earlier agent had in hand", { containers });
+    const leftOver = takenUp.filter((container) => !this.#isAuto(container));
+    this.#putBack(leftOver, reason("recovered", "an earlier agent left it changed, not in auto"));
+  }
+
+  #putBack(containers: readonly TrackedContainer[], why: Reason): void {
+    this.#releaser
+      .release(containers, why)
+      .then((report) => this.#tellFailures(report))
+      .catch((error: unknown) => this.#failed("putting back failed", error));
+  }
+
+  #tellFailures({ failed }: ReleaseReport): void {
+    for (const failure of failed) this.#deps.log.error("could not be put back", { ...failure });
   }
 
   #isAuto(container: TrackedContainer): boolean {
@@ -209,7 +252,7 @@ export class NodeAgent implements Service, HostAgent {
       const mode = this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode ?? "observe";
       (mode === "observe" ? slow : fast).push(container);
       this.#ledger.enter(container);
-      this.#watchLimits(container, mode !== "observe");
+      this.#forEach([container], () => this.#watchLimits(container, mode !== "observe"));
       this.#noteAuto(container, mode === "auto");
       // It was out of auto: whatever kept it from being changed is over.
       if (mode !== "auto" && container.held?.code === "drift-held") container.held = undefined;
@@ -254,12 +297,20 @@ export class NodeAgent implements Service, HostAgent {
     this.#isScanDue = true;
     this.#deps.timers.after(0, () => {
       this.#isScanDue = false;
-      if (!this.#isStopping) this.#round(() => this.#tracker.scan());
+      if (!this.#isStopping) this.#round(() => this.#scan());
     });
   }
 
   deliver(orders: readonly Order[]): void {
-    for (const order of orders) this.#guarded(() => this.#orderDesk.take(order));
+    for (const order of orders) {
+      this.#guarded(() => {
+        // A mode that changed since the last tick is in the ledger before anything is judged by it.
+        this.#refreshTiers();
+        const container = this.#tracker.get(order.structure);
+        if (container === undefined) this.#orderDesk.take(order);
+        else this.#try(container, () => this.#orderDesk.take(order));
+      });
+    }
   }
 
   containers(): readonly AgentContainerView[] {
@@ -306,25 +357,17 @@ export class NodeAgent implements Service, HostAgent {
     this.#isStopping = true;
     for (const timer of this.#timers) timer.cancel();
     for (const watch of this.#watches) watch.cancel();
-    await this.#orderDesk.settled();
-    const { lease, log } = this.#deps;
+    await this.#orderDesk.close();
+    const { lease } = this.#deps;
     if (this.#options.onStop === "keep") {
       lease.end("keep");
     } else {
       const report = await this.#release(undefined, reason("released", "the agent stops"));
-      for (const failure of report.failed) log.error("could not be put back", { ...failure });
+      this.#tellFailures(report);
       // With something left the heartbeat goes stale instead, and the watcher tries for us.
       if (report.failed.length === 0) lease.end("released");
     }
     this.#tracker.close();
     this.#status = "stopped";
   }
-}
-
-/** Resources whose limit is known not to be the first one: an earlier agent changed them. */
-function changedResources({ facts, cpuLimit, memMibLimit }: TrackedContainer): readonly Resource[] {
-  const changed: Resource[] = [];
-  if (facts.first.cpu !== cpuLimit) changed.push("cpu");
-  if (facts.first.memMib !== memMibLimit) changed.push("mem");
-  return changed;
 }

@@ -8,6 +8,7 @@ import {
   coreSecondsToShares,
   emptyAccounting,
   grantedShares,
+  isSameCpuLimit,
   type MonotonicSeconds,
   type Reason,
   type Resource,
@@ -89,6 +90,17 @@ export class TrackedContainer {
 
   adoptFirstMemLimit(memMib: number | null): void {
     this.#facts = { ...this.#facts, first: { ...this.#facts.first, memMib } };
+  }
+
+  /** Whether the limit is the one that release would put back. */
+  stateOf(resource: Resource): "first" | "changed" | "unknown" {
+    const { first } = this.#facts;
+    if (resource === "mem") {
+      if (this.memMibLimit === undefined || first.memMib === undefined) return "unknown";
+      return this.memMibLimit === first.memMib ? "first" : "changed";
+    }
+    if (this.cpuLimit === undefined || first.cpu === undefined) return "unknown";
+    return isSameCpuLimit(this.cpuLimit, first.cpu) ? "first" : "changed";
   }
 
   /** What the container holds of the host, in shares; its max where nothing less is known. */

@@ -1,0 +1,273 @@
+import {
+  type Change,
+  type ContainerNotice,
+  type CpuLimit,
+  cpuLimitOfShares,
+  defaultSettings,
+  type LimitValue,
+  type Mode,
+  type Order,
+  ok,
+  type Resource,
+  reason,
+  type StoredResourceSettings,
+} from "@sc/domain";
+import { nameFor } from "@sc/domain/testing";
+import type { Cgroups, ControlGroup, Journal, Lease, MemWriteOutcome, Timers } from "@sc/ports";
+import {
+  FakeBus,
+  FakeLease,
+  FakeLeaseWorld,
+  InMemoryJournal,
+  InMemoryStateStore,
+} from "@sc/ports/testing";
+import { type AgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
+import { VirtualClock } from "../clock/virtual-clock.ts";
+import { type SimulatedContainer, SimulatedHost } from "../host/simulated-host.ts";
+
+/** What happened at the agent's ports, in order; a test may make any of it fail. */
+export type Step = "hold" | "drop" | "intend" | "applied" | "refused" | "forget" | "write";
+
+/** Tests of the agent play on it: one host, what outlives an agent, and one agent after another. */
+export class AgentStage {
+  readonly clock = new VirtualClock();
+  readonly host: SimulatedHost;
+  readonly journal = new InMemoryJournal();
+  readonly leaseWorld = new FakeLeaseWorld();
+  readonly registry: StructureRegistry;
+  readonly steps: Step[] = [];
+  /** Called before and after each step; what it throws, the agent meets. */
+  onStep: (step: Step, when: "before" | "after") => void = () => undefined;
+  /** Takes the place of the kernel's answer to a memory write. */
+  memoryAnswer: ((memMib: number | null) => Promise<MemWriteOutcome>) | undefined;
+  /** Readings of the usage of these paths throw. */
+  readonly broken = new Set<string>();
+  #lastSequence = 0;
+
+  private constructor(host: { cores: number }, registry: StructureRegistry) {
+    this.host = new SimulatedHost({ clock: this.clock }, host);
+    this.registry = registry;
+  }
+
+  static async set(host: { cores: number } = { cores: 8 }): Promise<AgentStage> {
+    const store = new InMemoryStateStore();
+    return new AgentStage(host, await StructureRegistry.load({ defaults: defaultSettings, store }));
+  }
+
+  container(name: string, shares: number | null, more: Partial<SimulatedContainer> = {}): void {
+    const limit = { quotaShares: shares };
+    this.host.makeContainer({ name, engine: "lxc", limit, ...more });
+  }
+
+  limitOf(name: string): CpuLimit | undefined {
+    const group = this.host.open({ path: `/${name}` });
+    return group.ok ? group.value.readCpuLimit() : undefined;
+  }
+
+  async configure(
+    name: string,
+    changed: StoredResourceSettings,
+    resource: Resource = "cpu",
+  ): Promise<void> {
+    const resources = { [resource]: changed };
+    await this.registry.update({ structures: [{ name: nameFor(name), resources }] }, "required");
+  }
+
+  setMode(name: string, mode: Mode): Promise<void> {
+    return this.configure(name, { mode });
+  }
+
+  /** Plays the watcher of the lease: puts back all that is on the list. */
+  restoreAsWatcher(): void {
+    for (const { path } of this.host
+      .finder("lxc")
+      .find()
+      .containers.map(({ group }) => group)) {
+      const group = this.host.open({ path });
+      const limits = group.ok ? group.value.limitsOfEntries(this.leaseWorld.entries) : undefined;
+      if (limits?.cpu !== undefined) this.host.writeByAnotherHand(path, limits.cpu);
+    }
+  }
+
+  order(name: string, target: LimitValue | number, changed: Partial<Order> = {}): Order {
+    this.#lastSequence += 1;
+    const group = this.host.open({ path: `/${name}` });
+    return {
+      sequence: this.#lastSequence,
+      host: this.host.name,
+      structure: nameFor(name),
+      id: group.ok ? group.value.id : nameIsGone,
+      target:
+        typeof target === "number"
+          ? { resource: "cpu", limit: cpuLimitOfShares(target, 100) }
+          : target,
+      author: { kind: "policy", name: "test" },
+      reason: reason("usage-above-upper", "a test wants it"),
+      ...changed,
+    };
+  }
+
+  start(options: Partial<AgentOptions> = {}): RunningAgent {
+    const running = new RunningAgent(this, options);
+    running.agent.start();
+    return running;
+  }
+}
+
+const nameIsGone = { name: "gone" }.name as Order["id"];
+
+/** One life of an agent. After its crash nothing it does reaches the world any more. */
+export class RunningAgent {
+  readonly bus = new FakeBus();
+  readonly agent: NodeAgent;
+  readonly fatal: unknown[] = [];
+  readonly logged: { readonly message: string; readonly fields: unknown }[] = [];
+  readonly #stage: AgentStage;
+  #isDead = false;
+
+  constructor(stage: AgentStage, options: Partial<AgentOptions>) {
+    this.#stage = stage;
+    const { clock, host, registry } = stage;
+    const note = (message: string, fields?: unknown): void =>
+      void this.logged.push({ message, fields });
+    this.agent = new NodeAgent(
+      {
+        bus: this.bus,
+        cgroups: this.#cgroups(),
+        clock,
+        finders: [host.finder("lxc"), host.finder("plain")],
+        hostReader: host,
+        journal: this.#journal(),
+        lease: this.#lease(),
+        log: { info: note, warn: note, error: note },
+        registry,
+        timers: this.#timers(),
+        onFatal: (error) => void this.fatal.push(error),
+      },
+      options,
+    );
+  }
+
+  changes(): readonly Change[] {
+    return this.bus.published("changes").flat();
+  }
+
+  notices(): readonly ContainerNotice[] {
+    return this.bus.published("containers").flat();
+  }
+
+  lastChange(): Change | undefined {
+    return this.changes().at(-1);
+  }
+
+  give(...orders: readonly Order[]): Change | undefined {
+    this.bus.publish("orders", orders);
+    return this.lastChange();
+  }
+
+  /** The process ends here and now. */
+  crash(): void {
+    this.#isDead = true;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  #step<T>(step: Step, run: () => T): T {
+    this.#live();
+    this.#stage.onStep(step, "before");
+    this.#live();
+    this.#stage.steps.push(step);
+    const value = run();
+    this.#stage.onStep(step, "after");
+    this.#live();
+    return value;
+  }
+
+  #live(): void {
+    if (this.#isDead) throw new Error("the process is dead");
+  }
+
+  #timers(): Timers {
+    const { clock } = this.#stage;
+    const alive = (run: () => void) => () => {
+      if (!this.#isDead) run();
+    };
+    return {
+      every: (seconds, run) => clock.every(seconds, alive(run)),
+      after: (seconds, run) => clock.after(seconds, alive(run)),
+    };
+  }
+
+  #journal(): Journal {
+    const { journal } = this.#stage;
+    const stepOf = { intended: "intend", applied: "applied", refused: "refused" } as const;
+    return {
+      append: (entry) => this.#step(stepOf[entry.step], () => journal.append(entry)),
+      recover: () => journal.recover(),
+      forget: (id) => this.#step("forget", () => journal.forget(id)),
+      close: () => journal.close(),
+    };
+  }
+
+  #lease(): Lease {
+    const { clock, leaseWorld } = this.#stage;
+    const lease = new FakeLease(leaseWorld);
+    const now = (): FakeLease => {
+      this.#live();
+      leaseWorld.uptimeSeconds = 100 + clock.monotonic();
+      return lease;
+    };
+    return {
+      seconds: lease.seconds,
+      recover: () => lease.recover(),
+      hold: (entry) => this.#step("hold", () => now().hold(entry)),
+      drop: (folders) => this.#step("drop", () => now().drop(folders)),
+      beat: () => now().beat(),
+      state: () => now().state(),
+      renew: () => now().renew(),
+      end: (how) => now().end(how),
+    };
+  }
+
+  #cgroups(): Cgroups {
+    const { host } = this.#stage;
+    return {
+      open: (ref) => {
+        const opened = host.open(ref);
+        return opened.ok ? ok(this.#group(opened.value)) : opened;
+      },
+    };
+  }
+
+  #group(inner: ControlGroup): ControlGroup {
+    const stage = this.#stage;
+    return {
+      ref: inner.ref,
+      id: inner.id,
+      folder: inner.folder,
+      exists: () => inner.exists(),
+      readCpuUsedSeconds: () => {
+        if (stage.broken.has(inner.ref.path)) throw new Error("a reading failed");
+        return inner.readCpuUsedSeconds();
+      },
+      readThrottling: () => inner.readThrottling(),
+      readCpuLimit: () => inner.readCpuLimit(),
+      readMemMibUsed: () => inner.readMemMibUsed(),
+      readMemMibLimit: () => inner.readMemMibLimit(),
+      isFrozen: () => inner.isFrozen(),
+      writeCpuLimit: (limit) => this.#step("write", () => inner.writeCpuLimit(limit)),
+      writeMemMibLimit: (memMib, seconds) =>
+        this.#step("write", () =>
+          stage.memoryAnswer === undefined
+            ? inner.writeMemMibLimit(memMib, seconds)
+            : stage.memoryAnswer(memMib),
+        ),
+      watchLimits: (onWrite) => inner.watchLimits(onWrite),
+      restoreEntries: (limits) => inner.restoreEntries(limits),
+      limitsOfEntries: (entries) => inner.limitsOfEntries(entries),
+      close: () => inner.close(),
+    };
+  }
+}
