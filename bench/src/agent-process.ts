@@ -129,7 +129,7 @@ function replyUsage(): void {
   });
 }
 
-process.on("message", async (command: AgentCommand) => {
+async function obey(command: AgentCommand): Promise<void> {
   switch (command.kind) {
     case "agent":
       reply({ kind: "ready", reads: await runAgent(command) });
@@ -145,4 +145,6 @@ process.on("message", async (command: AgentCommand) => {
       await end();
       process.exit(0);
   }
-});
+}
+
+process.on("message", (command: AgentCommand) => void obey(command));

@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from "node:os";
-import type { Benchmark, Bound } from "./benchmark.ts";
+import type { Benchmark } from "./benchmark.ts";
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -9,7 +9,7 @@ export function printTable(benchmark: Benchmark, figures: Figures): void {
     return [
       key,
       format(value),
-      bound === undefined ? "" : `${bound.is} ${bound.value}`,
+      bound === undefined ? "" : `at most ${bound}`,
       verdict(value, bound),
     ];
   });
@@ -43,8 +43,7 @@ export function printJson(benchmark: Benchmark, figures: Figures): void {
 const format = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
 
-function verdict(value: number, bound: Bound | undefined): string {
+function verdict(value: number, bound: number | undefined): string {
   if (bound === undefined) return "";
-  const isMet = bound.is === "at most" ? value <= bound.value : value >= bound.value;
-  return isMet ? "met" : "NOT MET";
+  return value <= bound ? "met" : "NOT MET";
 }
