@@ -24,8 +24,10 @@ describe("a limit that the kernel refuses", { skip: whyNoRealGroups() }, () => {
     await api.setLimits("web", { resource: "cpu", max: 80 });
     await api.resume("web");
 
-    await eventually("it was refused twice", async () =>
-      (await scene.changeCodes("web")).filter((code) => code === "kernel-refused").length >= 2,
+    await eventually(
+      "it was refused twice",
+      async () =>
+        (await scene.changeCodes("web")).filter((code) => code === "kernel-refused").length >= 2,
     );
     await eventually("it has its safe limit", () => web.shares() === 80);
     assert.ok((await scene.changeCodes("web")).includes("safe-limit"));

@@ -1,12 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { endOf, RealGroups } from "@sc/cgroup/testing";
-import {
-  noBrakes,
-  ServerUnderTest,
-  type ServerUnderTestOptions,
-  until,
-} from "@sc/server/testing";
+import { noBrakes, ServerUnderTest, type ServerUnderTestOptions, until } from "@sc/server/testing";
 
 /** Seconds within which everything that must come has come, also on a busy machine. */
 export const patienceSeconds = 20;
@@ -24,10 +19,13 @@ export const eventually = (
 export const quickSettings = {
   defaults: { cpu: { mode: "auto" } },
   lease: { seconds: leaseSeconds },
-  // What else runs on the machine must not decide whether a container may grow.
+  // A group that nobody leaves after SIGKILL would stay behind.
   host: { ownGroup: false, reservePercent: 0, overcommit: 10 },
   brakes: noBrakes,
 } as const;
+
+/** To the server the machine does nothing else: its other work must not decide what may grow. */
+export const quietHost = `cat /proc/stat >"$0/stat"; mount --bind "$0/stat" /proc/stat`;
 
 /** A limit that differs from the kernel's defaults in all its four parts: 80 shares. */
 export const firstLimit = {
@@ -48,12 +46,13 @@ export class Scene implements AsyncDisposable {
   readonly server: ServerUnderTest;
   readonly #containers = new Map<string, PlainContainer>();
 
-  private constructor(label: string, { configuration, ...options }: Partial<ServerUnderTestOptions>) {
+  private constructor(label: string, options: Partial<ServerUnderTestOptions>) {
     this.groups = new RealGroups(label);
     const engines = { lxc: { enabled: false }, plain: { roots: [this.groups.root] } };
     this.server = new ServerUnderTest({
       ...options,
-      configuration: { ...quickSettings, engines, ...configuration },
+      mount: [quietHost, options.mount].join("\n"),
+      configuration: { ...quickSettings, engines, ...options.configuration },
     });
   }
 

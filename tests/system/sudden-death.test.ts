@@ -3,10 +3,13 @@ import { describe, test } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
 import { eventually, faultyServer, firstLimit, Scene } from "./scene.ts";
 
-describe("a server that dies without a word", { skip: whyNoRealGroups() }, () => {
+// Two at a time: they mostly wait for a lease to end.
+const options = { skip: whyNoRealGroups(), concurrency: 2 };
+
+describe("a server that dies without a word", options, () => {
   for (const fault of ["die before the write", "die after the write"]) {
     test(`leaves the first limit within the lease when it must ${fault}`, async () => {
-      await using scene = Scene.prepare("death", {
+      await using scene = Scene.prepare(fault.replaceAll(" ", "-"), {
         containers: ["web"],
         program: faultyServer,
         environment: { FAULT: fault },

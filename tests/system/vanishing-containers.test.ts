@@ -34,7 +34,9 @@ describe("a container that goes while it is scaled", { skip: whyNoRealGroups() }
     });
     await eventually("it says why it is held", async () => {
       const { resources } = await scene.server.api.explain("web");
-      return resources.some(({ brakes }) => brakes.some(({ code }) => code === "held-after-restart"));
+      return resources.some(({ brakes }) =>
+        brakes.some(({ code }) => code === "held-after-restart"),
+      );
     });
     await eventually("policy would shrink it", async () => {
       const requests = await scene.server.api.requests({ structure: "web" });

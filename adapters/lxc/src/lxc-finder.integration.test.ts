@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay, setImmediate as immediate } from "node:timers/promises";
 import { finderSuite } from "@sc/ports/testing";
 import { LxcFinder } from "./lxc-finder.ts";
+import { RealContainer, whyNoLxc } from "./testing/index.ts";
 
-const cgroupRoot = "/sys/fs/cgroup";
-const cpuMount = `${cgroupRoot}/cpu`;
-
-function whyNoLxc(): string | false {
-  if (process.getuid?.() !== 0) return "needs root";
-  if (!existsSync(`${cpuMount}/cpu.cfs_quota_us`)) return "needs the cpu controller on cgroup v1";
-  const isInstalled = ["lxc-create", "busybox"].every((command) => {
-    const { status } = spawnSync("sh", ["-c", `command -v ${command}`]);
-    return status === 0;
-  });
-  return isInstalled ? false : "needs LXC and a static busybox: npm run setup:debian";
-}
+const cpuMount = "/sys/fs/cgroup/cpu";
 
 finderSuite("LxcFinder in a folder", () => {
   const hierarchy = mkdtempSync(join(tmpdir(), "sc-lxc-"));
@@ -83,63 +63,6 @@ describe("LxcFinder", () => {
     );
   });
 });
-
-/** One container with a network of its own that leads nowhere, in a folder of its own. */
-class RealContainer {
-  readonly name = `sc-test-${process.pid}`;
-  readonly #folder = mkdtempSync(join(tmpdir(), "sc-lxc-path-"));
-  /** Groups that LXC leaves behind in every hierarchy; those found before are not ours. */
-  readonly #groupsBefore = new Set(lxcGroups());
-
-  create(): void {
-    this.#run("lxc-create", "-t", "busybox");
-    const configuration = join(this.#folder, this.name, "config");
-    const lines = readFileSync(configuration, "utf8").split("\n");
-    const kept = lines.filter((line) => !line.startsWith("lxc.net."));
-    // Never "none", which shares the network of the machine.
-    writeFileSync(configuration, [...kept, "lxc.net.0.type = empty", ""].join("\n"));
-  }
-
-  start(): void {
-    this.#run("lxc-start");
-    this.#run("lxc-wait", "-s", "RUNNING", "-t", "30");
-  }
-
-  stop(): void {
-    this.#run("lxc-stop", "-k");
-    this.#run("lxc-wait", "-s", "STOPPED", "-t", "30");
-  }
-
-  close(): void {
-    const words = ["-P", this.#folder, "-n", this.name];
-    spawnSync("lxc-destroy", [...words, "-f"], { stdio: "ignore" });
-    rmSync(this.#folder, { recursive: true });
-    const isOurs = (group: string): boolean =>
-      group.includes(this.name) || group.endsWith("/lxc.pivot");
-    for (const group of lxcGroups()) {
-      if (!this.#groupsBefore.has(group) && isOurs(group)) removeWhenEmpty(group);
-    }
-  }
-
-  #run(command: string, ...words: readonly string[]): void {
-    execFileSync(command, ["-P", this.#folder, "-n", this.name, ...words], { stdio: "ignore" });
-  }
-}
-
-const lxcGroups = (): readonly string[] =>
-  readdirSync(cgroupRoot).flatMap((controller) =>
-    readdirSync(join(cgroupRoot, controller))
-      .filter((name) => name.startsWith("lxc."))
-      .map((name) => join(cgroupRoot, controller, name)),
-  );
-
-function removeWhenEmpty(group: string): void {
-  try {
-    rmdirSync(group);
-  } catch {
-    // Another container of this machine uses it by now.
-  }
-}
 
 describe("with a real container", { skip: whyNoLxc() }, () => {
   let container: RealContainer;

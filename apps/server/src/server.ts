@@ -41,7 +41,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-
 /**
  * Wires everything in one process on one host. Sampling and scaling come first; the API is loaded
  * after, as it takes longer to load than a container should have to wait.

@@ -84,12 +84,11 @@ export class ServerUnderTest {
   launch(): void {
     const { environment, mount, program = serverProgram } = this.#options;
     const command = [process.execPath, program, "--config", this.configFile];
-    const words =
-      mount === undefined
-        ? command
-        : ["unshare", "--mount", "sh", "-ec", `${mount}\nexec "$@"`, this.folder, ...command];
+    const inNamespace = ["unshare", "--mount", "sh", "-ec", `${mount}\nexec "$@"`, this.folder];
+    // It dies with who started it: a run that is killed leaves no server that nobody ends.
+    const words = ["--pdeathsig", "KILL", ...(mount === undefined ? [] : inNamespace), ...command];
     const log = openSync(this.#logFile, "a");
-    this.#process = spawn(words[0] ?? "", words.slice(1), {
+    this.#process = spawn("setpriv", words, {
       stdio: ["ignore", log, log],
       env: { ...process.env, ...environment },
     });

@@ -92,11 +92,14 @@ function cutOf(
 const isWeaker = (limit: CpuLimit, current: CpuLimit): boolean =>
   limit.burstShares < current.burstShares || limit.weight < current.weight;
 
+/** Of less than a share, the least the kernel takes, nothing can be said in proportion. */
+const leastShares = 1;
+
 /** Weight and burst stay in the proportion that the order gave them, where it gave one. */
 function withShares(limit: CpuLimit, shares: number): CpuLimit {
   const { quotaShares, periodMs } = limit;
   if (quotaShares === shares) return limit;
-  if (quotaShares === null || quotaShares <= 0) return cpuLimitOfShares(shares, periodMs);
+  if (quotaShares === null || quotaShares < leastShares) return cpuLimitOfShares(shares, periodMs);
   const scale = shares / quotaShares;
   return {
     ...limit,

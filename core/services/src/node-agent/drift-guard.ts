@@ -63,13 +63,13 @@ export class DriftGuard {
     return "drifted";
   }
 
-  /** The lease lapsed: what was put back meanwhile is its owner's, whatever is configured. */
-  lookAfterLapse(container: TrackedContainer): void {
+  /** What changed while nobody guarded it is its owner's, whatever is configured. */
+  adoptChanges(container: TrackedContainer, when: string): void {
     this.lookAtMemory(container);
     const known = container.cpuLimit;
     const found = container.group.readCpuLimit();
     if (known === undefined || found === undefined || isSameCpuLimit(known, found)) return;
-    this.#adopt(container, { known, found }, "put back while the agent stood still");
+    this.#adopt(container, { known, found }, `changed ${when}`);
   }
 
   #meet(container: TrackedContainer, found: CpuLimit): void {
@@ -109,7 +109,7 @@ export class DriftGuard {
   /** Held or not, what another hand wrote is not ours to overwrite when we release. */
   #hold(container: TrackedContainer, limits: Drift, text: string): void {
     const why = reason("drift-held", `${text}: left alone until it was out of auto once`);
-    container.held = why;
+    if (container.held?.code !== "quarantined") container.held = why;
     this.#takeAsOwners(container, limits, why);
   }
 
@@ -120,8 +120,8 @@ export class DriftGuard {
     container.cpuLimit = found;
     container.adoptFirstCpuLimit(owners);
     // The list is to put back the owner's new limit, or nothing where nothing of ours is left.
-    writer.endLease(container, ["cpu"]);
-    if (!isSameCpuLimit(owners, found)) writer.lease(container, "cpu");
+    if (isSameCpuLimit(owners, found)) writer.endLease(container, ["cpu"]);
+    else writer.leaseAnew(container, "cpu");
     writer.noteAdopted(container, { resource: "cpu", limit: found }, why);
     this.#deps.learn(container);
     this.#conclude(container, { old: known, found, why });

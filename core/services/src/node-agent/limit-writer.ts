@@ -119,6 +119,15 @@ export class LimitWriter {
     return ok(undefined);
   }
 
+  /** The first limit may be another now, and so is what is to be put back. */
+  leaseAnew(container: TrackedContainer, resource: Resource): void {
+    const before = container.leasedFolders[resource];
+    container.leasedFolders[resource] = undefined;
+    // Where it fails, the alarm says so and the older line stays.
+    this.lease(container, resource);
+    container.leasedFolders[resource] ??= before;
+  }
+
   /** Nothing of ours is on the container any more. */
   endLease(container: TrackedContainer, ended: readonly Resource[] = resources): void {
     const folders: string[] = [];

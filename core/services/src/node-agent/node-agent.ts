@@ -180,7 +180,9 @@ export class NodeAgent implements Service, HostAgent {
     if (lease.state() === "fresh") return true;
     if (!lease.renew()) return false;
     log.warn("the agent stood still longer than its lease: all limits are read anew");
-    this.#forEach(this.#tracker.list, (container) => this.#driftGuard.lookAfterLapse(container));
+    this.#forEach(this.#tracker.list, (container) =>
+      this.#driftGuard.adoptChanges(container, "while the agent stood still"),
+    );
     return true;
   }
 
@@ -200,7 +202,7 @@ export class NodeAgent implements Service, HostAgent {
         this.#writer.endLease(container, [resource]);
         return;
       case "changed":
-        this.#writer.lease(container, resource);
+        this.#writer.leaseAnew(container, resource);
         this.#takenUp.add(container);
     }
   }
@@ -251,9 +253,11 @@ export class NodeAgent implements Service, HostAgent {
     for (const container of this.#tracker.list) {
       const mode = this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode ?? "observe";
       (mode === "observe" ? slow : fast).push(container);
+      this.#forEach([container], () => {
+        this.#watchLimits(container, mode !== "observe");
+        this.#noteAuto(container, mode === "auto");
+      });
       this.#ledger.enter(container);
-      this.#forEach([container], () => this.#watchLimits(container, mode !== "observe"));
-      this.#noteAuto(container, mode === "auto");
       // It was out of auto: whatever kept it from being changed is over.
       if (mode !== "auto" && container.held?.code === "drift-held") container.held = undefined;
     }
@@ -262,12 +266,15 @@ export class NodeAgent implements Service, HostAgent {
 
   /**
    * What a container used while it was only observed stands in the readings of the use outside; in auto it
-   * would count twice, and leave no room to grow. So they begin anew.
+   * would count twice, and leave no room to grow. So they begin anew. Its limit was seldom looked at, and
+   * the ledger must not begin with an old one.
    */
   #noteAuto(container: TrackedContainer, isAuto: boolean): void {
     const wasObserved = this.#deps.clock.monotonic() - container.firstSeenAt > housekeepingSeconds;
-    if (isAuto && !container.isInAuto && wasObserved) this.#hostWatch.beginAnew();
+    const isTakenOn = isAuto && !container.isInAuto;
     container.isInAuto = isAuto;
+    if (isTakenOn && wasObserved) this.#hostWatch.beginAnew();
+    if (isTakenOn) this.#driftGuard.adoptChanges(container, "before it was in auto");
   }
 
   #tick(): void {

@@ -12,7 +12,7 @@ import {
   reason,
   type StoredResourceSettings,
 } from "@sc/domain";
-import { nameFor } from "@sc/domain/testing";
+import { idFor, nameFor } from "@sc/domain/testing";
 import type { Cgroups, ControlGroup, Journal, Lease, MemWriteOutcome, Timers } from "@sc/ports";
 import {
   FakeBus,
@@ -38,9 +38,15 @@ export class AgentStage {
   readonly steps: Step[] = [];
   /** Called before and after each step; what it throws, the agent meets. */
   onStep: (step: Step, when: "before" | "after") => void = () => undefined;
+  /** Called before each write of a cpu limit. */
+  onCpuWrite: (group: ControlGroup, limit: CpuLimit) => void = () => undefined;
+  /** Files of the kernel that were written for a cpu limit. */
+  cpuWrites = 0;
+  /** A journal in a file: what is forgotten comes back when the file is read again. */
+  isJournalForgetful = true;
   /** Takes the place of the kernel's answer to a memory write. */
   memoryAnswer: ((memMib: number | null) => Promise<MemWriteOutcome>) | undefined;
-  /** Readings of the usage of these paths throw. */
+  /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
   #lastSequence = 0;
 
@@ -96,7 +102,7 @@ export class AgentStage {
       sequence: this.#lastSequence,
       host: this.host.name,
       structure: nameFor(name),
-      id: group.ok ? group.value.id : nameIsGone,
+      id: group.ok ? group.value.id : idFor(name),
       target:
         typeof target === "number"
           ? { resource: "cpu", limit: cpuLimitOfShares(target, 100) }
@@ -107,20 +113,25 @@ export class AgentStage {
     };
   }
 
+  /** An agent that does not run yet, for others to subscribe first. */
+  prepare(options: Partial<AgentOptions> = {}): RunningAgent {
+    return new RunningAgent(this, options);
+  }
+
   start(options: Partial<AgentOptions> = {}): RunningAgent {
-    const running = new RunningAgent(this, options);
+    const running = this.prepare(options);
     running.agent.start();
     return running;
   }
 }
-
-const nameIsGone = { name: "gone" }.name as Order["id"];
 
 /** One life of an agent. After its crash nothing it does reaches the world any more. */
 export class RunningAgent {
   readonly bus = new FakeBus();
   readonly agent: NodeAgent;
   readonly fatal: unknown[] = [];
+  /** What it began and has not ended: timers of a period, and groups it holds open. */
+  readonly live = { timers: 0, groups: 0 };
   readonly logged: { readonly message: string; readonly fields: unknown }[] = [];
   readonly #stage: AgentStage;
   #isDead = false;
@@ -195,7 +206,16 @@ export class RunningAgent {
       if (!this.#isDead) run();
     };
     return {
-      every: (seconds, run) => clock.every(seconds, alive(run)),
+      every: (seconds, run) => {
+        const timer = clock.every(seconds, alive(run));
+        this.live.timers += 1;
+        return {
+          cancel: () => {
+            this.live.timers -= 1;
+            timer.cancel();
+          },
+        };
+      },
       after: (seconds, run) => clock.after(seconds, alive(run)),
     };
   }
@@ -206,7 +226,10 @@ export class RunningAgent {
     return {
       append: (entry) => this.#step(stepOf[entry.step], () => journal.append(entry)),
       recover: () => journal.recover(),
-      forget: (id) => this.#step("forget", () => journal.forget(id)),
+      forget: (id) =>
+        this.#step("forget", () => {
+          if (this.#stage.isJournalForgetful) journal.forget(id);
+        }),
       close: () => journal.close(),
     };
   }
@@ -235,8 +258,11 @@ export class RunningAgent {
     const { host } = this.#stage;
     return {
       open: (ref) => {
+        if (this.#stage.broken.has(ref.path)) throw new Error("opening failed");
         const opened = host.open(ref);
-        return opened.ok ? ok(this.#group(opened.value)) : opened;
+        if (!opened.ok) return opened;
+        this.live.groups += 1;
+        return ok(this.#group(opened.value));
       },
     };
   }
@@ -257,7 +283,13 @@ export class RunningAgent {
       readMemMibUsed: () => inner.readMemMibUsed(),
       readMemMibLimit: () => inner.readMemMibLimit(),
       isFrozen: () => inner.isFrozen(),
-      writeCpuLimit: (limit) => this.#step("write", () => inner.writeCpuLimit(limit)),
+      writeCpuLimit: (limit) => {
+        stage.onCpuWrite(inner, limit);
+        const outcome = this.#step("write", () => inner.writeCpuLimit(limit));
+        if (outcome.kind === "applied" || outcome.kind === "refused")
+          stage.cpuWrites += outcome.writes;
+        return outcome;
+      },
       writeMemMibLimit: (memMib, seconds) =>
         this.#step("write", () =>
           stage.memoryAnswer === undefined
@@ -267,7 +299,10 @@ export class RunningAgent {
       watchLimits: (onWrite) => inner.watchLimits(onWrite),
       restoreEntries: (limits) => inner.restoreEntries(limits),
       limitsOfEntries: (entries) => inner.limitsOfEntries(entries),
-      close: () => inner.close(),
+      close: () => {
+        this.live.groups -= 1;
+        inner.close();
+      },
     };
   }
 }

@@ -1,0 +1,1 @@
+export { RealContainer, whyNoLxc } from "./real-container.ts";

@@ -1,0 +1,106 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const cgroupRoot = "/sys/fs/cgroup";
+const cpuMount = `${cgroupRoot}/cpu`;
+
+/** Whether this machine lets a test make containers, and if not, why. */
+export function whyNoLxc(): string | false {
+  if (process.getuid?.() !== 0) return "needs root";
+  if (!existsSync(`${cpuMount}/cpu.cfs_quota_us`)) return "needs the cpu controller on cgroup v1";
+  const isInstalled = ["lxc-create", "busybox"].every((command) => {
+    const { status } = spawnSync("sh", ["-c", `command -v ${command}`]);
+    return status === 0;
+  });
+  return isInstalled ? false : "needs LXC and a static busybox: npm run setup:debian";
+}
+
+/** One container with a network of its own that leads nowhere, in a folder of its own. */
+export class RealContainer {
+  readonly name = `sc-test-${process.pid}`;
+  readonly #folder = mkdtempSync(join(tmpdir(), "sc-lxc-path-"));
+  /** Groups that LXC leaves behind in every hierarchy; those found before are not ours. */
+  readonly #groupsBefore = new Set(lxcGroups());
+
+  /** With further lines of configuration. */
+  create(lines: readonly string[] = []): void {
+    this.run("lxc-create", "-t", "busybox");
+    const configuration = join(this.#folder, this.name, "config");
+    const made = readFileSync(configuration, "utf8").split("\n");
+    const kept = made.filter((line) => !line.startsWith("lxc.net."));
+    // Never "none", which shares the network of the machine.
+    writeFileSync(configuration, [...kept, "lxc.net.0.type = empty", ...lines, ""].join("\n"));
+  }
+
+  start(): void {
+    this.run("lxc-start");
+    this.run("lxc-wait", "-s", "RUNNING", "-t", "30");
+  }
+
+  stop(): void {
+    this.run("lxc-stop", "-k");
+    this.run("lxc-wait", "-s", "STOPPED", "-t", "30");
+  }
+
+  /** One busy thread inside, until `rest`. */
+  work(): ChildProcess {
+    writeFileSync(this.#loadFile, "");
+    const loop = "while [ -e /load ]; do :; done";
+    const words = ["-P", this.#folder, "-n", this.name, "--", "sh", "-c", loop];
+    return spawn("lxc-attach", words, { stdio: "ignore" });
+  }
+
+  rest(): void {
+    rmSync(this.#loadFile, { force: true });
+  }
+
+  get #loadFile(): string {
+    return join(this.#folder, this.name, "rootfs", "load");
+  }
+
+  /** One of LXC's programs on this container. */
+  run(command: string, ...words: readonly string[]): void {
+    execFileSync(command, ["-P", this.#folder, "-n", this.name, ...words], { stdio: "ignore" });
+  }
+
+  /** A file of its group in the cpu hierarchy. */
+  cpuFile(file: string): string {
+    return `${cpuMount}/lxc.payload.${this.name}/${file}`;
+  }
+
+  close(): void {
+    const words = ["-P", this.#folder, "-n", this.name];
+    spawnSync("lxc-destroy", [...words, "-f"], { stdio: "ignore" });
+    rmSync(this.#folder, { recursive: true });
+    const isOurs = (group: string): boolean =>
+      group.includes(this.name) || group.endsWith("/lxc.pivot");
+    for (const group of lxcGroups()) {
+      if (!this.#groupsBefore.has(group) && isOurs(group)) removeWhenEmpty(group);
+    }
+  }
+}
+
+const lxcGroups = (): readonly string[] =>
+  readdirSync(cgroupRoot).flatMap((controller) =>
+    readdirSync(join(cgroupRoot, controller))
+      .filter((name) => name.startsWith("lxc."))
+      .map((name) => join(cgroupRoot, controller, name)),
+  );
+
+function removeWhenEmpty(group: string): void {
+  try {
+    rmdirSync(group);
+  } catch {
+    // Another container of this machine uses it by now.
+  }
+}

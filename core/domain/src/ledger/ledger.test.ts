@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { InvariantBroken } from "../invariant.ts";
+import { idFor } from "../testing/sample-data.ts";
+import { emptyLedger, grantableShares, withGrant, withoutGrant } from "./ledger.ts";
+import { noOutsideUse, outsideShares, withOutsideReading } from "./outside-use.ts";
+
+describe("the ledger", () => {
+  test("counts each container once, with its newest grant", () => {
+    const once = withGrant(withGrant(emptyLedger, idFor("a"), 100), idFor("b"), 50);
+    const again = withGrant(once, idFor("a"), 30);
+    assert.equal(again.grantedShares, 80);
+    assert.equal(once.grantedShares, 150);
+    assert.equal(withoutGrant(again, idFor("a")).grantedShares, 50);
+  });
+
+  test("is the same when something unknown goes", () => {
+    const ledger = withGrant(emptyLedger, idFor("a"), 100);
+    assert.equal(withoutGrant(ledger, idFor("b")), ledger);
+  });
+
+  for (const shares of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
+    test(`takes no grant of ${shares}`, () => {
+      assert.throws(() => withGrant(emptyLedger, idFor("a"), shares), InvariantBroken);
+    });
+  }
+
+  test("sums to what its grants sum to, whatever came and went", () => {
+    const entry = fc.tuple(
+      fc.constantFrom("a", "b", "c", "d"),
+      fc.option(fc.integer({ min: 0, max: 800 })),
+    );
+    fc.assert(
+      fc.property(fc.array(entry), (entries) => {
+        let ledger = emptyLedger;
+        const expected = new Map<string, number>();
+        for (const [name, shares] of entries) {
+          ledger =
+            shares === null
+              ? withoutGrant(ledger, idFor(name))
+              : withGrant(ledger, idFor(name), shares);
+          if (shares === null) expected.delete(name);
+          else expected.set(name, shares);
+        }
+        const sum = [...expected.values()].reduce((total, shares) => total + shares, 0);
+        assert.equal(ledger.grantedShares, sum);
+      }),
+    );
+  });
+});
+
+describe("what may be granted", () => {
+  const capacity = { totalShares: 800, reservePercent: 10, overcommit: 1, outsideShares: 100 };
+  const rows = [
+    { changed: {}, grantable: 620 },
+    { changed: { reservePercent: 0 }, grantable: 700 },
+    { changed: { overcommit: 2 }, grantable: 1240 },
+    { changed: { outsideShares: 0 }, grantable: 720 },
+    { changed: { outsideShares: 900 }, grantable: 0 },
+  ];
+  for (const { changed, grantable } of rows) {
+    test(`is ${grantable} with ${JSON.stringify(changed)}`, () => {
+      assert.equal(grantableShares({ ...capacity, ...changed }, emptyLedger), grantable);
+    });
+  }
+
+  test("is no more than was granted while the use outside is not known", () => {
+    const ledger = withGrant(emptyLedger, idFor("a"), 130);
+    assert.equal(grantableShares({ ...capacity, outsideShares: undefined }, ledger), 130);
+  });
+});
+
+describe("the use outside", () => {
+  const of = (readings: readonly number[]) =>
+    outsideShares(readings.reduce(withOutsideReading, noOutsideUse));
+
+  test("is not known before the first reading, and is not zero", () => {
+    assert.equal(of([]), undefined);
+  });
+
+  test("is the median at first, for a start is always busy", () => {
+    assert.equal(of([400, 10, 20]), 20);
+    assert.equal(of([50]), 50);
+  });
+
+  test("is the 95th percentile from 20 readings on", () => {
+    const readings = Array.from({ length: 100 }, (_, index) => index + 1);
+    assert.equal(of(readings), 95);
+    assert.equal(of([...readings].reverse()), 95);
+  });
+
+  test("forgets what is older than ten minutes", () => {
+    const busy = Array.from({ length: 600 }, () => 300);
+    const quiet = Array.from({ length: 600 }, () => 5);
+    assert.equal(of([...busy, ...quiet]), 5);
+    assert.equal(of([...busy, ...quiet.slice(40)]), 300);
+  });
+
+  test("takes a counter that ran behind for none", () => {
+    assert.equal(of([-20]), 0);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { nameFor } from "@sc/domain/testing";
+import type { MemWriteOutcome } from "@sc/ports";
+import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
+
+let stage: AgentStage;
+let running: RunningAgent;
+
+beforeEach(async () => {
+  stage = await AgentStage.set();
+  stage.container("web", 200);
+  await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
+  running = stage.start();
+  stage.clock.advance(3);
+  stage.steps.length = 0;
+});
+
+/** The write is a promise's, not a timer's: a few turns bring it to its end. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+async function order(memMib: number | null) {
+  running.give(stage.order("web", { resource: "mem", memMib }));
+  await settle();
+  return running.lastChange();
+}
+
+const kernelHolds = (): number | null | undefined => {
+  const group = stage.host.open({ path: "/web" });
+  return group.ok ? group.value.readMemMibLimit() : undefined;
+};
+
+describe("an order for memory", () => {
+  test("is applied in the order list, journal, kernel", async () => {
+    const change = await order(256);
+    assert.equal(change?.outcome, "applied");
+    assert.deepEqual([change?.old, change?.new], [null, 256]);
+    assert.equal(kernelHolds(), 256);
+    assert.deepEqual(stage.steps, ["hold", "intend", "write", "applied"]);
+  });
+
+  test("is brought into the band of its owner", async () => {
+    await order(10);
+    assert.equal(kernelHolds(), 64);
+    await order(null);
+    assert.equal(kernelHolds(), 1024);
+  });
+
+  test("below what is in use is refused", async () => {
+    stage.host.setMemMibUsed("/web", 300);
+    assert.equal((await order(256))?.detail?.code, "memory-in-use");
+    assert.equal(kernelHolds(), null);
+  });
+
+  test("is not taken to a shrink while the journal is full, to a growth it is", async () => {
+    await order(256);
+    stage.journal.isFull = true;
+    assert.equal((await order(200))?.detail?.code, "no-journal");
+    assert.equal((await order(300))?.outcome, "applied");
+  });
+
+  test("is not begun beside another", async () => {
+    let answer: (outcome: MemWriteOutcome) => void = () => undefined;
+    stage.memoryAnswer = () => new Promise((resolve) => (answer = resolve));
+    await order(256);
+    assert.equal((await order(300))?.detail?.code, "write-pending");
+    answer({ kind: "applied", memMib: 256 });
+    await settle();
+    assert.equal(running.lastChange()?.outcome, "applied");
+    stage.memoryAnswer = undefined;
+    assert.equal((await order(300))?.outcome, "applied");
+  });
+
+  test("whose write fails by throwing is refused, and the next one is taken", async () => {
+    stage.memoryAnswer = () => Promise.reject(new Error("the worker died"));
+    assert.match((await order(256))?.detail?.text ?? "", /the worker died/);
+    stage.memoryAnswer = undefined;
+    assert.equal((await order(256))?.outcome, "applied");
+  });
+
+  test("delivered twice is applied once", async () => {
+    const memory = stage.order("web", { resource: "mem", memMib: 256 });
+    running.give(memory, memory);
+    await settle();
+    assert.equal(stage.steps.filter((step) => step === "write").length, 1);
+  });
+
+  test("is put back by release, and told", async () => {
+    await order(256);
+    const report = await running.agent.release(undefined);
+    assert.deepEqual(report.released, ["web"]);
+    assert.equal(kernelHolds(), null);
+    assert.deepEqual(stage.leaseWorld.entries, []);
+    assert.equal(running.lastChange()?.author.kind, "agent");
+  });
+
+  test("is not put back over what another hand wrote a moment ago", async () => {
+    await order(256);
+    const group = stage.host.open({ path: "/web" });
+    assert.ok(group.ok);
+    await group.value.writeMemMibLimit(512, 5);
+    await running.agent.release(undefined);
+    assert.equal(kernelHolds(), 512);
+  });
+
+  test("under way when the agent stops is waited for, and then put back", async () => {
+    let answer: () => void = () => undefined;
+    const group = stage.host.open({ path: "/web" });
+    assert.ok(group.ok);
+    stage.memoryAnswer = async (memMib) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      stage.memoryAnswer = undefined;
+      return group.value.writeMemMibLimit(memMib, 5);
+    };
+    await order(256);
+    const stopped = running.agent.stop();
+    answer();
+    await stopped;
+    assert.equal(kernelHolds(), null);
+  });
+});
+
+describe("a write that is late", () => {
+  const late = { kind: "late" } as const;
+
+  beforeEach(async () => {
+    stage.memoryAnswer = async () => late;
+    assert.equal((await order(256))?.detail?.code, "write-pending");
+    stage.memoryAnswer = undefined;
+  });
+
+  const land = async (memMib: number): Promise<void> => {
+    const group = stage.host.open({ path: "/web" });
+    if (group.ok) await group.value.writeMemMibLimit(memMib, 5);
+  };
+
+  test("keeps others away until it was seen to land, and is ours then", async () => {
+    assert.equal((await order(300))?.detail?.code, "write-pending");
+    await land(256);
+    stage.clock.advance(11);
+    const view = running.agent.container(nameFor("web"));
+    assert.deepEqual([view?.limits.memMib, view?.facts.first.memMib], [256, null]);
+    assert.equal((await order(300))?.outcome, "applied");
+  });
+
+  test("is given up when it has not landed after a minute", async () => {
+    stage.clock.advance(50);
+    assert.equal((await order(300))?.detail?.code, "write-pending");
+    stage.clock.advance(25);
+    assert.equal((await order(300))?.outcome, "applied");
+  });
+
+  test("is known as ours by the next agent, should this one die", async () => {
+    await land(256);
+    running.crash();
+    const next = stage.start();
+    assert.equal(next.agent.container(nameFor("web"))?.facts.first.memMib, null);
+  });
+
+  test("keeps its line on the list when released meanwhile", async () => {
+    const { failed } = await running.agent.release(undefined);
+    assert.equal(failed[0]?.reason.code, "write-pending");
+    assert.equal(stage.leaseWorld.entries.length, 1);
+  });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { whyNoRealGroups } from "@sc/cgroup/testing";
+import { parse } from "yaml";
+import { sctl } from "./command-line.ts";
+import { Scene } from "./scene.ts";
+
+describe("the command line without a server", () => {
+  const commands = [
+    ["ls"],
+    ["get", "web"],
+    ["top", "--once"],
+    ["explain", "web"],
+    ["health"],
+    ["events"],
+    ["set", "web", "--mode", "auto", "--yes"],
+    ["pause", "--all"],
+    ["release", "--all"],
+  ] as const;
+  for (const words of commands) {
+    test(`says of ${words.join(" ")} that no server answers, and what to do`, async () => {
+      const { exitCode, stdout, stderr } = await sctl(...words, "--socket", "/nowhere/api.sock");
+      assert.equal(exitCode, 3);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^sctl: SC_SERVER_UNREACHABLE: .*\/nowhere\/api\.sock.*sctl start.*\n$/);
+    });
+  }
+});
+
+describe("the command line with a server", { skip: whyNoRealGroups() }, () => {
+  test("answers in JSON and YAML that says the same", async () => {
+    await using scene = await Scene.open("formats", {
+      containers: ["web"],
+      configuration: { defaults: { cpu: { mode: "observe" } } },
+    });
+    const socket = ["--socket", scene.server.socket];
+    const commands = [
+      ["ls"],
+      ["get", "web"],
+      ["explain", "web"],
+      ["events"],
+      ["requests"],
+      ["changes"],
+    ];
+    for (const words of commands) {
+      const [json, yaml] = await Promise.all(
+        ["json", "yaml"].map((format) => sctl(...words, "-o", format, ...socket)),
+      );
+      assert.equal(json?.exitCode, 0, json?.stderr);
+      assert.equal(yaml?.exitCode, 0, yaml?.stderr);
+      const [fromJson, fromYaml]: readonly unknown[] = [
+        JSON.parse(json?.stdout ?? ""),
+        parse(yaml?.stdout ?? ""),
+      ];
+      assert.deepEqual(shapeOf(fromYaml), shapeOf(fromJson), words.join(" "));
+    }
+    const unknown = await sctl("get", "mail", ...socket);
+    assert.equal(unknown.exitCode, 4);
+    assert.match(unknown.stderr, /^sctl: SC_STRUCTURE_UNKNOWN: /);
+  });
+});
+
+/** What stays the same between two questions: the names of all fields, and the kind of each value. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== "object" || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, shapeOf(field)]));
+}
