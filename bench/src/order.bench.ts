@@ -16,7 +16,6 @@ import { percentile } from "./percentile.ts";
 /** Of all groups, so many are in auto and get orders. */
 const orderedShare = 0.1;
 const meanGapMs = 10;
-const memoryOrderEverySeconds = 1;
 
 /** From an order's arrival to the limit in the kernel, journal and read-back included. */
 export const benchmark: Benchmark = {
@@ -87,20 +86,37 @@ async function sendOrders(
   });
   await promise;
   watch.cancel();
-  memory.stop();
+  await memory.stop();
   await clock.terminate();
   return latenciesMs;
 }
 
 /** One memory order after another, so that the worker never gets out of its two seconds. */
-function holdMemoryWorker(host: AgentInProcess, names: readonly StructureName[]): { stop(): void } {
+function holdMemoryWorker(
+  host: AgentInProcess,
+  names: readonly StructureName[],
+): { stop(): Promise<void> } {
   let turn = 0;
-  const timer = setInterval(() => {
+  let isStopping = false;
+  const ended = Promise.withResolvers<void>();
+  const next = (): void => {
     const name = names[turn % names.length];
     turn += 1;
     if (name !== undefined) give(host, name, { resource: "mem", memMib: 500 + turn });
-  }, memoryOrderEverySeconds * 1000);
-  return { stop: () => clearInterval(timer) };
+  };
+  const watch = host.bus.subscribe("changes", (changes) => {
+    if (!changes.some((change) => change.resource === "mem")) return;
+    if (isStopping) ended.resolve();
+    else next();
+  });
+  next();
+  return {
+    stop: async () => {
+      isStopping = true;
+      await ended.promise;
+      watch.cancel();
+    },
+  };
 }
 
 let sequence = 0;

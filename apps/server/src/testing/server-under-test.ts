@@ -47,10 +47,12 @@ export class ServerUnderTest {
   readonly socket = join(this.folder, "api.sock");
   readonly configFile = join(this.folder, "config.yaml");
   readonly #options: ServerUnderTestOptions;
+  #program: string;
   #process: ChildProcess | undefined;
 
   constructor(options: ServerUnderTestOptions) {
     this.#options = options;
+    this.#program = options.program ?? serverProgram;
     this.api = new ApiClient({ target: { kind: "socket", path: this.socket } });
     this.configure(options.configuration);
   }
@@ -75,6 +77,11 @@ export class ServerUnderTest {
     writeFileSync(this.configFile, JSON.stringify({ ...folders, api, ...configuration }));
   }
 
+  /** From the next start on: the server's own entry, whatever was run before. */
+  useOwnEntry(): void {
+    this.#program = serverProgram;
+  }
+
   async start(): Promise<void> {
     this.launch();
     await until("the server answers", () => this.#isAnswering(), startSecondsMax);
@@ -82,8 +89,8 @@ export class ServerUnderTest {
 
   /** Without waiting until it answers. */
   launch(): void {
-    const { environment, mount, program = serverProgram } = this.#options;
-    const command = [process.execPath, program, "--config", this.configFile];
+    const { environment, mount } = this.#options;
+    const command = [process.execPath, this.#program, "--config", this.configFile];
     const inNamespace = ["unshare", "--mount", "sh", "-ec", `${mount}\nexec "$@"`, this.folder];
     // It dies with who started it: a run that is killed leaves no server that nobody ends.
     const words = ["--pdeathsig", "KILL", ...(mount === undefined ? [] : inNamespace), ...command];
