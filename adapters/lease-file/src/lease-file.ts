@@ -1,9 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { uptime } from "node:os";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { err, ok, type Result } from "@sc/domain";
 import type { Lease, LeaseFailure, Log, RestoreEntry } from "@sc/ports";
+import { bootClock } from "./boot-clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { formatRestoreEntry, formatRestoreList, parseRestoreList } from "./restore-list.ts";
 import { type SpawnWatcher, spawnDetached, Watcher } from "./watcher.ts";
@@ -59,7 +69,8 @@ export class LeaseFile implements Lease {
   #status: "new" | "fresh" | "lapsed" | "ended" = "new";
   #beatAt = Number.NEGATIVE_INFINITY;
   #restoringSince: number | undefined;
-  #isListStale = false;
+  /** `whole`: the file holds the entries and nothing else; `stale`: it does not, and must. */
+  #list: "unwritten" | "whole" | "stale" = "unwritten";
   readonly #failing = new Set<string>();
 
   constructor(options: LeaseFileOptions) {
@@ -67,7 +78,7 @@ export class LeaseFile implements Lease {
     this.seconds = leaseSeconds;
     this.#runFolder = resolve(runFolder);
     this.#log = options.log;
-    this.#readUptimeSeconds = options.readUptimeSeconds ?? uptime;
+    this.#readUptimeSeconds = options.readUptimeSeconds ?? bootClock();
     this.#bootId = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
     this.#heartbeat = new Heartbeat(this.#path("heartbeat"), session);
     this.#watcher = new Watcher({
@@ -88,12 +99,13 @@ export class LeaseFile implements Lease {
     const lines = formatRestoreEntry(entry);
     if (!lines.ok) return err(lines.error);
     const before = this.#entries.get(entry.folder);
-    if (before === lines.value && !this.#isListStale) return ok(undefined);
+    if (before === lines.value && this.#list === "whole") return ok(undefined);
     if (before === undefined && this.#entries.size >= entriesMax)
       return unwritable(`the restore list holds ${entriesMax} folders, no more fit`);
     this.#entries.set(entry.folder, lines.value);
     try {
-      this.#writeList();
+      if (before === undefined && this.#list === "whole") this.#appendToList(lines.value);
+      else this.#writeList();
       return ok(undefined);
     } catch (error) {
       if (before === undefined) this.#entries.delete(entry.folder);
@@ -107,7 +119,7 @@ export class LeaseFile implements Lease {
     for (const folder of folders) isChanged = this.#entries.delete(folder) || isChanged;
     if (!isChanged) return;
     // A line too many may put back what its owner changed since, so it is tried again at each beat.
-    this.#isListStale = true;
+    this.#list = "stale";
     this.#attempt("the restore list", () => this.#writeList());
   }
 
@@ -159,7 +171,7 @@ export class LeaseFile implements Lease {
     if (!this.#attempt("the heartbeat", () => this.#heartbeat.write(now))) return false;
     this.#beatAt = now;
     this.#watcher.ensure(now);
-    if (this.#isListStale) this.#attempt("the restore list", () => this.#writeList());
+    if (this.#list === "stale") this.#attempt("the restore list", () => this.#writeList());
     return true;
   }
 
@@ -192,13 +204,38 @@ export class LeaseFile implements Lease {
   #writeList(): void {
     const text = formatRestoreList(this.#bootId, this.#entries.values());
     writeWholeFile(this.#path("restore-list"), text);
-    this.#isListStale = false;
+    this.#list = "whole";
+  }
+
+  /**
+   * A folder more: its lines alone, because the list of a thousand takes a millisecond to write, and an
+   * order waits for it. The script leaves out a line that was cut off.
+   */
+  #appendToList(lines: string): void {
+    this.#list = "stale";
+    // Without making it: a list that somebody removed is written whole at the next beat.
+    const descriptor = openSync(
+      this.#path("restore-list"),
+      constants.O_WRONLY | constants.O_APPEND,
+    );
+    const bytesBefore = fstatSync(descriptor).size;
+    try {
+      const bytes = Buffer.from(lines);
+      if (writeSync(descriptor, bytes) < bytes.length) throw new Error("the disk is full");
+    } catch (error) {
+      // Half an entry would put half a limit back.
+      ftruncateSync(descriptor, bytesBefore);
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
+    this.#list = "whole";
   }
 
   /** The watcher ended: perhaps because someone removed our files. */
   #lookAnew(): void {
     this.#heartbeat.forget();
-    this.#isListStale = true;
+    this.#list = "stale";
   }
 
   /** Nothing of the lease may throw at a beat; a failure is said once until it is over. */

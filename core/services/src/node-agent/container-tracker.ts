@@ -104,9 +104,8 @@ export class ContainerTracker {
    */
   #removeVanished(found: ReadonlyMap<StructureName, FoundContainer>): void {
     for (const container of this.#list) {
-      const { path } = found.get(container.name)?.group ?? container.group.ref;
-      const isSame = path === container.group.ref.path && container.group.exists();
-      if (!isSame) this.remove(container);
+      const path = found.get(container.name)?.group.path;
+      if (!isStillThere(container, path)) this.remove(container);
     }
   }
 
@@ -174,6 +173,13 @@ export class ContainerTracker {
   close(): void {
     for (const container of this.#list) container.close();
   }
+}
+
+/** Where the last reading succeeded there is no need to look: a group that vanished gives none. */
+function isStillThere(container: TrackedContainer, foundPath: string | undefined): boolean {
+  const { group } = container;
+  if (foundPath !== undefined && foundPath !== group.ref.path) return false;
+  return (foundPath !== undefined && container.hasReading) || group.exists();
 }
 
 function factsOf(found: FoundContainer, group: ControlGroup): ContainerFacts {

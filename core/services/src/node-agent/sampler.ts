@@ -6,13 +6,13 @@ import type { TrackedContainer } from "./tracked-container.ts";
 
 /**
  * So many containers are read without a break; then whatever else waits, an order above all, has its
- * turn. 32 containers take about a third of a millisecond.
+ * turn. 16 containers take about a fifth of a millisecond.
  */
-const containersPerBreath = 32;
+const containersPerBreath = 16;
 /** The slow tier is read in so many parts, one after another over its period. */
 export const slowParts = 40;
-/** Every so many slow rounds the limits, too, are looked at. */
-const slowRoundsPerLimitLook = 10;
+/** Every so many slow rounds a container's limits, too, are looked at. */
+const roundsPerLimitLook = 10;
 
 export interface SamplerDeps {
   readonly bus: Bus;
@@ -39,7 +39,7 @@ export class Sampler {
   readonly #deps: SamplerDeps;
   #fast: readonly TrackedContainer[] = [];
   #slow: readonly TrackedContainer[] = [];
-  #slowTurn = 0;
+  #turn = 0;
   #autoCoreSeconds = 0;
 
   constructor(deps: SamplerDeps) {
@@ -84,32 +84,36 @@ export class Sampler {
   /** A part of all containers: memory and throttling, and the usage of what is only observed. */
   sampleSlow(): void {
     const samples: UsageSample[] = [];
-    const isLimitLookDue = Math.floor(this.#slowTurn / slowParts) % slowRoundsPerLimitLook === 0;
-    this.#deps.forEach(this.#partOf(this.#slow), (container) => {
+    this.#forEachInTurn(this.#slow, (container) => {
       const sample = this.#sample(container, false);
       if (sample !== undefined) samples.push(sample);
-      this.#sampleSlowly(container, isLimitLookDue);
     });
-    this.#deps.forEach(this.#partOf(this.#fast), (container) =>
-      this.#sampleSlowly(container, isLimitLookDue),
-    );
-    this.#slowTurn += 1;
+    this.#forEachInTurn(this.#fast, () => undefined);
+    this.#turn += 1;
     this.#publish(samples);
   }
 
-  #sampleSlowly(container: TrackedContainer, isLimitLookDue: boolean): void {
-    container.sampleSlowly(this.#deps.clock.monotonic());
-    if (!isLimitLookDue) return;
-    this.#deps.driftGuard.look(container);
-    this.#deps.driftGuard.lookAtMemory(container);
-  }
-
-  /** The part of a list whose turn it is. */
-  *#partOf(list: readonly TrackedContainer[]): Generator<TrackedContainer> {
-    for (let index = this.#slowTurn % slowParts; index < list.length; index += slowParts) {
+  /** Those whose turn it is; of them another tenth each round also has its limits looked at. */
+  #forEachInTurn(
+    list: readonly TrackedContainer[],
+    run: (container: TrackedContainer) => void,
+  ): void {
+    const { clock, driftGuard, forEach } = this.#deps;
+    const round = Math.floor(this.#turn / slowParts);
+    const inTurn: TrackedContainer[] = [];
+    for (let index = this.#turn % slowParts; index < list.length; index += slowParts) {
       const container = list[index];
-      if (container !== undefined) yield container;
+      if (container !== undefined) inTurn.push(container);
     }
+    forEach(inTurn, (container) => {
+      run(container);
+      container.sampleSlowly(clock.monotonic());
+    });
+    const toLookAt = inTurn.filter((_, index) => (index + round) % roundsPerLimitLook === 0);
+    forEach(toLookAt, (container) => {
+      driftGuard.look(container);
+      driftGuard.lookAtMemory(container);
+    });
   }
 
   #sample(container: TrackedContainer, isScaled: boolean): UsageSample | undefined {

@@ -21,6 +21,9 @@ import type { AgentContainerView, Clock, ControlGroup, Throttling } from "@sc/po
 /** Seconds over which the throttled ratio is taken. */
 const throttleWindowSeconds = 10;
 
+/** How old the memory of a container that runs nothing may be. */
+const idleMemorySeconds = 10;
+
 interface ThrottleReading extends Throttling {
   readonly at: MonotonicSeconds;
 }
@@ -53,10 +56,12 @@ export class TrackedContainer {
   #accounting: Accounting = emptyAccounting;
   #cpuSeconds: number | undefined;
   #readAt: MonotonicSeconds | undefined;
+  #hasReading = false;
   #cpuSharesUsed: number | undefined;
   #memMibUsed: number | undefined;
   #isFrozen = false;
-  #cpuSecondsAtThrottleReading: number | undefined;
+  #cpuSecondsAtSlowReading: number | undefined;
+  #memReadAt = Number.NEGATIVE_INFINITY;
   #throttleReadings: readonly ThrottleReading[] = [];
 
   constructor(options: {
@@ -77,6 +82,11 @@ export class TrackedContainer {
 
   get id(): ContainerId {
     return this.#facts.id;
+  }
+
+  /** Whether the kernel gave the use of cpu when it was asked last. */
+  get hasReading(): boolean {
+    return this.#hasReading;
   }
 
   get facts(): ContainerFacts {
@@ -118,6 +128,7 @@ export class TrackedContainer {
     const at = clock.monotonic();
     const windowSeconds = this.#readAt === undefined ? undefined : at - this.#readAt;
     const usedCoreSeconds = difference(used, this.#cpuSeconds);
+    this.#hasReading = used !== undefined;
     if (used !== undefined) {
       this.#cpuSeconds = used;
       this.#readAt = at;
@@ -151,11 +162,18 @@ export class TrackedContainer {
     });
   }
 
-  /** The tier that need not be quick: memory in use, and throttling where the usage moved. */
+  /**
+   * The tier that need not be quick: memory in use, and throttling. What used no cpu since it was read
+   * ran nothing, so it was not throttled and took no memory; only reclaim may have taken some of it.
+   */
   sampleSlowly(at: MonotonicSeconds): void {
+    const hasRun =
+      this.#cpuSeconds === undefined || this.#cpuSeconds !== this.#cpuSecondsAtSlowReading;
+    if (!hasRun && at - this.#memReadAt < idleMemorySeconds) return;
     this.#memMibUsed = this.group.readMemMibUsed();
-    if (this.#cpuSeconds === this.#cpuSecondsAtThrottleReading) return;
-    this.#cpuSecondsAtThrottleReading = this.#cpuSeconds;
+    this.#memReadAt = at;
+    if (!hasRun) return;
+    this.#cpuSecondsAtSlowReading = this.#cpuSeconds;
     const throttling = this.group.readThrottling();
     if (throttling === undefined) return;
     const last = this.#throttleReadings.at(-1);
