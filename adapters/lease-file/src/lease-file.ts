@@ -157,12 +157,12 @@ export class LeaseFile implements Lease {
   end(how: "released" | "keep"): void {
     if (this.#status === "ended") return;
     this.#status = "ended";
-    this.#watcher.release();
     this.#attempt("the end of the lease", () => {
       if (how === "keep") writeWholeFile(this.#path("keep"), "");
       else rmSync(this.#path("restore-list"), { force: true });
       this.#heartbeat.remove();
     });
+    this.#watcher.end();
   }
 
   /** False when it could not be written. */

@@ -2,8 +2,11 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, statSync, truncateSync } from "node:fs";
 import type { Log } from "@sc/ports";
 
-/** Starts a process that outlives this one; `onEnd` says once why it ended or could not start. */
-export type SpawnWatcher = (command: readonly string[], onEnd: (why: string) => void) => void;
+/**
+ * Starts a process that outlives this one; `onEnd` says once why it ended or could not start. Gives
+ * what ends it.
+ */
+export type SpawnWatcher = (command: readonly string[], onEnd: (why: string) => void) => () => void;
 
 /** A watcher that ended is started again, but not more often than this. */
 const restartSeconds = 5;
@@ -15,6 +18,7 @@ export class Watcher {
   readonly #log: Log;
   readonly #onEnd: () => void;
   #isRunning = false;
+  #end: () => void = () => undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
   #isWanted = true;
   #isReported = false;
@@ -35,12 +39,13 @@ export class Watcher {
     if (this.#isRunning || uptimeSeconds - this.#startedAt < restartSeconds) return;
     this.#isRunning = true;
     this.#startedAt = uptimeSeconds;
-    this.#spawn(this.#command, (why) => this.#ended(why));
+    this.#end = this.#spawn(this.#command, (why) => this.#ended(why));
   }
 
-  /** It ends by itself when the heartbeat is gone; here it is only no longer missed. */
-  release(): void {
+  /** It would end by itself a moment after the heartbeat is gone: nothing of us is to stay that long. */
+  end(): void {
     this.#isWanted = false;
+    if (this.#isRunning) this.#end();
   }
 
   #ended(why: string): void {
@@ -73,7 +78,18 @@ export function spawnDetached(logPath: string): SpawnWatcher {
     child.once("error", (error) => onEnd(error.message));
     child.once("exit", (code, signal) => onEnd(signal ?? `exit status ${code}`));
     child.unref();
+    return () => endGroup(child.pid);
   };
+}
+
+/** The watcher leads a group of its own, in which it sleeps. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGTERM");
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Set under systemd with a watchdog, which the watcher feeds. */
