@@ -124,6 +124,18 @@ describe("after two refusals by the kernel", () => {
     assert.equal(limits().at(-1), 150);
   });
 
+  test("and tried again after a while on a host that had no room at all", () => {
+    const full = { ...roomy, cpuSharesGranted: 900 };
+    const { usage, limits, wait } = refuseTwice();
+    const before = limits().length;
+    usage({ web: 100 }, full);
+    usage({ web: 100 });
+    assert.equal(limits().length, before, "not at once, with every sample");
+    wait(5);
+    usage({ web: 100 });
+    assert.equal(limits().at(-1), 300);
+  });
+
   test("two that are not in a row hold nothing", () => {
     const { request, answer, orders, usage, scaler } = scaleOne();
     for (const [index, outcome] of [refused, {}, refused].entries()) {

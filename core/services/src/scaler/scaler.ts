@@ -22,8 +22,10 @@ import {
   holdAfterRestart,
   limitInForce,
   type MonotonicSeconds,
+  monotonicSeconds,
   type PlannedContainer,
   planHost,
+  type ReasonCode,
   reason,
   recordApplied,
   recordRefusal,
@@ -37,6 +39,15 @@ import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import { PendingOrders } from "./pending-orders.ts";
+
+/** Held for want of room: it may be there in a moment. */
+const noRoomCodes: ReadonlySet<ReasonCode> = new Set([
+  "host-full",
+  "host-overcommitted",
+  "host-pressure",
+]);
+/** Seconds between two tries to raise a container to its safe limit on a host without room. */
+const noRoomRetrySeconds = 5;
 
 export interface ScalerDeps {
   readonly bus: Bus;
@@ -52,8 +63,10 @@ interface Tracked {
   host: string | undefined;
   cpuLimit: CpuLimit | undefined;
   brakes: ContainerBrakes;
-  /** Why it is to be raised to its safe limit, until that was tried. */
+  /** Why it is to be raised to its safe limit, until that was done or can do no good. */
   safeLimitWanted: string | undefined;
+  /** Not before then, because the host had no room. */
+  safeLimitNotBefore: MonotonicSeconds | undefined;
 }
 
 interface TrackedHost {
@@ -197,6 +210,9 @@ export class Scaler implements Service, Brakes {
     if (tracked.cpuLimit === undefined || registry.isPaused(name) || this.#pending.has(name)) {
       return undefined;
     }
+    if (tracked.safeLimitNotBefore !== undefined && at < tracked.safeLimitNotBefore) {
+      return undefined;
+    }
     const from = limitInForce(settings, tracked.cpuLimit.quotaShares);
     if (from >= settings.max) {
       tracked.safeLimitWanted = undefined;
@@ -307,14 +323,21 @@ export class Scaler implements Service, Brakes {
     }
   }
 
-  /** A wish that only had to wait for another order is tried again; any other outcome ends it. */
+  /**
+   * A wish that only had to wait for another order, or for room on the host, is tried again; any other
+   * outcome ends it.
+   */
   #endSafeLimitWishes(requests: readonly ScalingRequest[], held: readonly HeldRequest[]): void {
     for (const request of requests) {
-      if (request.policy !== safeLimitPolicy) continue;
-      const outcome = held.find((one) => one.request === request);
-      if (outcome?.reason.code === "write-pending") continue;
       const tracked = this.#containers.get(request.structure);
-      if (tracked !== undefined) tracked.safeLimitWanted = undefined;
+      if (request.policy !== safeLimitPolicy || tracked === undefined) continue;
+      const code = held.find((one) => one.request === request)?.reason.code;
+      if (code === "write-pending") continue;
+      if (code !== undefined && noRoomCodes.has(code)) {
+        tracked.safeLimitNotBefore = monotonicSeconds(request.at + noRoomRetrySeconds);
+      } else {
+        tracked.safeLimitWanted = undefined;
+      }
     }
   }
 
@@ -343,4 +366,5 @@ const newTracked = (id: ContainerId, watchedSince: MonotonicSeconds): Tracked =>
   cpuLimit: undefined,
   brakes: beginBrakes(watchedSince),
   safeLimitWanted: undefined,
+  safeLimitNotBefore: undefined,
 });
