@@ -8,7 +8,7 @@ const bootId = "0d6c2f10-boot";
 
 const name = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
-  .filter((text) => /^[^\p{Cc}/]+$/u.test(text) && text !== "." && text !== "..");
+  .filter((text) => /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}/]+$/u.test(text) && text !== "." && text !== "..");
 const value = fc.oneof(
   fc.integer().map(String),
   fc.tuple(fc.nat(), fc.nat()).map(([quota, period]) => `${quota} ${period}`),
@@ -81,6 +81,11 @@ const step = { file: `${folder}/cpu.shares`, value: "1024" };
 const good: RestoreEntry = { inode: "7", folder, steps: [step] };
 
 const refused: readonly (readonly [string, RestoreEntry])[] = [
+  [
+    "a line end of Unicode, which ends a line for some",
+    { ...good, folder: "/a\u2028b", steps: [] },
+  ],
+  ["half a character", { ...good, folder: "/a\ud800", steps: [] }],
   ["an identity that is not an inode", { ...good, inode: "web" }],
   ["a folder with a line end", { ...good, folder: "/a\nb" }],
   ["a relative folder", { ...good, folder: "a" }],

@@ -79,7 +79,10 @@ function isFileOf(folder: string, file: string): boolean {
 
 const isPlainPath = (path: string): boolean => path.startsWith("/") && isPlainValue(path);
 
-/** One line's worth: not empty and without control characters, line ends and tabs among them. */
-const isPlainValue = (value: string): boolean => /^\P{Cc}+$/u.test(value);
+/**
+ * One line's worth: not empty, and without control characters (line ends and tabs among them), the line
+ * ends of Unicode, and halves of characters, which no file can hold.
+ */
+const isPlainValue = (value: string): boolean => /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u.test(value);
 
 const unwritable = (text: string) => err({ code: "SC_LEASE_UNWRITABLE" as const, text });
