@@ -130,11 +130,18 @@ export class LimitWriter {
 
   /** Nothing of ours is on the container any more. */
   endLease(container: TrackedContainer, ended: readonly Resource[] = resources): void {
+    this.endLeases([container], ended);
+  }
+
+  /** Of many at once: the list is written anew only once. */
+  endLeases(containers: readonly TrackedContainer[], ended: readonly Resource[] = resources): void {
     const folders: string[] = [];
-    for (const resource of ended) {
-      const folder = container.leasedFolders[resource];
-      if (folder !== undefined) folders.push(folder);
-      container.leasedFolders[resource] = undefined;
+    for (const { leasedFolders } of containers) {
+      for (const resource of ended) {
+        const folder = leasedFolders[resource];
+        if (folder !== undefined) folders.push(folder);
+        leasedFolders[resource] = undefined;
+      }
     }
     if (folders.length > 0) this.#deps.lease.drop(folders);
   }

@@ -122,10 +122,8 @@ export class Releaser {
     outcomes: ReadonlyMap<TrackedContainer, Outcome>,
   ): void {
     const done = containers.filter((container) => !isFailed(outcomes.get(container)));
-    for (const container of done) {
-      this.#deps.writer.endLease(container);
-      this.#deps.agent.journal.forget(container.id);
-    }
+    this.#deps.writer.endLeases(done);
+    for (const container of done) this.#deps.agent.journal.forget(container.id);
   }
 }
 
