@@ -241,19 +241,20 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       // Not /tmp: files of a tmpfs are memory that cannot be given back.
       const folder = mkdtempSync("/var/tmp/sc-page-cache-");
       try {
-        const fill = `head -c 30M /dev/zero > '${folder}/file'`;
+        const fill = `head -c 60M /dev/zero > '${folder}/file'`;
         groups.run(pathOf("holder"), `${fill}; { head -c 30M /dev/zero; sleep 600; } | tail`);
         const isFilled = (): boolean =>
-          statMib("holder", "cache") >= 29 && statMib("holder", "rss") >= 29;
+          statMib("holder", "cache") >= 59 && statMib("holder", "rss") >= 29;
         for (let look = 0; look < 3000 && !isFilled(); look += 1) await delay(10);
         assert.ok(isFilled(), "the process does not hold what it should");
         const outcome = await group.writeMemMibLimit(32, 30);
         assert.ok(outcome.kind === "refused");
         assert.equal(outcome.refusal.code, "memory-in-use");
-        assert.ok(statMib("holder", "cache") >= 29, "the page cache was thrown away");
+        assert.ok(statMib("holder", "cache") >= 59, "the page cache was thrown away");
         assert.equal(group.readMemMibLimit(), null);
-        assert.equal((await group.writeMemMibLimit(56, 30)).kind, "applied");
-        assert.ok((group.readMemMibUsed() ?? Number.NaN) <= 56);
+        // Room for what is in use, the kernel's own and the margin; some of the cache has to go.
+        assert.deepEqual(await group.writeMemMibLimit(76, 30), { kind: "applied", memMib: 76 });
+        assert.ok((group.readMemMibUsed() ?? Number.NaN) <= 76);
         assert.ok(statMib("holder", "rss") >= 29, "a process was killed");
       } finally {
         rmSync(folder, { recursive: true });
