@@ -261,6 +261,21 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       }
     });
 
+    test("the kernel's own refusal of a limit below what is in use comes back as EBUSY", async () => {
+      groups.make(pathOf("full"));
+      groups.run(pathOf("full"), "{ head -c 20M /dev/zero; sleep 600; } | tail");
+      for (let look = 0; look < 3000 && statMib("full", "rss") < 19; look += 1) await delay(10);
+      assert.ok(statMib("full", "rss") >= 19, "the process does not hold what it should");
+      const file = groups.folder("memory", `${pathOf("full")}/memory.limit_in_bytes`);
+      const task = { file, value: String(4 * bytesPerMib) };
+      // Past the look that would have refused it: as when memory grows between look and write.
+      const writer = new WorkerWriter();
+      const answer = await writer.write([task], 30);
+      await writer.close();
+      assert.deepEqual(answer, { kind: "failed", errno: "EBUSY", task });
+      assert.ok(statMib("full", "rss") >= 19, "a process was killed");
+    });
+
     test("a limit with swap follows the one without, at its owner's distance", async (t) => {
       const swapFile = `${pathOf("swap")}/memory.memsw.limit_in_bytes`;
       const group = open("swap");

@@ -56,9 +56,9 @@ export {
   type PlannedContainer,
   type PlannedOrder,
   planHost,
-  safeLimitPolicy,
 } from "./planning/plan-host.ts";
 export { type PreviewInput, previewFirstLimit } from "./planning/preview-first-limit.ts";
+export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
 export {
   type CompiledRules,
   compileRules,

@@ -8,13 +8,8 @@ import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
 import { beginBrakes } from "./container-brakes.ts";
 import { beginHostBrakes, recordHostShrinks } from "./host-brakes.ts";
-import {
-  type Plan,
-  type PlanInput,
-  type PlannedContainer,
-  planHost,
-  safeLimitPolicy,
-} from "./plan-host.ts";
+import { type Plan, type PlanInput, type PlannedContainer, planHost } from "./plan-host.ts";
+import { safeLimitPolicy } from "./safe-limit.ts";
 
 const roomy: HostObservation = {
   cpuSharesTotal: 1000,

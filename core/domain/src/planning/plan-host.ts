@@ -28,9 +28,7 @@ import {
   recordHostShrinks,
 } from "./host-brakes.ts";
 import { compareTexts, mergeRequests } from "./merge-requests.ts";
-
-/** The `policy` of a request towards the safe limit, made by the product for its own reasons. */
-export const safeLimitPolicy = "safe-limit";
+import { safeLimitPolicy } from "./safe-limit.ts";
 
 /** What a plan must know of one container. */
 export interface PlannedContainer {

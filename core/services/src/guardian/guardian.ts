@@ -10,14 +10,13 @@ import {
   type ContainerNotice,
   type Decision,
   type Hold,
-  limitInForce,
   type Policy,
   type ResourceEvent,
   type ResourceSettings,
   reason,
+  requestSafeLimit,
   type ScalingRequest,
   type StructureName,
-  safeLimitPolicy,
   type UsageBatch,
   type UsageSample,
   type WallSeconds,
@@ -198,28 +197,15 @@ const observationOf = (sample: UsageSample) => ({
   isFrozen: sample.isFrozen,
 });
 
-/** Up to max, for a structure in auto whose limit is known and lower. */
+/** For a structure whose limit is known and lower. */
 function safeLimitRequest(
-  sample: UsageSample,
+  { name: structure, id, at, cpuLimit }: UsageSample,
   settings: ResourceSettings,
   stamp: WallSeconds,
 ): ScalingRequest | undefined {
-  if (sample.cpuLimit === undefined || settings.mode !== "auto") return undefined;
-  const from = limitInForce(settings, sample.cpuLimit.quotaShares);
-  if (from >= settings.max) return undefined;
-  return {
-    structure: sample.name,
-    id: sample.id,
-    resource: "cpu",
-    amount: settings.max - from,
-    from,
-    priority: settings.priority,
-    isRecommendation: false,
-    policy: safeLimitPolicy,
-    reason: reason("quarantined", "deciding for it failed: up to its safe limit"),
-    at: sample.at,
-    stamp,
-  };
+  if (cpuLimit === undefined) return undefined;
+  const why = reason("quarantined", "deciding for it failed: up to its safe limit");
+  return requestSafeLimit({ structure, id, at, stamp, cpuLimit, settings }, why);
 }
 
 const isSameSettings = (a: ResourceSettings, b: ResourceSettings): boolean =>

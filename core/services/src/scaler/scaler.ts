@@ -20,7 +20,6 @@ import {
   type HostBrakes,
   type HostObservation,
   holdAfterRestart,
-  limitInForce,
   type MonotonicSeconds,
   monotonicSeconds,
   type PlannedContainer,
@@ -29,6 +28,7 @@ import {
   reason,
   recordApplied,
   recordRefusal,
+  requestSafeLimit,
   type ScalingRequest,
   type StructureName,
   safeLimitPolicy,
@@ -213,25 +213,12 @@ export class Scaler implements Service, Brakes {
     if (tracked.safeLimitNotBefore !== undefined && at < tracked.safeLimitNotBefore) {
       return undefined;
     }
-    const from = limitInForce(settings, tracked.cpuLimit.quotaShares);
-    if (from >= settings.max) {
-      tracked.safeLimitWanted = undefined;
-      return undefined;
-    }
     const text = `${because}: up to the safe limit, no shrink for ${brakes.holdSeconds} s`;
-    return {
-      structure: name,
-      id: tracked.id,
-      resource: "cpu",
-      amount: settings.max - from,
-      from,
-      priority: settings.priority,
-      isRecommendation: false,
-      policy: safeLimitPolicy,
-      reason: reason("safe-limit", text),
-      at,
-      stamp: clock.wall(),
-    };
+    const { id, cpuLimit } = tracked;
+    const about = { structure: name, id, at, stamp: clock.wall(), cpuLimit, settings };
+    const request = requestSafeLimit(about, reason("safe-limit", text));
+    if (request === undefined) tracked.safeLimitWanted = undefined;
+    return request;
   }
 
   #takeChange(change: Change): void {
