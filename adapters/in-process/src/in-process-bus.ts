@@ -17,6 +17,7 @@ export class InProcessBus implements Bus {
     orders: new Set(),
     changes: new Set(),
     containers: new Set(),
+    structures: new Set(),
   };
   #queue: (() => void)[] = [];
   #isDelivering = false;

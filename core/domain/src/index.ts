@@ -5,6 +5,31 @@ export {
   emptyAccounting,
   utilization,
 } from "./accounting/accounting.ts";
+export type { Document, DocumentKind, HostDocument } from "./documents/documents.ts";
+export {
+  type DatabaseSnapshoterSettings,
+  type GuardianSettings,
+  type NodeAgentSettings,
+  type SanityCheckerSettings,
+  type ScalerSettings,
+  type ServiceName,
+  type ServiceSettings,
+  type SnapshoterSettings,
+  serviceNames,
+} from "./documents/service-settings.ts";
+export {
+  type HistoryMetric,
+  type HistoryMetricSpec,
+  historyMetrics,
+} from "./history/history-metrics.ts";
+export type { HistoryRecord, HistoryRecordKind } from "./history/history-record.ts";
+export type {
+  HistoryReading,
+  ResourceHistory,
+  ResourceSums,
+  UsageHistory,
+  UsageHistoryQuestion,
+} from "./history/usage-history.ts";
 export { assertNever, InvariantBroken, invariant } from "./invariant.ts";
 export {
   type CpuOrderCase,
@@ -35,7 +60,10 @@ export type {
   Messages,
   Order,
   ResourceEvent,
+  ResourceState,
   ScalingRequest,
+  StructureSnapshot,
+  StructureState,
   Topic,
 } from "./messages/messages.ts";
 export type { HostObservation, UsageBatch, UsageSample } from "./observation/usage-sample.ts";
@@ -72,6 +100,7 @@ export type {
   Outcome,
   Policy,
 } from "./policies/policy.ts";
+export type { RuleDocument } from "./policies/rule-document.ts";
 export {
   defaultCpuRules,
   type EventRule,

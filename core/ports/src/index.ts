@@ -13,14 +13,44 @@ export type {
 } from "./cgroup.ts";
 export type { Clock, Timer, Timers } from "./clock.ts";
 export type {
+  DocumentChange,
+  DocumentFault,
+  DocumentStore,
+  DocumentWrite,
+  LoadedDocuments,
+  StaleRevision,
+  StoredDocument,
+  StoreUnreadable,
+} from "./document-store.ts";
+export type {
   ContainerFinder,
   FinderAnswer,
   FinderProblem,
   FoundContainer,
 } from "./finder.ts";
+export type {
+  HistoryStatus,
+  HistoryStore,
+  HistoryUnreadable,
+  RecordQuestion,
+  Retention,
+} from "./history-store.ts";
 export type { HostReader } from "./host.ts";
+export type { Counted, Counters, CountersView } from "./inbound/counters.ts";
 export type { BrakeStatus, Brakes } from "./inbound/decisions.ts";
 export type { AgentContainerView, HostAgent } from "./inbound/host-agent.ts";
+export type {
+  LiveDocuments,
+  RuleView,
+  SettingsUpdate,
+  SettingsView,
+} from "./inbound/live-documents.ts";
+export {
+  type LiveStream,
+  type StreamMessage,
+  type StreamTopic,
+  streamTopics,
+} from "./inbound/live-stream.ts";
 export type {
   AccountingView,
   ApiProblem,
@@ -28,6 +58,7 @@ export type {
   ContainerView,
   EventView,
   ExplainView,
+  HealthProblem,
   HealthView,
   HistoryQuery,
   LimitsUpdate,
@@ -40,6 +71,7 @@ export type {
   ResourceView,
   SettingsOutcome,
 } from "./inbound/orchestration.ts";
+export type { UsageHistories, UsageHistoryRange } from "./inbound/usage-histories.ts";
 export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
 export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";

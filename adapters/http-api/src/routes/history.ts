@@ -14,17 +14,17 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
   api.get(
     "/events",
     { schema: { querystring: historyQuerySchema, response: { 200: eventListSchema } } },
-    async ({ query }) => ({ events: orchestration.events(historyQuery(query)) }),
+    async ({ query }) => ({ events: await orchestration.events(historyQuery(query)) }),
   );
   api.get(
     "/requests",
     { schema: { querystring: historyQuerySchema, response: { 200: requestListSchema } } },
-    async ({ query }) => ({ requests: orchestration.requests(historyQuery(query)) }),
+    async ({ query }) => ({ requests: await orchestration.requests(historyQuery(query)) }),
   );
   api.get(
     "/changes",
     { schema: { querystring: historyQuerySchema, response: { 200: changeListSchema } } },
-    async ({ query }) => ({ changes: orchestration.changes(historyQuery(query)) }),
+    async ({ query }) => ({ changes: await orchestration.changes(historyQuery(query)) }),
   );
 }
 

@@ -125,17 +125,17 @@ export class FakeOrchestration implements Orchestration {
       : err(problem);
   }
 
-  events(query: HistoryQuery) {
+  async events(query: HistoryQuery) {
     this.asked.push({ events: query });
     return [];
   }
 
-  requests(query: HistoryQuery) {
+  async requests(query: HistoryQuery) {
     this.asked.push({ requests: query });
     return [];
   }
 
-  changes(query: HistoryQuery) {
+  async changes(query: HistoryQuery) {
     this.asked.push({ changes: query });
     return [change];
   }

@@ -1,7 +1,9 @@
+import type { Accounting } from "../accounting/accounting.ts";
 import type { UsageBatch } from "../observation/usage-sample.ts";
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerFacts, ContainerId } from "../structure/container.ts";
 import type { CpuLimit } from "../structure/cpu-limit.ts";
+import type { Mode } from "../structure/mode.ts";
 import type { Resource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds, WallSeconds } from "../units/time.ts";
@@ -118,6 +120,37 @@ export interface HeldRequest {
   readonly reason: Reason;
 }
 
+/** The limits that are really applied on a host, and what was used, at one time. */
+export interface StructureSnapshot {
+  readonly host: string;
+  readonly at: MonotonicSeconds;
+  readonly stamp: WallSeconds;
+  readonly structures: readonly StructureState[];
+}
+
+export interface StructureState {
+  readonly name: StructureName;
+  readonly id: ContainerId;
+  readonly resources: Readonly<Record<Resource, ResourceState>>;
+  /** Integrals since the container was first seen. */
+  readonly accounting: Accounting;
+  /** As the kernel counts them since the group was made; `undefined` = could not be read. */
+  readonly cpuUsedSeconds: number | undefined;
+  readonly throttledSeconds: number | undefined;
+}
+
+/** In the resource's unit; `undefined` = not known. */
+export interface ResourceState {
+  readonly mode: Mode;
+  readonly min: number;
+  readonly max: number;
+  /** `null` = no limit. */
+  readonly current: number | null | undefined;
+  readonly used: number | undefined;
+  readonly upper: number | undefined;
+  readonly lower: number | undefined;
+}
+
 /** What travels on the bus. In process the values travel as they are. */
 export interface Messages {
   readonly usage: UsageBatch;
@@ -128,5 +161,6 @@ export interface Messages {
   readonly orders: readonly Order[];
   readonly changes: readonly Change[];
   readonly containers: readonly ContainerNotice[];
+  readonly structures: StructureSnapshot;
 }
 export type Topic = keyof Messages;

@@ -16,9 +16,9 @@ export interface Orchestration {
   setPaused(name: string | undefined, isPaused: boolean): Promise<Result<PauseOutcome, ApiProblem>>;
   /** Puts the first limits back and the mode to observe; works while paused. */
   release(name: string | undefined): Promise<Result<ReleaseReport, ApiProblem>>;
-  events(query: HistoryQuery): readonly EventView[];
-  requests(query: HistoryQuery): readonly RequestView[];
-  changes(query: HistoryQuery): readonly ChangeView[];
+  events(query: HistoryQuery): Promise<readonly EventView[]>;
+  requests(query: HistoryQuery): Promise<readonly RequestView[]>;
+  changes(query: HistoryQuery): Promise<readonly ChangeView[]>;
   explain(name: string): Result<ExplainView, ApiProblem>;
   hostHealth(): HealthView;
 }
@@ -31,6 +31,12 @@ export interface ApiProblem {
     | "SC_VALUE_OUT_OF_RANGE"
     | "SC_RESOURCE_NOT_SUPPORTED"
     | "SC_STATE_NOT_SAVED"
+    | "SC_STATE_UNREADABLE"
+    | "SC_STORE_STALE_REVISION"
+    | "SC_RULE_UNKNOWN"
+    | "SC_RULE_INVALID"
+    | "SC_SERVICE_UNKNOWN"
+    | "SC_HISTORY_UNAVAILABLE"
     | "SC_RELEASE_INCOMPLETE";
   readonly detail: string;
   /** The field of the request, when it is one field's fault. */
@@ -41,6 +47,9 @@ export interface HistoryQuery {
   readonly structure: string | undefined;
   /** Newest first; at most this many. */
   readonly limit: number;
+  /** Unix seconds, from and before. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
 export interface ModeUpdate {
@@ -121,7 +130,7 @@ export interface ContainerView {
   readonly held: Reason | undefined;
 }
 
-/** Integrals since the container was first seen, in core-seconds. */
+/** Integrals since the container was first seen. */
 export interface AccountingView {
   readonly watchedSeconds: number;
   readonly usedCoreSeconds: number;
@@ -198,6 +207,14 @@ export interface HealthView {
     readonly status: "running" | "failing" | "stopped";
     readonly lastError: string | undefined;
   }[];
-  /** What an operator should look at: code and sentence. */
-  readonly problems: readonly { readonly code: string; readonly text: string }[];
+  /** What an operator should look at. */
+  readonly problems: readonly HealthProblem[];
+}
+
+export interface HealthProblem {
+  readonly code: string;
+  readonly text: string;
+  /** What to do about it. */
+  readonly nextStep?: string | undefined;
+  readonly structure?: string | undefined;
 }

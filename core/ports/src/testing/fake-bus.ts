@@ -14,6 +14,7 @@ export class FakeBus implements Bus {
     orders: [],
     changes: [],
     containers: [],
+    structures: [],
   };
   readonly #handlers = new Map<Topic, Set<(message: never) => void>>();
   readonly #queue: (() => void)[] = [];

@@ -7,14 +7,14 @@ import { change, containerCalled, hold, orchestrate, request } from "./orchestra
 
 const all = { structure: undefined, limit: 100 };
 
-describe("history", () => {
+describe("history", async () => {
   test("is given newest first, of one structure when asked, and no more than asked for", async () => {
     const { bus, orchestrator } = await orchestrate([]);
     bus.publish("changes", [change("web", 1), change("db", 2)]);
     bus.publish("changes", [change("web", 3)]);
-    const stamps = orchestrator.changes(all).map(({ stamp }) => stamp);
+    const stamps = (await orchestrator.changes(all)).map(({ stamp }) => stamp);
     assert.deepEqual(stamps, [5003, 5002, 5001]);
-    const ofWeb = orchestrator.changes({ structure: "web", limit: 1 });
+    const ofWeb = await orchestrator.changes({ structure: "web", limit: 1 });
     assert.deepEqual(
       ofWeb.map(({ structure, stamp }) => [structure, stamp]),
       [["web", 5003]],
@@ -24,7 +24,7 @@ describe("history", () => {
   test("keeps the newest and forgets the oldest", async () => {
     const { bus, orchestrator } = await orchestrate([]);
     for (let at = 0; at <= historyCapacity; at += 1) bus.publish("changes", [change("web", at)]);
-    const kept = orchestrator.changes({ structure: undefined, limit: 2 * historyCapacity });
+    const kept = await orchestrator.changes({ structure: undefined, limit: 2 * historyCapacity });
     assert.equal(kept.length, historyCapacity);
     assert.equal(kept.at(-1)?.reason.text, "change at 1");
   });
@@ -34,7 +34,11 @@ describe("history", () => {
     const why = reason("learning", "watched for 10 s of 300");
     bus.publish("requests", [request("web", 1), request("web", 2), request("db", 2)]);
     bus.publish("held", [{ request: structuredClone(request("web", 2)), reason: why }]);
-    const held = orchestrator.requests(all).map((each) => [each.structure, each.stamp, each.held]);
+    const held = (await orchestrator.requests(all)).map((each) => [
+      each.structure,
+      each.stamp,
+      each.held,
+    ]);
     assert.deepEqual(held, [
       ["db", 5002, undefined],
       ["web", 5002, why],
@@ -51,7 +55,7 @@ describe("history", () => {
       change("a", 4),
     ]);
     assert.deepEqual(
-      orchestrator.changes(all).map(({ author }) => author),
+      (await orchestrator.changes(all)).map(({ author }) => author),
       ["policy serverless-rules", "person api", "agent release", "other hand"],
     );
   });
@@ -61,7 +65,7 @@ describe("history", () => {
     const { at, stamp } = request("web", 1);
     const seen = { direction: "up", rule: "cpu_exceeded", used: 95, threshold: 90 } as const;
     bus.publish("events", [{ structure: nameFor("web"), resource: "cpu", ...seen, at, stamp }]);
-    assert.deepEqual(orchestrator.events(all), [
+    assert.deepEqual(await orchestrator.events(all), [
       { structure: "web", resource: "cpu", ...seen, stamp: 5001 },
     ]);
   });
@@ -70,12 +74,12 @@ describe("history", () => {
     const { bus, orchestrator } = await orchestrate([]);
     await orchestrator.stop();
     bus.publish("changes", [change("web", 1)]);
-    assert.deepEqual(orchestrator.changes(all), []);
+    assert.deepEqual(await orchestrator.changes(all), []);
     assert.equal(orchestrator.health().status, "stopped");
   });
 });
 
-describe("explaining", () => {
+describe("explaining", async () => {
   const summaryOf = (asked: Awaited<ReturnType<typeof orchestrate>>): string => {
     const explained = asked.orchestrator.explain("web");
     assert.ok(explained.ok);

@@ -209,15 +209,15 @@ export class Orchestrator implements Service, Orchestration {
     }
   }
 
-  events(query: HistoryQuery): readonly EventView[] {
+  async events(query: HistoryQuery): Promise<readonly EventView[]> {
     return this.#history.events(query);
   }
 
-  requests(query: HistoryQuery): readonly RequestView[] {
+  async requests(query: HistoryQuery): Promise<readonly RequestView[]> {
     return this.#history.requests(query);
   }
 
-  changes(query: HistoryQuery): readonly ChangeView[] {
+  async changes(query: HistoryQuery): Promise<readonly ChangeView[]> {
     return this.#history.changes(query);
   }
 

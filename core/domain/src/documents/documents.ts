@@ -1,0 +1,31 @@
+import type { RuleDocument } from "../policies/rule-document.ts";
+import type { StoredSettings } from "../structure/settings.ts";
+import type { StructureName } from "../structure/structure-name.ts";
+import type { ServiceName, ServiceSettings } from "./service-settings.ts";
+
+/**
+ * What people set and expect to find again: documents, found by kind and name. A service's document holds
+ * only what was set; what it leaves out follows the configuration.
+ */
+export type Document =
+  | { readonly kind: "host"; readonly name: "host"; readonly content: HostDocument }
+  | {
+      readonly kind: "structure";
+      readonly name: StructureName;
+      readonly content: StoredSettings;
+    }
+  | { readonly kind: "rule"; readonly name: string; readonly content: RuleDocument }
+  | {
+      readonly [Name in ServiceName]: {
+        readonly kind: "service";
+        readonly name: Name;
+        readonly content: Partial<ServiceSettings[Name]>;
+      };
+    }[ServiceName];
+
+export interface HostDocument {
+  /** Everything is paused. */
+  readonly isPaused: boolean;
+}
+
+export type DocumentKind = Document["kind"];

@@ -1,0 +1,15 @@
+import type { Change, ResourceEvent, ScalingRequest } from "../messages/messages.ts";
+import type { Reason } from "../reason/reason.ts";
+
+/** What happened and is kept: who did or wanted what, and why. */
+export type HistoryRecord =
+  | { readonly kind: "event"; readonly event: ResourceEvent }
+  | {
+      readonly kind: "request";
+      readonly request: ScalingRequest;
+      /** Why it did not become an order, when it did not. */
+      readonly held: Reason | undefined;
+    }
+  | { readonly kind: "change"; readonly change: Change };
+
+export type HistoryRecordKind = HistoryRecord["kind"];
