@@ -31,20 +31,35 @@ function faultsOfGroup(schema: TObject, value: unknown, path: KeyPath): readonly
   });
 }
 
+const hoursPerDay = 24;
+
 /** What no single key can see: keys that contradict each other. */
 export function findContradictions(configuration: Configuration): readonly Fault[] {
   const { serverlessRules: rules, sampling } = configuration;
   const faults: Fault[] = [];
-  for (const key of ["upEvents", "downEvents"] as const) {
-    if (rules[key] <= rules.eventTimeoutWindows) continue;
-    const bound = `at most eventTimeoutWindows (${rules.eventTimeoutWindows})`;
-    const why = "so many events never come together before they expire";
-    faults.push(fault(["serverlessRules", key], `is ${rules[key]}, expected ${bound}: ${why}`));
+  for (const resource of ["cpu", "mem"] as const) {
+    for (const key of ["upEvents", "downEvents"] as const) {
+      const value = rules[resource][key];
+      if (value <= rules.eventTimeoutWindows) continue;
+      const bound = `at most eventTimeoutWindows (${rules.eventTimeoutWindows})`;
+      const why = "so many events never come together before they expire";
+      const text = `is ${value}, expected ${bound}: ${why}`;
+      faults.push(fault(["serverlessRules", resource, key], text));
+    }
   }
   if (rules.windowSeconds !== null && rules.windowSeconds < sampling.autoSeconds) {
     const bound = `at least sampling.autoSeconds (${sampling.autoSeconds})`;
     const text = `is ${rules.windowSeconds}, expected ${bound}`;
     faults.push(fault(["serverlessRules", "windowSeconds"], text));
+  }
+  const { history } = configuration;
+  if (history.tenSecondDays * hoursPerDay < history.rawHours) {
+    const text = `is ${history.tenSecondDays}, expected at least rawHours (${history.rawHours} h)`;
+    faults.push(fault(["history", "tenSecondDays"], text));
+  }
+  if (history.minuteDays < history.tenSecondDays) {
+    const bound = `at least tenSecondDays (${history.tenSecondDays})`;
+    faults.push(fault(["history", "minuteDays"], `is ${history.minuteDays}, expected ${bound}`));
   }
   return faults;
 }

@@ -95,9 +95,9 @@ describe("a value outside its bounds is refused with the bound", () => {
     ["host: { maxOpenFiles: 100.5 }", "host.maxOpenFiles", /a whole number/],
     ["drift: fix", "drift", /one of adopt, repair, hold/],
     [
-      "defaults: { mem: { mode: auto } }",
+      "defaults: { mem: { mode: always } }",
       "defaults.mem.mode",
-      /is "auto", expected one of observe/,
+      /is "always", expected one of observe, recommend, auto/,
     ],
     ["brakes: { shrinkAtOncePercent: 101 }", "brakes.shrinkAtOncePercent", /from 0 to 100/],
     ["sampling: 5", "sampling", /a group of keys/],
@@ -152,17 +152,36 @@ describe("roots of plain groups", () => {
 
 describe("keys that contradict each other", () => {
   test("more events than ever come together are refused", () => {
-    const { faults } = refusalOf("serverlessRules:\n  downEvents: 13");
-    assert.equal(faults[0]?.place, "serverlessRules.downEvents");
-    assert.equal(faults[0]?.line, 2);
+    const { faults } = refusalOf("serverlessRules:\n  cpu:\n    downEvents: 13");
+    assert.equal(faults[0]?.place, "serverlessRules.cpu.downEvents");
+    assert.equal(faults[0]?.line, 3);
     assert.match(faults[0]?.text ?? "", /at most eventTimeoutWindows \(12\)/);
   });
 
   test("the line is left out when the key that is wrong is a default", () => {
     const [fault] = refusalOf("serverlessRules: { eventTimeoutWindows: 5 }").faults;
-    assert.equal(fault?.place, "serverlessRules.downEvents");
+    assert.equal(fault?.place, "serverlessRules.cpu.downEvents");
     assert.equal(fault?.line, undefined);
   });
+
+  test("counts of memory are checked like those of cpu", () => {
+    const places = refusalOf("serverlessRules: { mem: { upEvents: 13 } }").faults.map(
+      ({ place }) => place,
+    );
+    assert.deepEqual(places, ["serverlessRules.mem.upEvents"]);
+  });
+
+  for (const [text, place] of [
+    ["history: { rawHours: 200 }", "history.tenSecondDays"],
+    ["history: { tenSecondDays: 100 }", "history.minuteDays"],
+  ] as const) {
+    test(`a finer reading is kept no longer than a coarser one: ${text}`, () => {
+      assert.deepEqual(
+        refusalOf(text).faults.map((fault) => fault.place),
+        [place],
+      );
+    });
+  }
 
   test("a window shorter than the sampling period is refused", () => {
     const text = "{ sampling: { autoSeconds: 1 }, serverlessRules: { windowSeconds: 0.5 } }";

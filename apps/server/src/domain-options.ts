@@ -41,7 +41,7 @@ export function cpuRulesOf({ serverlessRules }: Configuration): ServerlessRules 
     ...(windowSeconds === null ? {} : { windowSeconds }),
     eventTimeoutWindows,
     noDataSeconds,
-    ...thresholdRules("cpu", serverlessRules),
+    ...thresholdRules("cpu", serverlessRules.cpu),
   };
 }
 

@@ -4,6 +4,7 @@ export {
   configurationKeys,
   expectedOf,
 } from "./config/configuration-keys.ts";
+export { type ServiceSettings, serviceSettingsSchemas } from "./config/service-settings.ts";
 export {
   type StoredStructure,
   stateFileSchema,

@@ -4,12 +4,19 @@ import {
   flagKey,
   group,
   numberKey,
-  numberOrNullKey,
   textKey,
   textListKey,
   textOrNullKey,
   wholeNumberKey,
 } from "./keys.ts";
+import {
+  databaseSnapshoterKeys,
+  guardianKeys,
+  nodeAgentKeys,
+  sanityCheckerKeys,
+  scalerKeys,
+  structureSnapshoterKeys,
+} from "./service-settings.ts";
 
 const absolutePath = { pattern: "^/[^\\u0000]*$", expected: "an absolute path" };
 const port = "(6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|\\d{1,4})";
@@ -30,8 +37,7 @@ const groupPaths = {
 const modes = ["observe", "recommend", "auto"] as const;
 const boundaryOf = ["max", "current"] as const;
 const percent = { from: 0, to: 100 };
-const samplingPeriod = { from: 0.05, to: 60 };
-const day = 86_400;
+const events = { from: 1, to: 1000 };
 
 /** Everything the configuration file can say; defaults are those of a key that is left out. */
 export const configurationSchema = group({
@@ -46,8 +52,8 @@ export const configurationSchema = group({
     ),
   }),
   sampling: group({
-    autoSeconds: numberKey(samplingPeriod, 0.1, "Period of reading what is in auto or recommend."),
-    allSeconds: numberKey(samplingPeriod, 1, "Period of reading everything else."),
+    autoSeconds: nodeAgentKeys.autoSeconds,
+    allSeconds: nodeAgentKeys.allSeconds,
   }),
   lease: group({
     seconds: numberKey(
@@ -62,12 +68,8 @@ export const configurationSchema = group({
     ),
   }),
   host: group({
-    reservePercent: numberKey({ from: 0, to: 90 }, 10, "Share of the host that is never granted."),
-    overcommit: numberKey(
-      { from: 0.1, to: 10 },
-      1,
-      "Factor on the capacity that may be granted; above 1 grants are no guarantee.",
-    ),
+    reservePercent: nodeAgentKeys.reservePercent,
+    overcommit: nodeAgentKeys.overcommit,
     ownGroup: flagKey(true, "The agent puts itself in a cpu group of its own with top weight."),
     maxOpenFiles: wholeNumberKey(
       { from: 64, to: 1_048_576 },
@@ -75,11 +77,7 @@ export const configurationSchema = group({
       "Files of the kernel kept open; beyond that they are opened at each reading.",
     ),
   }),
-  drift: choiceKey(
-    ["adopt", "repair", "hold"],
-    "adopt",
-    "What happens when another hand changes a limit that is in auto.",
-  ),
+  drift: nodeAgentKeys.drift,
   engines: group({
     lxc: group({
       enabled: flagKey(true, "Look for LXC containers."),
@@ -97,59 +95,47 @@ export const configurationSchema = group({
       boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
     }),
     mem: group({
-      mode: choiceKey(["observe"], "observe", "Mode of a container nobody decided about."),
+      mode: choiceKey(modes, "observe", "Mode of a container nobody decided about."),
       min: numberKey({ from: 1, to: 1_000_000_000 }, 64, "Least limit, in MiB."),
       boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
       boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
     }),
   }),
   serverlessRules: group({
-    windowSeconds: numberOrNullKey(
-      { from: 0.05, to: 600 },
-      null,
-      "Window over which usage is averaged; null = the sampling period.",
-    ),
-    eventTimeoutWindows: wholeNumberKey({ from: 1, to: 1000 }, 12, "Windows an event counts."),
-    upEvents: wholeNumberKey({ from: 1, to: 1000 }, 1, "Events above upper until a limit grows."),
-    downEvents: wholeNumberKey(
-      { from: 1, to: 1000 },
-      6,
-      "Events below lower until a limit shrinks.",
-    ),
-    upAmount: numberKey({ from: 1, to: 100_000 }, 75, "Shares a limit grows by at once."),
-    noDataSeconds: numberKey(
-      { from: 1, to: 3600 },
-      30,
-      "Seconds without data after which a limit goes to the safe limit.",
-    ),
+    windowSeconds: guardianKeys.windowSeconds,
+    eventTimeoutWindows: guardianKeys.eventTimeoutWindows,
+    noDataSeconds: guardianKeys.noDataSeconds,
+    cpu: group({
+      upEvents: wholeNumberKey(events, 1, "Events above upper until a limit grows."),
+      downEvents: wholeNumberKey(events, 6, "Events below lower until a limit shrinks."),
+      upAmount: numberKey({ from: 1, to: 100_000 }, 75, "Shares a limit grows by at once."),
+    }),
+    mem: group({
+      upEvents: wholeNumberKey(events, 1, "Events above upper until a limit grows."),
+      downEvents: wholeNumberKey(events, 8, "Events below lower until a limit shrinks."),
+      upAmount: numberKey({ from: 1, to: 1_000_000_000 }, 256, "MiB a limit grows by at once."),
+    }),
   }),
   brakes: group({
-    learningSeconds: numberKey(
-      { from: 0, to: day },
-      300,
-      "Seconds a container is watched before its first shrink; 0 = none.",
-    ),
-    shrinkAtOncePercent: numberKey(percent, 30, "Most a shrink takes at once; 100 = no brake."),
-    shrinkInTenMinutesPercent: numberKey(
-      percent,
-      50,
-      "Most the shrinks of 10 minutes take together; 100 = no brake.",
-    ),
-    shrinksPerMinute: wholeNumberKey(
-      { from: 0, to: 1_000_000 },
-      60,
-      "Shrinks per host and minute.",
-    ),
-    shrinksPerMinuteAtStart: wholeNumberKey(
-      { from: 0, to: 1_000_000 },
-      10,
-      "The same in the first 10 minutes after a start.",
-    ),
-    holdSeconds: numberKey(
-      { from: 0, to: day },
-      600,
-      "Seconds a container is held after two refusals or a restart in auto; 0 = none.",
-    ),
+    learningSeconds: scalerKeys.learningSeconds,
+    shrinkAtOncePercent: scalerKeys.shrinkAtOncePercent,
+    shrinkInTenMinutesPercent: scalerKeys.shrinkPerWindowPercent,
+    shrinksPerMinute: scalerKeys.hostShrinksPerMinute,
+    shrinksPerMinuteAtStart: scalerKeys.hostShrinksPerMinuteAfterStart,
+    holdSeconds: scalerKeys.holdSeconds,
+  }),
+  history: group({
+    rawHours: databaseSnapshoterKeys.rawHours,
+    tenSecondDays: databaseSnapshoterKeys.tenSecondDays,
+    minuteDays: databaseSnapshoterKeys.minuteDays,
+    sizeMaxMib: databaseSnapshoterKeys.sizeMaxMib,
+  }),
+  services: group({
+    guardian: group({ isActive: guardianKeys.isActive }),
+    scaler: group({ isActive: scalerKeys.isActive }),
+    structureSnapshoter: group(structureSnapshoterKeys),
+    databaseSnapshoter: group({ isActive: databaseSnapshoterKeys.isActive }),
+    sanityChecker: group(sanityCheckerKeys),
   }),
   log: group({
     level: choiceKey(["debug", "info", "warn", "error"], "info", "Least severity that is logged."),
