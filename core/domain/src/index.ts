@@ -77,6 +77,55 @@ export {
   recordApplied,
   recordRefusal,
 } from "./planning/container-brakes.ts";
+export {
+  type CoreMapChange,
+  type CoreMapRefusal,
+  growOnCores,
+  moveOnCores,
+  removeFromCores,
+  shrinkOnCores,
+} from "./planning/core-map/change-core-map.ts";
+export {
+  type AppliedPlacement,
+  checkCoreMap,
+  type PlacementCheck,
+} from "./planning/core-map/check-core-map.ts";
+export {
+  type CoreMap,
+  coreMapOf,
+  coresOf,
+  emptyCoreMap,
+  freeOf,
+  freeShares,
+  type Holding,
+  heldOn,
+  heldShares,
+  type InvalidHolding,
+  type MappedCore,
+} from "./planning/core-map/core-map.ts";
+export {
+  cpuListMaxCores,
+  formatCpuList,
+  type InvalidCpuList,
+  parseCpuList,
+} from "./planning/core-map/cpu-list.ts";
+export {
+  type CoreDistribution,
+  type CoreId,
+  type CpuTopology,
+  coreDistributions,
+  defaultCoreDistribution,
+  distributionOrder,
+  type PublishedDistributionName,
+  publishedDistributionNames,
+} from "./planning/core-map/cpu-topology.ts";
+export {
+  type HeldPlacement,
+  type PlacedOrder,
+  type PlacedWish,
+  type Placement,
+  placeOrders,
+} from "./planning/core-map/place-orders.ts";
 export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
 export {
   type Plan,
@@ -104,6 +153,7 @@ export type { RuleDocument } from "./policies/rule-document.ts";
 export {
   defaultCpuRules,
   type EventRule,
+  publishedRules,
   type RequestRule,
   rulePaths,
   type ServerlessRules,

@@ -110,3 +110,20 @@ export const defaultCpuRules: ServerlessRules = {
   noDataSeconds: 30,
   ...thresholdRules("cpu", { upEvents: 1, downEvents: 6, upAmount: 75 }),
 };
+
+const publishedNumbers: Readonly<Record<Resource, ThresholdRuleNumbers>> = {
+  cpu: { upEvents: 2, downEvents: 6, upAmount: 75 },
+  mem: { upEvents: 2, downEvents: 8, upAmount: 256 },
+};
+
+/**
+ * The published numbers in our rules, for import and the compatibility routes: windows of 10 s, and
+ * events that count for 120 s. The published delay of 10 to 20 s waited for a database and is gone.
+ */
+export const publishedRules = (resource: Resource): ServerlessRules => ({
+  resource,
+  windowSeconds: 10,
+  eventTimeoutWindows: 12,
+  noDataSeconds: 30,
+  ...thresholdRules(resource, publishedNumbers[resource]),
+});
