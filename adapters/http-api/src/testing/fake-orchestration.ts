@@ -150,12 +150,14 @@ export class FakeOrchestration implements Orchestration {
   hostHealth() {
     return {
       status: "ok" as const,
+      isReady: true,
       host: "host1",
       isPaused: false,
       uptimeSeconds: 5,
       containers: 1,
       inAuto: 0,
       services: [{ name: "guardian", status: "running" as const, lastError: undefined }],
+      history: undefined,
       problems: [],
     };
   }

@@ -131,6 +131,7 @@ class FakeApi implements Api {
   ];
   changes: Api["changes"] = async () => [squeeze];
   health: Api["health"] = async () => ({
+    isReady: true,
     status: "degraded",
     host: "host1",
     isPaused: true,

@@ -3,6 +3,7 @@ import { list, whenKnown } from "./values.ts";
 
 export const healthSchema = Type.Object({
   status: Type.Enum(["ok", "degraded"]),
+  isReady: Type.Boolean(),
   host: Type.String(),
   isPaused: Type.Boolean(),
   uptimeSeconds: Type.Number(),
@@ -15,6 +16,22 @@ export const healthSchema = Type.Object({
       lastError: whenKnown(Type.String()),
     }),
   ),
-  problems: list(Type.Object({ code: Type.String(), text: Type.String() })),
+  history: whenKnown(
+    Type.Object({
+      lostReadings: Type.Integer(),
+      lostRecords: Type.Integer(),
+      queued: Type.Integer(),
+      sizeMib: whenKnown(Type.Number()),
+      failure: whenKnown(Type.Object({ code: Type.String(), text: Type.String() })),
+    }),
+  ),
+  problems: list(
+    Type.Object({
+      code: Type.String(),
+      text: Type.String(),
+      nextStep: whenKnown(Type.String()),
+      structure: whenKnown(Type.String()),
+    }),
+  ),
 });
 export type Health = Static<typeof healthSchema>;

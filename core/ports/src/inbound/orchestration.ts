@@ -1,4 +1,5 @@
 import type { Mode, Reason, Resource, Result } from "@sc/domain";
+import type { HistoryStatus } from "../history-store.ts";
 
 /**
  * What people and programs may ask for. The HTTP face translates to and from it and holds no logic.
@@ -197,6 +198,8 @@ export interface ReleaseReport {
 
 export interface HealthView {
   readonly status: "ok" | "degraded";
+  /** It measures, and what people set is in force. */
+  readonly isReady: boolean;
   readonly host: string;
   readonly isPaused: boolean;
   readonly uptimeSeconds: number;
@@ -207,6 +210,8 @@ export interface HealthView {
     readonly status: "running" | "failing" | "stopped";
     readonly lastError: string | undefined;
   }[];
+  /** Absent where no history is kept. */
+  readonly history: HistoryStatus | undefined;
   /** What an operator should look at. */
   readonly problems: readonly HealthProblem[];
 }

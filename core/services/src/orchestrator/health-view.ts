@@ -34,8 +34,18 @@ export function healthView(input: HealthInput): HealthView {
     ...input.finderProblems.map(({ code, what, text }) => ({ code, text: `${what}: ${text}` })),
   ];
   const { host, isPaused, uptimeSeconds, containers, inAuto } = input;
-  const status = problems.length === 0 ? "ok" : "degraded";
-  return { status, host, isPaused, uptimeSeconds, containers, inAuto, services, problems };
+  return {
+    status: problems.length === 0 ? "ok" : "degraded",
+    isReady: services.every(({ status }) => status !== "stopped"),
+    host,
+    isPaused,
+    uptimeSeconds,
+    containers,
+    inAuto,
+    services,
+    history: undefined,
+    problems,
+  };
 }
 
 function hostProblems({ isOvercommitted, isPressed }: HostObservation): HealthView["problems"] {
