@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import type { RuleDocument } from "@sc/contracts";
 import { type Api, ApiClient } from "./api-client.ts";
 import { ApiError, ServerUnreachable } from "./errors.ts";
 
@@ -11,6 +12,7 @@ interface Heard {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly authorization: string | undefined;
+  readonly ifMatch: string | undefined;
   readonly body: string;
 }
 
@@ -43,7 +45,8 @@ async function note(request: IncomingMessage): Promise<void> {
   const { method, url, headers } = request;
   const parts: unknown[] = [];
   for await (const part of request) parts.push(part);
-  heard.push({ method, url, authorization: headers.authorization, body: parts.join("") });
+  const { authorization, "if-match": ifMatch } = headers;
+  heard.push({ method, url, authorization, ifMatch, body: parts.join("") });
 }
 
 const client = (timeoutMs = 10_000): Api =>
@@ -54,6 +57,14 @@ const failureOf = (asked: Promise<unknown>): Promise<unknown> =>
     () => undefined,
     (error: unknown) => error,
   );
+
+const rule: RuleDocument = {
+  kind: "event",
+  resource: "cpu",
+  isActive: true,
+  direction: "up",
+  condition: true,
+};
 
 describe("a question", () => {
   const cases: readonly (readonly [
@@ -90,13 +101,45 @@ describe("a question", () => {
       "/structures/web/limits",
       '{"resource":"cpu","max":5}',
     ],
+    [(api) => api.changes({ from: "-1h", to: 5.5 }), "GET", "/changes?from=-1h&to=5.5", ""],
+    [(api) => api.usageHistory("web"), "GET", "/structures/web/history", ""],
+    [
+      (api) => api.usageHistory("web", { from: "-7d", step: 60 }),
+      "GET",
+      "/structures/web/history?from=-7d&step=60",
+      "",
+    ],
+    [(api) => api.rules(), "GET", "/rules", ""],
+    [(api) => api.rule("a/b"), "GET", "/rules/a%2Fb", ""],
+    [(api) => api.putRule("mine", rule), "PUT", "/rules/mine", JSON.stringify(rule)],
+    [(api) => api.removeRule("mine"), "DELETE", "/rules/mine", ""],
+    [(api) => api.settings(), "GET", "/settings", ""],
+    [(api) => api.settingsOf("guardian"), "GET", "/settings/guardian", ""],
+    [
+      (api) => api.updateSettings("guardian", { noDataSeconds: null }),
+      "PATCH",
+      "/settings/guardian",
+      '{"noDataSeconds":null}',
+    ],
+    [(api) => api.ready(), "GET", "/ready", ""],
   ];
   for (const [asked, method, url, body] of cases) {
     test(`is sent as ${method} ${url}`, async () => {
       await asked(client());
-      assert.deepEqual(heard, [{ method, url: `/api/v1${url}`, authorization: undefined, body }]);
+      const sent = { authorization: undefined, ifMatch: undefined };
+      assert.deepEqual(heard, [{ method, url: `/api/v1${url}`, ...sent, body }]);
     });
   }
+
+  test("names the revision a change was made from", async () => {
+    await client().putRule("mine", rule, 3);
+    await client().removeRule("mine", 0);
+    await client().updateSettings("scaler", { isActive: false }, 12);
+    assert.deepEqual(
+      heard.map(({ ifMatch }) => ifMatch),
+      ['"3"', '"0"', '"12"'],
+    );
+  });
 
   test("about a name with special characters stays about one name", async () => {
     await client().structure("../a b?c#d");
@@ -105,13 +148,7 @@ describe("a question", () => {
 
   test("over TCP shows the token", async () => {
     const tcp = createServer((request, response) => {
-      heard.push({
-        method: request.method,
-        url: request.url,
-        authorization: request.headers.authorization,
-        body: "",
-      });
-      response.end("{}");
+      void note(request).then(() => response.end("{}"));
     });
     await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
     const address = tcp.address();
@@ -136,6 +173,12 @@ describe("a failure", () => {
     assert.ok(error instanceof ApiError);
     const { code, status, detail, field } = error;
     assert.deepEqual({ code, status, detail, field }, problem);
+  });
+
+  test("of a service is no failure to ask whether all run", async () => {
+    const problem = { code: "SC_NOT_READY", status: 503, detail: "guardian does not run" };
+    answer = { status: 503, text: JSON.stringify(problem) };
+    assert.deepEqual(await client().ready(), { isReady: false, detail: problem.detail });
   });
 
   for (const [what, status, text] of [

@@ -7,17 +7,43 @@ import type {
   ModePreview,
   ModeUpdate,
   PauseOutcome,
+  Readiness,
   ReleaseReport,
   Request,
+  Rule,
+  RuleDocument,
+  RuleRemoval,
+  ServiceName,
+  Settings,
   SettingsOutcome,
+  SettingsUpdate,
+  StreamMessage,
   Structure,
+  UsageHistory,
 } from "@sc/contracts";
+import { ApiError } from "./errors.ts";
 import { exchange, type Question, type Target } from "./exchange.ts";
+import { follow, type StreamQuestion } from "./follow.ts";
+
+/** Unix seconds, or text like `-90s`, `-15m`, `-1h`, `-7d`: before now. */
+export type Time = number | string;
 
 export interface HistoryQuestion {
   readonly structure?: string | undefined;
   /** 1 to 10 000, default 100. */
   readonly limit?: number | undefined;
+  readonly from?: Time | undefined;
+  /** Not included. */
+  readonly to?: Time | undefined;
+}
+
+export interface UsageHistoryQuestion {
+  /** Default: an hour before `to`. */
+  readonly from?: Time | undefined;
+  /** Not included; default: now. */
+  readonly to?: Time | undefined;
+  /** Whole seconds; default: at most 300 steps. */
+  readonly step?: number | undefined;
 }
 
 /** Longer than a release of many containers takes. */
@@ -74,27 +100,88 @@ export class ApiClient {
   }
 
   async events(question: HistoryQuestion = {}): Promise<readonly Event[]> {
-    const path = `/events${queryOf(question)}`;
+    const path = `/events${queryOf({ ...question })}`;
     return (await this.#ask<{ events: readonly Event[] }>("GET", path)).events;
   }
 
   async requests(question: HistoryQuestion = {}): Promise<readonly Request[]> {
-    const path = `/requests${queryOf(question)}`;
+    const path = `/requests${queryOf({ ...question })}`;
     return (await this.#ask<{ requests: readonly Request[] }>("GET", path)).requests;
   }
 
   async changes(question: HistoryQuestion = {}): Promise<readonly Change[]> {
-    const path = `/changes${queryOf(question)}`;
+    const path = `/changes${queryOf({ ...question })}`;
     return (await this.#ask<{ changes: readonly Change[] }>("GET", path)).changes;
+  }
+
+  usageHistory(name: string, question: UsageHistoryQuestion = {}): Promise<UsageHistory> {
+    return this.#ask("GET", `${pathOf(name)}/history${queryOf({ ...question })}`);
+  }
+
+  async rules(): Promise<readonly Rule[]> {
+    return (await this.#ask<{ rules: readonly Rule[] }>("GET", "/rules")).rules;
+  }
+
+  rule(name: string): Promise<Rule> {
+    return this.#ask("GET", pathOfRule(name));
+  }
+
+  /** With the revision a change was made from, it is refused when another is there now. */
+  putRule(name: string, rule: RuleDocument, revision?: number): Promise<Rule> {
+    return this.#ask("PUT", pathOfRule(name), rule, revision);
+  }
+
+  /** A rule of ours becomes its preset, which is the answer; one that people made is gone. */
+  async removeRule(name: string, revision?: number): Promise<Rule | undefined> {
+    const path = pathOfRule(name);
+    return (await this.#ask<RuleRemoval>("DELETE", path, undefined, revision)).rule;
+  }
+
+  async settings(): Promise<readonly Settings[]> {
+    return (await this.#ask<{ settings: readonly Settings[] }>("GET", "/settings")).settings;
+  }
+
+  settingsOf(service: string): Promise<Settings> {
+    return this.#ask("GET", pathOfSettings(service));
+  }
+
+  /** Only what is named changes; `null` puts a key back to what the configuration says. */
+  updateSettings<Name extends ServiceName>(
+    service: Name,
+    update: SettingsUpdate<Name>,
+    revision?: number,
+  ): Promise<Settings> {
+    return this.#ask("PATCH", pathOfSettings(service), update, revision);
   }
 
   health(): Promise<Health> {
     return this.#ask("GET", "/health");
   }
 
+  /** Whether it measures, and what people set is in force. */
+  async ready(): Promise<Readiness> {
+    try {
+      return await this.#ask<Readiness>("GET", "/ready");
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "SC_NOT_READY") throw error;
+      return { isReady: false, detail: error.detail };
+    }
+  }
+
+  /** What happens, as it happens; see `follow`. */
+  stream(question: StreamQuestion = {}): AsyncIterable<StreamMessage> {
+    return follow(this.#target, question);
+  }
+
   /** The server's answers follow the contract it was tested against; they are not checked again. */
-  async #ask<Answer>(method: Question["method"], path: string, body?: unknown): Promise<Answer> {
-    return (await exchange(this.#target, { method, path, body }, this.#timeoutMs)) as Answer;
+  async #ask<Answer>(
+    method: Question["method"],
+    path: string,
+    body?: unknown,
+    revision?: number,
+  ): Promise<Answer> {
+    const question = { method, path, body, revision };
+    return (await exchange(this.#target, question, this.#timeoutMs)) as Answer;
   }
 }
 
@@ -104,9 +191,14 @@ export type Api = Pick<ApiClient, keyof ApiClient>;
 const pathOf = (name: string): string => `/structures/${encodeURIComponent(name)}`;
 const pathOfAny = (name: string | undefined): string => (name === undefined ? "" : pathOf(name));
 
-function queryOf({ structure, limit }: HistoryQuestion): string {
+const pathOfRule = (name: string): string => `/rules/${encodeURIComponent(name)}`;
+const pathOfSettings = (service: string): string => `/settings/${encodeURIComponent(service)}`;
+
+/** What is said, under the keys of the query string. */
+function queryOf(said: Readonly<Record<string, string | number | undefined>>): string {
   const query = new URLSearchParams();
-  if (structure !== undefined) query.set("structure", structure);
-  if (limit !== undefined) query.set("limit", String(limit));
+  for (const [key, value] of Object.entries(said)) {
+    if (value !== undefined) query.set(key, String(value));
+  }
   return query.size === 0 ? "" : `?${query.toString()}`;
 }

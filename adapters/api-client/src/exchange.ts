@@ -7,10 +7,12 @@ export type Target =
   | { readonly kind: "url"; readonly url: URL; readonly token: string | undefined };
 
 export interface Question {
-  readonly method: "GET" | "PUT" | "POST";
+  readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** Below `/api/v1`, encoded. */
   readonly path: string;
   readonly body?: unknown;
+  /** The revision a change was made from; when another is there now, nothing is changed. */
+  readonly revision?: number | undefined;
 }
 
 interface Answer {
@@ -27,7 +29,7 @@ export async function exchange(
   const { status, text } = await ask(target, question, timeoutMs);
   const answer = parseJson(text);
   if (status >= 200 && status < 300 && answer !== undefined) return answer;
-  throw new ApiError(problemIn(answer) ?? { ...notOurs, status });
+  throw refusalIn({ status, text });
 }
 
 const notOurs = {
@@ -35,38 +37,50 @@ const notOurs = {
   detail: "the answer is none of ours: another program may be listening there",
 };
 
-function ask(target: Target, { method, path, body }: Question, timeoutMs: number): Promise<Answer> {
+function ask(target: Target, question: Question, timeoutMs: number): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const unreachable = (error: Error): ServerUnreachable =>
-    new ServerUnreachable({ address: addressOf(target), why: describe(error) }, { cause: error });
   const signal = AbortSignal.timeout(timeoutMs);
-  const options: RequestOptions = {
-    ...connection(target),
-    method,
-    path: `/api/v1${path}`,
-    agent: false,
-    signal,
-  };
-  const outgoing = request(options, (incoming) => {
-    incoming.on("error", (error) => reject(unreachable(error)));
+  const outgoing = request({ ...requestOptions(target, question), signal }, (incoming) => {
+    incoming.on("error", (error) => reject(unreachable(target, error)));
     readText(incoming, (received) => resolve({ status: incoming.statusCode ?? 0, text: received }));
   });
-  if (target.kind === "url" && target.token !== undefined) {
-    outgoing.setHeader("authorization", `Bearer ${target.token}`);
-  }
-  if (text !== undefined) {
-    outgoing.setHeader("content-type", "application/json");
-    outgoing.setHeader("content-length", Buffer.byteLength(text));
-  }
-  outgoing.on("error", (error) =>
-    reject(
-      unreachable(signal.aborted ? new Error(`it gave no answer in ${timeoutMs / 1000} s`) : error),
-    ),
-  );
-  outgoing.end(text);
+  outgoing.on("error", (error) => {
+    const silence = new Error(`it gave no answer in ${timeoutMs / 1000} s`);
+    reject(unreachable(target, signal.aborted ? silence : error));
+  });
+  outgoing.end(bodyOf(question));
   return promise;
 }
+
+/** Everything of a request but its body. */
+export function requestOptions(target: Target, question: Question): RequestOptions {
+  const text = bodyOf(question);
+  const token = target.kind === "url" ? target.token : undefined;
+  return {
+    ...connection(target),
+    method: question.method,
+    path: `/api/v1${question.path}`,
+    agent: false,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(question.revision !== undefined && { "if-match": `"${question.revision}"` }),
+      ...(text !== undefined && {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(text),
+      }),
+    },
+  };
+}
+
+const bodyOf = ({ body }: Question): string | undefined =>
+  body === undefined ? undefined : JSON.stringify(body);
+
+export const unreachable = (target: Target, error: Error): ServerUnreachable =>
+  new ServerUnreachable({ address: addressOf(target), why: describe(error) }, { cause: error });
+
+/** What is thrown for an answer that is no success, or none of ours. */
+export const refusalIn = ({ status, text }: Answer): ApiError =>
+  new ApiError(problemIn(parseJson(text)) ?? { ...notOurs, status });
 
 function connection(target: Target): RequestOptions {
   if (target.kind === "socket") return { socketPath: target.path };

@@ -1,4 +1,11 @@
-export { type Api, ApiClient, type HistoryQuestion } from "./api-client.ts";
+export {
+  type Api,
+  ApiClient,
+  type HistoryQuestion,
+  type Time,
+  type UsageHistoryQuestion,
+} from "./api-client.ts";
 export { defaultSocketPath } from "./default-socket.ts";
 export { ApiError, ServerUnreachable } from "./errors.ts";
 export type { Target } from "./exchange.ts";
+export type { StreamQuestion } from "./follow.ts";

@@ -12,7 +12,17 @@ export const emptyApp = () =>
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: parameterMaxLength },
     // As it comes or not at all: by default unknown keys vanish and "5" turns into 5.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allErrors: true,
+        // Alternatives are told apart by one key, and a fault knows its schema's `expected`.
+        discriminator: true,
+        verbose: true,
+        keywords: ["expected"],
+      },
+    },
     // A path that cannot be decoded: no route and no handler of ours has been reached yet.
     frameworkErrors: (error, _request, reply) => {
       const told = problem("SC_REQUEST_INVALID", error.message);

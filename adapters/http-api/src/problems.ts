@@ -18,6 +18,7 @@ const statuses = {
   SC_RULE_INVALID: [400, "Not a rule"],
   SC_SERVICE_UNKNOWN: [404, "Unknown service"],
   SC_HISTORY_UNAVAILABLE: [503, "The history cannot be read"],
+  SC_NOT_READY: [503, "Not ready"],
   SC_RELEASE_INCOMPLETE: [503, "Limits were not put back"],
   SC_REQUEST_INVALID: [400, "Malformed request"],
   SC_REQUEST_TOO_LARGE: [413, "Request too large"],

@@ -32,10 +32,20 @@ describe("reading", () => {
   test("history is asked for by structure and count, 100 when none is said", async () => {
     await api().overSocket({ path: "/api/v1/events?structure=web&limit=7" });
     await api().overSocket({ path: "/api/v1/requests" });
+    const always = { from: undefined, to: undefined };
     assert.deepEqual(api().orchestration.asked, [
-      { events: { structure: "web", limit: 7 } },
-      { requests: { structure: undefined, limit: 100 } },
+      { events: { structure: "web", limit: 7, ...always } },
+      { requests: { structure: undefined, limit: 100, ...always } },
     ]);
+  });
+
+  test("history is asked for by times, also such before now", async () => {
+    const hourAgo = () => Date.now() / 1000 - 3600;
+    const earliest = hourAgo();
+    await api().overSocket({ path: "/api/v1/changes?from=-1h&to=1700000000.5" });
+    const [{ changes: asked }] = JSON.parse(JSON.stringify(api().orchestration.asked));
+    assert.equal(asked.to, 1_700_000_000.5);
+    assert.ok(asked.from >= earliest && asked.from <= hourAgo(), `${asked.from}`);
   });
 
   for (const query of [
@@ -45,6 +55,12 @@ describe("reading", () => {
     "limit=1e3",
     "limit=1&limit=2",
     "x=1",
+    "from=yesterday",
+    "from=NaN",
+    "to=1e999",
+    "to=-1w",
+    "from=--1h",
+    "to=",
   ]) {
     test(`history refuses ?${query}`, async () => {
       const answer = await api().overSocket({ path: `/api/v1/changes?${query}` });

@@ -29,7 +29,7 @@ export {
   type SettingsOutcome,
   settingsOutcomeSchema,
 } from "./rest/control.ts";
-export { type Health, healthSchema } from "./rest/health.ts";
+export { type Health, healthSchema, type Readiness, readinessSchema } from "./rest/health.ts";
 export {
   type Change,
   changeListSchema,
@@ -39,7 +39,31 @@ export {
   historyQuerySchema,
   type Request,
   requestListSchema,
+  usageHistoryQuerySchema,
 } from "./rest/history.ts";
+export {
+  type Rule,
+  type RuleDocument,
+  type RuleRemoval,
+  ruleDocumentSchema,
+  ruleListSchema,
+  ruleRemovalSchema,
+  ruleSchema,
+} from "./rest/rules.ts";
+export {
+  type ServiceName,
+  type Settings,
+  type SettingsUpdate,
+  settingsListSchema,
+  settingsSchema,
+  settingsUpdateSchemas,
+} from "./rest/service-settings.ts";
+export {
+  type StreamMessage,
+  type StreamTopic,
+  streamQuerySchema,
+  streamTopics,
+} from "./rest/stream.ts";
 export {
   type Explanation,
   explanationSchema,
@@ -48,4 +72,5 @@ export {
   structureListSchema,
   structureSchema,
 } from "./rest/structures.ts";
+export { type UsageHistory, usageHistorySchema } from "./rest/usage-history.ts";
 export type { Mode, Reason, Resource } from "./rest/values.ts";

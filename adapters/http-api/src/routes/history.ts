@@ -6,6 +6,7 @@ import {
 } from "@sc/contracts";
 import type { HistoryQuery, Orchestration } from "@sc/ports";
 import type { App } from "../empty-app.ts";
+import { timeOf } from "./time.ts";
 
 const defaultLimit = 100;
 
@@ -31,7 +32,14 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
 const historyQuery = (query: {
   readonly structure?: string;
   readonly limit?: string;
-}): HistoryQuery => ({
-  structure: query.structure,
-  limit: query.limit === undefined ? defaultLimit : Number(query.limit),
-});
+  readonly from?: string;
+  readonly to?: string;
+}): HistoryQuery => {
+  const now = Date.now() / 1000;
+  return {
+    structure: query.structure,
+    limit: query.limit === undefined ? defaultLimit : Number(query.limit),
+    from: timeOf(query.from, now),
+    to: timeOf(query.to, now),
+  };
+};

@@ -1,5 +1,5 @@
 import type { Api } from "@sc/api-client";
-import type { ResourceState, Structure } from "@sc/contracts";
+import type { ResourceState, Rule, Settings, Structure, UsageHistory } from "@sc/contracts";
 import type { OutputFormat } from "../output/output-format.ts";
 import type { Session, Terminal } from "../session.ts";
 
@@ -54,6 +54,62 @@ export const squeeze = {
   reason: { code: "usage-below-lower", text: "it uses 41 of 200" },
   stamp: 988,
 } as const;
+
+export const raise: Rule = {
+  name: "cpu_rescale_up",
+  revision: 0,
+  origin: "preset",
+  rule: {
+    kind: "request",
+    resource: "cpu",
+    isActive: true,
+    direction: "up",
+    condition: { ">=": [{ var: "events.scale.up" }, 1] },
+    rescale: { kind: "amount", amount: 75 },
+    eventsToRemove: 1,
+  },
+};
+
+const guardianPresets = {
+  isActive: true,
+  windowSeconds: null,
+  eventTimeoutWindows: 12,
+  noDataSeconds: 30,
+};
+export const guardianSettings: Settings = {
+  service: "guardian",
+  revision: 2,
+  values: { ...guardianPresets, noDataSeconds: 60 },
+  presets: guardianPresets,
+};
+
+/** Two steps of a minute; of the second the memory is not known. */
+export const twoMinutes: UsageHistory = {
+  structure: "web",
+  stepSeconds: 60,
+  stamps: [880, 940],
+  cpu: {
+    used: [40, 60],
+    usedMax: [80, 90],
+    limit: [200, null],
+    allocated: [200, 200],
+    reserved: [200, 200],
+  },
+  mem: {
+    used: [100, null],
+    usedMax: [110, null],
+    limit: [512, null],
+    allocated: [512, null],
+    reserved: [512, null],
+  },
+  throttledRatio: [0, 0.25],
+  sums: {
+    seconds: 120,
+    cpu: { used: 60, allocated: 240, reserved: 240 },
+    mem: { used: 6000, allocated: 30_720, reserved: 30_720 },
+    throttledSeconds: 15,
+  },
+};
 
 /** An API that answers for one container called `web` and notes what it was asked to change. */
 class FakeApi implements Api {
@@ -130,6 +186,30 @@ class FakeApi implements Api {
     },
   ];
   changes: Api["changes"] = async () => [squeeze];
+  usageHistory: Api["usageHistory"] = async (name, question) => {
+    this.asked.push({ usageHistory: name, question });
+    return { ...twoMinutes, structure: name };
+  };
+  rules: Api["rules"] = async () => [raise];
+  rule: Api["rule"] = async (name) => ({ ...raise, name });
+  putRule: Api["putRule"] = async (name, rule, revision) => {
+    this.asked.push({ putRule: name, rule, revision });
+    return { name, revision: 1, origin: "changed", rule };
+  };
+  removeRule: Api["removeRule"] = async (name, revision) => {
+    this.asked.push({ removeRule: name, revision });
+    return raise;
+  };
+  settings: Api["settings"] = async () => [guardianSettings];
+  settingsOf: Api["settingsOf"] = async () => guardianSettings;
+  updateSettings: Api["updateSettings"] = async (service, update, revision) => {
+    this.asked.push({ updateSettings: service, update, revision });
+    return guardianSettings;
+  };
+  ready: Api["ready"] = async () => ({ isReady: true, detail: "every service runs" });
+  async *stream(): ReturnType<Api["stream"]> {
+    yield { topic: "changes", number: 1, data: squeeze };
+  }
   health: Api["health"] = async () => ({
     isReady: true,
     status: "degraded",

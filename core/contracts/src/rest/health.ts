@@ -35,3 +35,7 @@ export const healthSchema = Type.Object({
   ),
 });
 export type Health = Static<typeof healthSchema>;
+
+/** Whether it measures, and what people set is in force. If not, the answer is `SC_NOT_READY`. */
+export const readinessSchema = Type.Object({ isReady: Type.Boolean(), detail: Type.String() });
+export type Readiness = Static<typeof readinessSchema>;

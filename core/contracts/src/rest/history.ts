@@ -43,11 +43,40 @@ export const requestListSchema = Type.Object({ requests: list(requestSchema) });
 export const changeListSchema = Type.Object({ changes: list(changeSchema) });
 
 export const historyLimitMax = 10_000;
+
 /** Text, because that is what a query string holds. */
+const time = Type.String({
+  pattern: "^(\\d{1,11}(\\.\\d{1,9})?|-\\d{1,8}[smhd])$",
+  expected: "Unix seconds, or seconds, minutes, hours or days before now like -90s, -15m, -1h, -7d",
+});
+const from = Type.Optional(time);
+const to = Type.Optional(time);
+
 export const historyQuerySchema = Type.Object(
   {
     structure: Type.Optional(Type.String()),
-    limit: Type.Optional(Type.String({ pattern: "^([1-9]\\d{0,3}|10000)$" })),
+    limit: Type.Optional(
+      Type.String({
+        pattern: "^([1-9]\\d{0,3}|10000)$",
+        expected: `a whole number from 1 to ${historyLimitMax}`,
+      }),
+    ),
+    from,
+    to,
+  },
+  { additionalProperties: false },
+);
+
+export const usageHistoryQuerySchema = Type.Object(
+  {
+    from,
+    to,
+    step: Type.Optional(
+      Type.String({
+        pattern: "^[1-9]\\d{0,8}$",
+        expected: "a whole number of seconds from 1",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
