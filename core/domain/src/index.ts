@@ -17,12 +17,13 @@ export {
   type SnapshoterSettings,
   serviceNames,
 } from "./documents/service-settings.ts";
+export { aggregateUsage } from "./history/aggregate-usage.ts";
 export {
   type HistoryMetric,
   type HistoryMetricSpec,
   historyMetrics,
 } from "./history/history-metrics.ts";
-export type { HistoryRecord, HistoryRecordKind } from "./history/history-record.ts";
+export { type HistoryRecord, type HistoryRecordKind, subjectOf } from "./history/history-record.ts";
 export type {
   HistoryReading,
   ResourceHistory,
@@ -30,6 +31,12 @@ export type {
   UsageHistory,
   UsageHistoryQuestion,
 } from "./history/usage-history.ts";
+export {
+  type UsageColumns,
+  type UsageReadings,
+  type UsageRun,
+  usageColumns,
+} from "./history/usage-readings.ts";
 export { assertNever, InvariantBroken, invariant } from "./invariant.ts";
 export {
   type CpuOrderCase,

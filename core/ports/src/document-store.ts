@@ -33,7 +33,11 @@ export interface LoadedDocuments {
 export interface DocumentStore {
   /** Everything that is stored. A refusal means that nothing is known, not that nothing is set. */
   load(): Promise<Result<LoadedDocuments, StoreUnreadable>>;
-  /** All of them or none; once it answers ok, a crash does not lose them. In the order of the writes. */
+  /**
+   * All of them or none; once it answers ok, a crash does not lose them. Answers with what was put, in
+   * the order of the writes. What is removed and put again counts its revisions on, so that nobody's old
+   * revision fits by chance. To remove what is not there is no change.
+   */
   save(
     writes: readonly DocumentWrite[],
   ): Promise<Result<readonly StoredDocument[], NotSaved | StaleRevision>>;

@@ -14,6 +14,7 @@ import type {
  * caller next to nothing: what does not fit, or cannot be written, is lost and counted.
  */
 export interface HistoryStore {
+  /** The caller may use its arrays again at once. */
   appendReading(reading: HistoryReading): void;
   appendRecords(records: readonly HistoryRecord[]): void;
   /** Sees everything that was appended before and was not lost. */

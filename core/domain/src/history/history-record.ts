@@ -1,3 +1,4 @@
+import { assertNever } from "../invariant.ts";
 import type { Change, ResourceEvent, ScalingRequest } from "../messages/messages.ts";
 import type { Reason } from "../reason/reason.ts";
 
@@ -13,3 +14,17 @@ export type HistoryRecord =
   | { readonly kind: "change"; readonly change: Change };
 
 export type HistoryRecordKind = HistoryRecord["kind"];
+
+/** What the record is about, with its stamp. */
+export function subjectOf(record: HistoryRecord): ResourceEvent | ScalingRequest | Change {
+  switch (record.kind) {
+    case "event":
+      return record.event;
+    case "request":
+      return record.request;
+    case "change":
+      return record.change;
+    default:
+      return assertNever(record);
+  }
+}

@@ -40,14 +40,17 @@ export interface UsageHistory {
   readonly structure: StructureName;
   /** What the steps became: at least as long as asked, a multiple of what was kept. */
   readonly stepSeconds: number;
-  /** Unix seconds at which each step begins, rising; steps nothing is known of are left out. */
+  /**
+   * Unix seconds at which each step begins, rising, counted from the beginning of the question; steps
+   * nothing is known of are left out.
+   */
   readonly stamps: Float64Array;
   readonly cpu: ResourceHistory;
   readonly mem: ResourceHistory;
   /** Share of the step for which the container was throttled, 0 to 1. */
   readonly throttledRatio: Float64Array;
   readonly sums: {
-    /** Seconds between readings that were summed; gaps are not in it. */
+    /** Seconds that were summed; gaps over which all counters went on are in it, other gaps are not. */
     readonly seconds: number;
     readonly cpu: ResourceSums;
     readonly mem: ResourceSums;

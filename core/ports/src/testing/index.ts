@@ -1,8 +1,16 @@
 export { type BusHarness, busSuite } from "./bus-suite.ts";
 export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
+export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";
 export { FakeBus } from "./fake-bus.ts";
 export { FakeLease, FakeLeaseWorld } from "./fake-lease.ts";
 export { type FinderHarness, finderSuite } from "./finder-suite.ts";
+export {
+  type HistoryStoreHarness,
+  historyReading,
+  historyStoreSuite,
+} from "./history-store-suite.ts";
+export { InMemoryDocumentStore } from "./in-memory-document-store.ts";
+export { InMemoryHistoryStore } from "./in-memory-history-store.ts";
 export { InMemoryJournal } from "./in-memory-journal.ts";
 export { InMemoryStateStore } from "./in-memory-state-store.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
