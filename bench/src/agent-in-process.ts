@@ -11,7 +11,7 @@ import { AgentGroup, LinuxHostReader } from "@sc/linux-host";
 import { LineLog, NodeClock, NodeTimers } from "@sc/node-runtime";
 import { PlainFinder } from "@sc/plain-cgroups";
 import { InMemoryStateStore } from "@sc/ports/testing";
-import { type AgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
+import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
 
 const watcherPath = fileURLToPath(new URL("../../packaging/sc-restore", import.meta.url));
 
@@ -92,7 +92,7 @@ export class AgentInProcess {
           throw error;
         },
       },
-      options.agent,
+      () => ({ ...defaultAgentOptions, ...options.agent }),
     );
     // As the server does it.
     const ownGroup = AgentGroup.enter({

@@ -63,7 +63,7 @@ describe("CgroupsV1", () => {
 
   test("without a memory controller memory has no readings, and a limit is refused", async () => {
     const group = open({ memory: undefined });
-    assert.equal(group.readMemMibUsed(), undefined);
+    assert.equal(group.readMemMibCharged(), undefined);
     assert.equal(group.readMemMibLimit(), undefined);
     assert.equal((await group.writeMemMibLimit(128, 1)).kind, "refused");
   });

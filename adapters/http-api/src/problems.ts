@@ -10,7 +10,6 @@ const statuses = {
   SC_STRUCTURE_UNKNOWN: [404, "Unknown structure"],
   SC_NAME_INVALID: [400, "Not a name of a structure"],
   SC_VALUE_OUT_OF_RANGE: [400, "Value out of range"],
-  SC_RESOURCE_NOT_SUPPORTED: [400, "Not supported for this resource"],
   SC_STATE_NOT_SAVED: [503, "The settings could not be saved"],
   SC_STATE_UNREADABLE: [503, "The settings are not known"],
   SC_STORE_STALE_REVISION: [409, "Changed meanwhile"],

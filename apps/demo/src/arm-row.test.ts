@@ -6,7 +6,6 @@ const nothing: Accounts["before"] = {
   watchedSeconds: 0,
   usedCoreSeconds: 0,
   allocatedCoreSeconds: 0,
-  reservedCoreSeconds: 0,
   throttledSeconds: 0,
   changes: 0,
 };

@@ -17,10 +17,16 @@ export interface DemoResult {
   readonly rows: readonly ArmRow[];
 }
 
+/** What the table is made of, of one container. */
+export type CpuAccounts = Pick<
+  Structure["accounting"],
+  "watchedSeconds" | "usedCoreSeconds" | "allocatedCoreSeconds" | "throttledSeconds" | "changes"
+>;
+
 /** One container's accounts at the beginning and at the end of a run. */
 export interface Accounts {
-  readonly before: Structure["accounting"];
-  readonly after: Structure["accounting"];
+  readonly before: CpuAccounts;
+  readonly after: CpuAccounts;
   /** The limit at the end, in shares. */
   readonly finalShares: number;
 }

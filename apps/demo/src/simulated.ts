@@ -1,10 +1,13 @@
 import {
+  type Accounting,
   compileRules,
   defaultBrakeSettings,
   defaultCpuRules,
+  defaultMemRules,
   defaultSettings,
   ok,
   parseStructureName,
+  type ServerlessRules,
   type StructureName,
   serverlessRules,
 } from "@sc/domain";
@@ -20,7 +23,7 @@ import {
 } from "@sc/ports";
 import { Guardian, NodeAgent, Scaler, StructureRegistry } from "@sc/services";
 import { PhasedDemand, SimulatedHost, type VirtualClock } from "@sc/simulation";
-import { type ArmRow, armRow, type DemoResult } from "./arm-row.ts";
+import { type ArmRow, armRow, type CpuAccounts, type DemoResult } from "./arm-row.ts";
 import { DemoFailed } from "./errors.ts";
 import type { LiveDisplay } from "./live-display.ts";
 import { demoBrakes } from "./server-process.ts";
@@ -68,8 +71,12 @@ async function setStage({ clock }: SimulatedDeps, host: SimulatedHost): Promise<
     store: forgetfulStore,
   });
   const compiler = new JsonLogicRuleCompiler();
-  const rules = compileRules(defaultCpuRules, (document) => compiler.compile(document));
-  if (!rules.ok) throw new DemoFailed(`The rule ${rules.error.rule} is wrong: ${rules.error.text}`);
+  const policyOf = (rules: ServerlessRules) => {
+    const compiled = compileRules(rules, (document) => compiler.compile(document));
+    if (compiled.ok) return serverlessRules(compiled.value);
+    throw new DemoFailed(`The rule ${compiled.error.rule} is wrong: ${compiled.error.text}`);
+  };
+  const policies = { cpu: policyOf(defaultCpuRules), mem: policyOf(defaultMemRules) };
 
   const common = { bus, clock, log: silentLog, registry };
   const finders = [host.finder("lxc")];
@@ -85,8 +92,8 @@ async function setStage({ clock }: SimulatedDeps, host: SimulatedHost): Promise<
     },
     timers: clock,
   });
-  const guardian = new Guardian({ ...common, policy: serverlessRules(rules.value) });
-  const scaler = new Scaler({ ...common, brakes: simulatedBrakes });
+  const guardian = new Guardian({ ...common, policies: () => policies });
+  const scaler = new Scaler({ ...common, brakes: () => simulatedBrakes });
   const services = [scaler, guardian, agent];
   for (const service of services) service.start();
   const stop = async (): Promise<void> => {
@@ -117,7 +124,10 @@ async function runSimulatedArm(stage: ArmStage, arm: ArmRow["arm"]): Promise<Arm
   const accountsOf = (name: StructureName) => {
     const view = agent.container(name);
     if (view === undefined) throw new DemoFailed(`The simulated agent lost ${name}.`);
-    return { accounting: view.accounting, shares: view.limits.cpu?.quotaShares ?? stage.maxShares };
+    return {
+      accounting: cpuAccountsOf(view.accounting),
+      shares: view.limits.cpu?.quotaShares ?? stage.maxShares,
+    };
   };
   const before = names.map(accountsOf);
   const beganSeconds = clock.monotonic();
@@ -142,6 +152,12 @@ async function runSimulatedArm(stage: ArmStage, arm: ArmRow["arm"]): Promise<Arm
   }));
   return armRow({ arm, runSeconds: Math.max(...ends) - beganSeconds, accounts });
 }
+
+const cpuAccountsOf = ({ cpu, ...accounting }: Accounting): CpuAccounts => ({
+  ...accounting,
+  usedCoreSeconds: cpu.used,
+  allocatedCoreSeconds: cpu.allocated,
+});
 
 function shownOf({ agent, lastReasons, maxShares }: ArmStage, name: StructureName, arm: string) {
   const view = agent.container(name);

@@ -3,16 +3,18 @@ import {
   type BrakeSettings,
   type DefaultSettings,
   defaultBrakeSettings,
+  type Resource,
   type ResourceDefaults,
   type ServerlessRules,
   thresholdRules,
 } from "@sc/domain";
-import type { AgentOptions } from "@sc/services";
+import { type AgentOptions, defaultAgentOptions } from "@sc/services";
 
 /** The configuration file speaks the outside's language; these say the same in the domain's. */
-export function agentOptionsOf(configuration: Configuration): Partial<AgentOptions> {
+export function agentOptionsOf(configuration: Configuration): AgentOptions {
   const { sampling, host, drift, lease } = configuration;
   return {
+    ...defaultAgentOptions,
     autoSeconds: sampling.autoSeconds,
     allSeconds: sampling.allSeconds,
     reservePercent: host.reservePercent,
@@ -34,14 +36,14 @@ export function brakeSettingsOf({ brakes }: Configuration): BrakeSettings {
   };
 }
 
-export function cpuRulesOf({ serverlessRules }: Configuration): ServerlessRules {
+export function rulesOf({ serverlessRules }: Configuration, resource: Resource): ServerlessRules {
   const { windowSeconds, eventTimeoutWindows, noDataSeconds } = serverlessRules;
   return {
-    resource: "cpu",
+    resource,
     ...(windowSeconds === null ? {} : { windowSeconds }),
     eventTimeoutWindows,
     noDataSeconds,
-    ...thresholdRules("cpu", serverlessRules.cpu),
+    ...thresholdRules(resource, serverlessRules[resource]),
   };
 }
 

@@ -3,9 +3,11 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Configuration } from "@sc/contracts";
 import {
+  byResource,
   compileRules,
   previewFirstLimit,
   rulePaths,
+  type ServerlessRules,
   serverlessRules,
   sharesPerCore,
 } from "@sc/domain";
@@ -23,12 +25,7 @@ import {
   StructureRegistry,
 } from "@sc/services";
 import { StateFile } from "@sc/state-file";
-import {
-  agentOptionsOf,
-  brakeSettingsOf,
-  cpuRulesOf,
-  defaultSettingsOf,
-} from "./domain-options.ts";
+import { agentOptionsOf, brakeSettingsOf, defaultSettingsOf, rulesOf } from "./domain-options.ts";
 import { ServerRefused } from "./errors.ts";
 import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
 
@@ -95,14 +92,16 @@ async function makeServices(
   const defaults = defaultSettingsOf(configuration);
   const registry = await StructureRegistry.load({ defaults, store });
   const common = { bus, clock, log, registry };
-  const rules = cpuRulesOf(configuration);
+  const rules = byResource((resource) => rulesOf(configuration, resource));
   const brakes = brakeSettingsOf(configuration);
-  const guardian = new Guardian({ ...common, policy: makePolicy(rules) });
-  const scaler = new Scaler({ ...common, brakes });
+  const policies = byResource((resource) => makePolicy(rules[resource]));
+  const guardian = new Guardian({ ...common, policies: () => policies });
+  const scaler = new Scaler({ ...common, brakes: () => brakes, policies: () => policies });
   const timers = new NodeTimers(clock);
+  const agentOptions = agentOptionsOf(configuration);
   const agent = new NodeAgent(
     { ...common, ...host, timers, onFatal: endProcess },
-    agentOptionsOf(configuration),
+    () => agentOptions,
   );
   const { cores, memMibTotal } = host.hostReader;
   const orchestrator: Orchestrator = new Orchestrator({
@@ -111,7 +110,8 @@ async function makeServices(
     brakes: scaler,
     totals: { cpu: cores * sharesPerCore, mem: memMibTotal },
     services: () => [guardian, scaler, orchestrator, agent],
-    previewFirstLimit: (input) => previewFirstLimit({ ...input, rules, brakes }),
+    previewFirstLimit: ({ resource, ...input }) =>
+      previewFirstLimit({ ...input, rules: rules[resource], brakes }),
   });
   return { orchestrator, inStartOrder: [guardian, scaler, orchestrator, agent] };
 }
@@ -124,7 +124,7 @@ const endProcess = (error: unknown): void => {
   });
 };
 
-function makePolicy(rules: ReturnType<typeof cpuRulesOf>): ReturnType<typeof serverlessRules> {
+function makePolicy(rules: ServerlessRules): ReturnType<typeof serverlessRules> {
   const compiler = new JsonLogicRuleCompiler({ paths: rulePaths(rules.resource) });
   const compiled = compileRules(rules, (document) => compiler.compile(document));
   if (compiled.ok) return serverlessRules(compiled.value);

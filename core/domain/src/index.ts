@@ -1,8 +1,11 @@
 export {
   type Accounting,
   accountChange,
+  accountMemory,
+  accountMemoryChange,
   accountWindow,
   emptyAccounting,
+  type Integrals,
   utilization,
 } from "./accounting/accounting.ts";
 export type { Document, DocumentKind, HostDocument } from "./documents/documents.ts";
@@ -38,6 +41,7 @@ export {
   usageColumns,
 } from "./history/usage-readings.ts";
 export { assertNever, InvariantBroken, invariant } from "./invariant.ts";
+export { type AmountCase, type AmountJudgement, judgeAmount } from "./ledger/judge-amount.ts";
 export {
   type CpuOrderCase,
   type Judgement,
@@ -45,16 +49,17 @@ export {
 } from "./ledger/judge-cpu-order.ts";
 export {
   emptyLedger,
-  grantableShares,
+  grantable,
   type HostCapacity,
   type Ledger,
+  reserveOf,
   withGrant,
   withoutGrant,
 } from "./ledger/ledger.ts";
 export {
   noOutsideUse,
   type OutsideUse,
-  outsideShares,
+  outsideUse,
   withOutsideReading,
 } from "./ledger/outside-use.ts";
 export type {
@@ -73,14 +78,24 @@ export type {
   StructureState,
   Topic,
 } from "./messages/messages.ts";
-export type { HostObservation, UsageBatch, UsageSample } from "./observation/usage-sample.ts";
+export {
+  type MemoryGrowth,
+  memoryMarginMib,
+  withMemoryReading,
+} from "./observation/memory-growth.ts";
+export type {
+  HostBook,
+  HostObservation,
+  UsageBatch,
+  UsageSample,
+} from "./observation/usage-sample.ts";
 export { type BrakeSettings, defaultBrakeSettings } from "./planning/brake-settings.ts";
 export {
   beginBrakes,
   type ContainerBrakes,
   describeBrakes,
   forgetShrinks,
-  holdAfterRestart,
+  holdAfter,
   recordApplied,
   recordRefusal,
 } from "./planning/container-brakes.ts";
@@ -137,10 +152,10 @@ export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
 export {
   type Plan,
   type PlanInput,
-  type PlannedContainer,
   type PlannedOrder,
   planHost,
 } from "./planning/plan-host.ts";
+export type { PlannedContainer, PlannedResource } from "./planning/planned-container.ts";
 export { type PreviewInput, previewFirstLimit } from "./planning/preview-first-limit.ts";
 export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
 export {
@@ -159,6 +174,7 @@ export type {
 export type { RuleDocument } from "./policies/rule-document.ts";
 export {
   defaultCpuRules,
+  defaultMemRules,
   type EventRule,
   publishedRules,
   type RequestRule,
@@ -188,7 +204,13 @@ export {
 } from "./structure/cpu-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";
 export { ownersLimit } from "./structure/owners-limit.ts";
-export { type Resource, resources, resourceUnits } from "./structure/resource.ts";
+export {
+  type ByResource,
+  byResource,
+  type Resource,
+  resources,
+  resourceUnits,
+} from "./structure/resource.ts";
 export {
   type Boundary,
   type DefaultSettings,

@@ -34,8 +34,12 @@ export interface ControlGroup {
   readCpuUsedSeconds(): number | undefined;
   readThrottling(): Throttling | undefined;
   readCpuLimit(): CpuLimit | undefined;
-  /** MiB in use, page cache included. */
-  readMemMibUsed(): number | undefined;
+  /** MiB that are charged to the group, page cache included: always of now. */
+  readMemMibCharged(): number | undefined;
+  /** What of it the kernel could give back; costs more, and may be up to 2 s old. */
+  readMemory(): MemoryReading | undefined;
+  /** How many processes the kernel ended because the group was out of memory. */
+  readMemoryKills(): number | undefined;
   /** MiB; `null` = no limit. */
   readMemMibLimit(): number | null | undefined;
   isFrozen(): boolean;
@@ -64,6 +68,14 @@ export interface ControlGroup {
   /** What the entries would put back: the inverse, for those an earlier process left. */
   limitsOfEntries(entries: readonly RestoreEntry[]): ContainerLimits;
   close(): void;
+}
+
+export interface MemoryReading {
+  readonly chargedMib: number;
+  /** Page cache: dropped, or written to the disk and dropped, before anything else is. */
+  readonly cachedMib: number;
+  /** Anonymous and shared memory, the kernel's for it, and what is locked: reclaim cannot give it back. */
+  readonly unreclaimableMib: number;
 }
 
 export interface Throttling {

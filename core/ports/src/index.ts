@@ -5,6 +5,7 @@ export type {
   CpuWriteOutcome,
   GroupRef,
   GroupRefusal,
+  MemoryReading,
   MemWriteOutcome,
   RestoreEntry,
   RestoreStep,
@@ -38,7 +39,7 @@ export type {
 export type { HostReader } from "./host.ts";
 export type { Counted, Counters, CountersView } from "./inbound/counters.ts";
 export type { BrakeStatus, Brakes } from "./inbound/decisions.ts";
-export type { AgentContainerView, HostAgent } from "./inbound/host-agent.ts";
+export type { AgentContainerView, AuditFinding, HostAgent } from "./inbound/host-agent.ts";
 export type {
   LiveDocuments,
   RuleView,

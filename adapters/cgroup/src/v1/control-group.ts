@@ -4,6 +4,7 @@ import type {
   ControlGroup,
   CpuWriteOutcome,
   GroupRef,
+  MemoryReading,
   MemWriteOutcome,
   RestoreEntry,
   Throttling,
@@ -98,8 +99,16 @@ export class ControlGroupV1 implements ControlGroup {
     return this.#cpuLimit.read();
   }
 
-  readMemMibUsed(): number | undefined {
-    return this.#memory?.readMibUsed();
+  readMemMibCharged(): number | undefined {
+    return this.#memory?.readMibCharged();
+  }
+
+  readMemory(): MemoryReading | undefined {
+    return this.#memory?.read();
+  }
+
+  readMemoryKills(): number | undefined {
+    return this.#memory?.readKills();
   }
 
   readMemMibLimit(): number | null | undefined {

@@ -58,15 +58,44 @@ describe("the memory files of a group", () => {
   }
 
   function setStat(valuesMib: Readonly<Record<string, number>>): void {
-    const lines = Object.entries(valuesMib).map(([key, value]) => `${key} ${value * mib}\n`);
+    const cacheMib = { total_inactive_file: 200, total_active_file: 16 };
+    const lines = Object.entries({ ...cacheMib, ...valuesMib }).map(
+      ([key, value]) => `${key} ${value * mib}\n`,
+    );
     files.contents.set(`${folder}/memory.stat`, `cache ${900 * mib}\nrss 1\n${lines.join("")}`);
   }
 
   test("reads MiB, and the kernel's largest number as no limit", () => {
-    assert.equal(memory.readMibUsed(), 300);
+    assert.equal(memory.readMibCharged(), 300);
     assert.equal(memory.readMibLimit(), 512);
     set("limit_in_bytes", null);
     assert.equal(memory.readMibLimit(), null);
+  });
+
+  test("takes for in use what the statistics say is, or what is charged beyond the cache", () => {
+    const unreclaimable = () => memory.read()?.unreclaimableMib;
+    assert.deepEqual(memory.read(), { chargedMib: 300, cachedMib: 216, unreclaimableMib: 84 });
+    // Memory that was taken since the statistics were made is charged already.
+    set("usage_in_bytes", 400);
+    assert.equal(unreclaimable(), 184);
+    // A cache that was dropped since hides none of what they say is in use.
+    set("usage_in_bytes", 250);
+    assert.equal(unreclaimable(), 84);
+  });
+
+  test("has no reading where a file has none, and none is not zero", () => {
+    files.contents.delete(`${folder}/memory.usage_in_bytes`);
+    assert.equal(memory.read(), undefined);
+    set("usage_in_bytes", 300);
+    files.contents.delete(`${folder}/memory.stat`);
+    assert.equal(memory.read(), undefined);
+  });
+
+  test("counts the processes the kernel ended", () => {
+    assert.equal(memory.readKills(), undefined);
+    const text = "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n";
+    files.contents.set(`${folder}/memory.oom_control`, text);
+    assert.equal(memory.readKills(), 3);
   });
 
   test("writes nothing when the limit is there already, to the page", async () => {
@@ -91,7 +120,7 @@ describe("the memory files of a group", () => {
   });
 
   test("page cache does not keep a limit from being lowered", async () => {
-    setStat({ total_cache: 900, total_rss: 10, total_shmem: 0, total_unevictable: 0 });
+    setStat({ total_active_file: 86, total_rss: 10, total_shmem: 0, total_unevictable: 0 });
     assert.equal((await memory.write(64, 1)).kind, "applied");
   });
 

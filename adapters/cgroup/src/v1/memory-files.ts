@@ -1,4 +1,4 @@
-import type { MemWriteOutcome, RestoreEntry } from "@sc/ports";
+import type { MemoryReading, MemWriteOutcome, RestoreEntry } from "@sc/ports";
 import type { BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
 import { type FileOwner, GroupFile } from "../files/group-file.ts";
 import { parseKeyed, parseLimit } from "../files/parse-numbers.ts";
@@ -11,10 +11,13 @@ const bytesPerMib = 1_048_576;
  */
 const marginMib = 16;
 
+const keysOf = (...keys: readonly string[]): readonly Buffer[] =>
+  keys.map((key) => Buffer.from(key));
 /** What reclaim cannot give back without swap; kernel memory comes from its own file. */
-const unreclaimableKeys = ["total_rss", "total_shmem", "total_unevictable"].map((key) =>
-  Buffer.from(key),
-);
+const unreclaimableKeys = keysOf("total_rss", "total_shmem", "total_unevictable");
+/** Pages of files, shared memory not among them. */
+const cacheKeys = keysOf("total_inactive_file", "total_active_file");
+const killsKey = Buffer.from("oom_kill");
 
 /**
  * Memory of a v1 group. A shrink that is refused first throws away the whole page cache, so what is
@@ -30,6 +33,7 @@ export class MemoryFiles {
   readonly #swapLimit: GroupFile;
   readonly #stat: GroupFile;
   readonly #kernelUsage: GroupFile;
+  readonly #oomControl: GroupFile;
 
   constructor(folder: string, owner: FileOwner, writer: BlockingWriter) {
     const file = (name: string, use?: "rare"): GroupFile =>
@@ -42,11 +46,36 @@ export class MemoryFiles {
     this.#swapLimit = file("memsw.limit_in_bytes", "rare");
     this.#stat = file("stat", "rare");
     this.#kernelUsage = file("kmem.usage_in_bytes", "rare");
+    this.#oomControl = file("oom_control", "rare");
   }
 
-  readMibUsed(): number | undefined {
+  readMibCharged(): number | undefined {
     const bytes = readLimit(this.#usage);
     return typeof bytes === "number" ? bytes / bytesPerMib : undefined;
+  }
+
+  /**
+   * The kernel's statistics may be 2 s old, what is charged is not. So what cannot be reclaimed is the
+   * larger of what they say it is and of what is charged beyond the page cache: memory that was taken since
+   * counts, where only one of the two would miss it.
+   */
+  read(): MemoryReading | undefined {
+    const stat = this.#stat.read();
+    if (stat === undefined) return undefined;
+    const sum = (keys: readonly Buffer[]): number =>
+      keys.reduce((bytes, key) => bytes + (parseKeyed(stat.bytes, stat.length, key) ?? 0), 0);
+    const cachedBytes = sum(cacheKeys);
+    const statedBytes = sum(unreclaimableKeys) + (readLimit(this.#kernelUsage) ?? 0);
+    const chargedMib = this.readMibCharged();
+    if (chargedMib === undefined) return undefined;
+    const cachedMib = cachedBytes / bytesPerMib;
+    const unreclaimableMib = Math.max(statedBytes / bytesPerMib, chargedMib - cachedMib);
+    return { chargedMib, cachedMib, unreclaimableMib };
+  }
+
+  readKills(): number | undefined {
+    const content = this.#oomControl.read();
+    return content === undefined ? undefined : parseKeyed(content.bytes, content.length, killsKey);
   }
 
   /** MiB; `null` = no limit. */
@@ -70,7 +99,7 @@ export class MemoryFiles {
   }
 
   #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
-    const floorMib = this.#readFloorMib();
+    const floorMib = this.read()?.unreclaimableMib;
     if (floorMib === undefined) return unreadable(!this.#owner.isStillTheSame());
     const wantedMib = wantedBytes / bytesPerMib;
     if (floorMib + marginMib <= wantedMib) return undefined;
@@ -78,15 +107,6 @@ export class MemoryFiles {
       `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed, ` +
       `with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
     return { kind: "refused", refusal: { code: "memory-in-use", text } };
-  }
-
-  /** MiB that a lower limit could not push out. */
-  #readFloorMib(): number | undefined {
-    const stat = this.#stat.read();
-    if (stat === undefined) return undefined;
-    let bytes = 0;
-    for (const key of unreclaimableKeys) bytes += parseKeyed(stat.bytes, stat.length, key) ?? 0;
-    return (bytes + (readLimit(this.#kernelUsage) ?? 0)) / bytesPerMib;
   }
 
   /**
@@ -144,9 +164,8 @@ export class MemoryFiles {
   }
 
   close(): void {
-    for (const file of [this.#usage, this.#limit, this.#swapLimit, this.#stat, this.#kernelUsage]) {
-      file.close();
-    }
+    const hot = [this.#usage, this.#limit, this.#stat];
+    for (const file of [...hot, this.#swapLimit, this.#kernelUsage, this.#oomControl]) file.close();
   }
 }
 

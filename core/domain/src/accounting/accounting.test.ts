@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { cpuLimitOfShares, kernelDefaultCpuLimit } from "../structure/cpu-limit.ts";
-import { accountChange, accountWindow, emptyAccounting, utilization } from "./accounting.ts";
+import {
+  accountChange,
+  accountMemory,
+  accountMemoryChange,
+  accountWindow,
+  emptyAccounting,
+  utilization,
+} from "./accounting.ts";
 
 const window = {
   seconds: 2,
@@ -15,20 +22,19 @@ describe("a window", () => {
   test("adds what was used, held and reserved", () => {
     assert.deepEqual(accountWindow(emptyAccounting, window), {
       watchedSeconds: 2,
-      usedCoreSeconds: 0.5,
-      allocatedCoreSeconds: 1,
-      reservedCoreSeconds: 4,
+      cpu: { used: 0.5, allocated: 1, reserved: 4 },
+      mem: { used: 0, allocated: 0, reserved: 0 },
       throttledSeconds: 0,
       changes: 0,
     });
   });
 
   test("without a limit allocates the max", () => {
-    const { allocatedCoreSeconds } = accountWindow(emptyAccounting, {
+    const { cpu } = accountWindow(emptyAccounting, {
       ...window,
       limit: kernelDefaultCpuLimit,
     });
-    assert.equal(allocatedCoreSeconds, 4);
+    assert.equal(cpu.allocated, 4);
   });
 
   test("keeps what is counted elsewhere", () => {
@@ -47,31 +53,53 @@ describe("a window", () => {
         }));
         const halves = parts.reduce(accountWindow, emptyAccounting);
         const whole = accountWindow(emptyAccounting, window);
-        assert.ok(Math.abs(halves.allocatedCoreSeconds - whole.allocatedCoreSeconds) < 1e-9);
-        assert.ok(Math.abs(halves.usedCoreSeconds - whole.usedCoreSeconds) < 1e-9);
+        assert.ok(Math.abs(halves.cpu.allocated - whole.cpu.allocated) < 1e-9);
+        assert.ok(Math.abs(halves.cpu.used - whole.cpu.used) < 1e-9);
       }),
     );
   });
 });
 
+describe("a window of memory", () => {
+  const memory = { seconds: 2, usedMib: 100, limitMib: 256, maxMib: 1024 };
+
+  test("adds what was used, held and reserved, in MiB-seconds, and nothing to cpu", () => {
+    const { cpu, mem } = accountMemory(emptyAccounting, memory);
+    assert.deepEqual(mem, { used: 200, allocated: 512, reserved: 2048 });
+    assert.deepEqual(cpu, emptyAccounting.cpu);
+  });
+
+  test("without a limit allocates the max", () => {
+    const { mem } = accountMemory(emptyAccounting, { ...memory, limitMib: null });
+    assert.equal(mem.allocated, 2048);
+  });
+
+  test("has a utilization of its own", () => {
+    const accounting = accountMemory(emptyAccounting, memory);
+    assert.equal(utilization(accounting, "mem"), 200 / 512);
+    assert.equal(utilization(accounting, "cpu"), undefined);
+  });
+
+  test("a change of its limit hands out nothing", () => {
+    const { mem, changes } = accountMemoryChange(accountMemory(emptyAccounting, memory));
+    assert.deepEqual([mem.allocated, changes], [512, 1]);
+  });
+});
+
 describe("a change", () => {
   test("is charged one quota of its period for each write, and counted once", () => {
-    const { allocatedCoreSeconds, changes } = accountChange(
-      emptyAccounting,
-      cpuLimitOfShares(80, 500),
-      2,
-    );
+    const { cpu, changes } = accountChange(emptyAccounting, cpuLimitOfShares(80, 500), 2);
     // 80 shares for 500 ms, twice.
-    assert.ok(Math.abs(allocatedCoreSeconds - 0.8) < 1e-12);
+    assert.ok(Math.abs(cpu.allocated - 0.8) < 1e-12);
     assert.equal(changes, 1);
   });
 
   test("to no limit hands out no quota", () => {
-    assert.equal(accountChange(emptyAccounting, kernelDefaultCpuLimit, 3).allocatedCoreSeconds, 0);
+    assert.equal(accountChange(emptyAccounting, kernelDefaultCpuLimit, 3).cpu.allocated, 0);
   });
 });
 
 test("utilization is used over allocated, and not known before anything was allocated", () => {
-  assert.equal(utilization(emptyAccounting), undefined);
-  assert.equal(utilization(accountWindow(emptyAccounting, window)), 0.5);
+  assert.equal(utilization(emptyAccounting, "cpu"), undefined);
+  assert.equal(utilization(accountWindow(emptyAccounting, window), "cpu"), 0.5);
 });

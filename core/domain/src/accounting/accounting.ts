@@ -1,27 +1,35 @@
 import { type CpuLimit, grantedShares } from "../structure/cpu-limit.ts";
+import type { Resource } from "../structure/resource.ts";
 import { sharesToCoreSeconds } from "../units/cpu.ts";
 
-/** Integrals over the time a container was watched, in core-seconds unless the name says otherwise. */
+/** Integrals of one resource: core-seconds of cpu, MiB-seconds of memory. */
+export interface Integrals {
+  readonly used: number;
+  readonly allocated: number;
+  /** What a fixed instance of `max` would have taken. */
+  readonly reserved: number;
+}
+
+/** Integrals over the time a container was watched. */
 export interface Accounting {
   readonly watchedSeconds: number;
-  readonly usedCoreSeconds: number;
-  readonly allocatedCoreSeconds: number;
-  /** What a fixed instance of `max` would have taken. */
-  readonly reservedCoreSeconds: number;
+  readonly cpu: Integrals;
+  readonly mem: Integrals;
   readonly throttledSeconds: number;
   readonly changes: number;
 }
 
+const nothing: Integrals = { used: 0, allocated: 0, reserved: 0 };
+
 export const emptyAccounting: Accounting = {
   watchedSeconds: 0,
-  usedCoreSeconds: 0,
-  allocatedCoreSeconds: 0,
-  reservedCoreSeconds: 0,
+  cpu: nothing,
+  mem: nothing,
   throttledSeconds: 0,
   changes: 0,
 };
 
-/** One window between two readings. A container without a limit is allocated its max. */
+/** One window between two readings of cpu. A container without a limit is allocated its max. */
 export function accountWindow(
   accounting: Accounting,
   window: {
@@ -33,21 +41,44 @@ export function accountWindow(
 ): Accounting {
   const { seconds, usedCoreSeconds, limit, maxShares } = window;
   return {
+    ...accounting,
     watchedSeconds: accounting.watchedSeconds + seconds,
-    usedCoreSeconds: accounting.usedCoreSeconds + usedCoreSeconds,
-    allocatedCoreSeconds:
-      accounting.allocatedCoreSeconds +
-      sharesToCoreSeconds(grantedShares(limit, maxShares), seconds),
-    reservedCoreSeconds: accounting.reservedCoreSeconds + sharesToCoreSeconds(maxShares, seconds),
-    throttledSeconds: accounting.throttledSeconds,
-    changes: accounting.changes,
+    cpu: {
+      used: accounting.cpu.used + usedCoreSeconds,
+      allocated:
+        accounting.cpu.allocated + sharesToCoreSeconds(grantedShares(limit, maxShares), seconds),
+      reserved: accounting.cpu.reserved + sharesToCoreSeconds(maxShares, seconds),
+    },
+  };
+}
+
+/** The same of memory; `usedMib` is what was in use at the window's end. */
+export function accountMemory(
+  accounting: Accounting,
+  window: {
+    readonly seconds: number;
+    readonly usedMib: number;
+    /** `null` = no limit. */
+    readonly limitMib: number | null;
+    readonly maxMib: number;
+  },
+): Accounting {
+  const { seconds, usedMib, limitMib, maxMib } = window;
+  const { used, allocated, reserved } = accounting.mem;
+  return {
+    ...accounting,
+    mem: {
+      used: used + usedMib * seconds,
+      allocated: allocated + (limitMib ?? maxMib) * seconds,
+      reserved: reserved + maxMib * seconds,
+    },
   };
 }
 
 /**
- * One change. Every write of quota, burst or period hands out up to one more quota at once (kernel.md
- * §1: min(quota, quota + burst − pool)). The pool cannot be read, so the whole quota is charged: what
- * we report as allocated is never less than what was.
+ * One change of cpu. Every write of quota, burst or period hands out up to one more quota at once
+ * (kernel.md §1: min(quota, quota + burst − pool)). The pool cannot be read, so the whole quota is
+ * charged: what we report as allocated is never less than what was.
  */
 export function accountChange(
   accounting: Accounting,
@@ -56,15 +87,22 @@ export function accountChange(
 ): Accounting {
   const quotaCoreSeconds =
     limit.quotaShares === null ? 0 : sharesToCoreSeconds(limit.quotaShares, limit.periodMs / 1000);
+  const allocated = accounting.cpu.allocated + refills * quotaCoreSeconds;
   return {
     ...accounting,
-    allocatedCoreSeconds: accounting.allocatedCoreSeconds + refills * quotaCoreSeconds,
+    cpu: { ...accounting.cpu, allocated },
     changes: accounting.changes + 1,
   };
 }
 
+/** Memory is not handed out anew by a write. */
+export const accountMemoryChange = (accounting: Accounting): Accounting => ({
+  ...accounting,
+  changes: accounting.changes + 1,
+});
+
 /** Used ÷ allocated; `undefined` while nothing was allocated. */
-export const utilization = (accounting: Accounting): number | undefined =>
-  accounting.allocatedCoreSeconds > 0
-    ? accounting.usedCoreSeconds / accounting.allocatedCoreSeconds
-    : undefined;
+export function utilization(accounting: Accounting, resource: Resource): number | undefined {
+  const { used, allocated } = accounting[resource];
+  return allocated > 0 ? used / allocated : undefined;
+}

@@ -3,16 +3,16 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { InvariantBroken } from "../invariant.ts";
 import { idFor } from "../testing/sample-data.ts";
-import { emptyLedger, grantableShares, withGrant, withoutGrant } from "./ledger.ts";
-import { noOutsideUse, outsideShares, withOutsideReading } from "./outside-use.ts";
+import { emptyLedger, grantable, reserveOf, withGrant, withoutGrant } from "./ledger.ts";
+import { noOutsideUse, outsideUse, withOutsideReading } from "./outside-use.ts";
 
 describe("the ledger", () => {
   test("counts each container once, with its newest grant", () => {
     const once = withGrant(withGrant(emptyLedger, idFor("a"), 100), idFor("b"), 50);
     const again = withGrant(once, idFor("a"), 30);
-    assert.equal(again.grantedShares, 80);
-    assert.equal(once.grantedShares, 150);
-    assert.equal(withoutGrant(again, idFor("a")).grantedShares, 50);
+    assert.equal(again.granted, 80);
+    assert.equal(once.granted, 150);
+    assert.equal(withoutGrant(again, idFor("a")).granted, 50);
   });
 
   test("is the same when something unknown goes", () => {
@@ -44,36 +44,52 @@ describe("the ledger", () => {
           else expected.set(name, shares);
         }
         const sum = [...expected.values()].reduce((total, shares) => total + shares, 0);
-        assert.equal(ledger.grantedShares, sum);
+        assert.equal(ledger.granted, sum);
       }),
     );
   });
 });
 
 describe("what may be granted", () => {
-  const capacity = { totalShares: 800, reservePercent: 10, overcommit: 1, outsideShares: 100 };
+  const capacity = { total: 800, reserve: 80, overcommit: 1, outside: 100 };
   const rows = [
-    { changed: {}, grantable: 620 },
-    { changed: { reservePercent: 0 }, grantable: 700 },
-    { changed: { overcommit: 2 }, grantable: 1240 },
-    { changed: { outsideShares: 0 }, grantable: 720 },
-    { changed: { outsideShares: 900 }, grantable: 0 },
+    { changed: {}, expected: 620 },
+    { changed: { reserve: 0 }, expected: 700 },
+    { changed: { overcommit: 2 }, expected: 1240 },
+    { changed: { outside: 0 }, expected: 720 },
+    { changed: { outside: 900 }, expected: 0 },
   ];
-  for (const { changed, grantable } of rows) {
-    test(`is ${grantable} with ${JSON.stringify(changed)}`, () => {
-      assert.equal(grantableShares({ ...capacity, ...changed }, emptyLedger), grantable);
+  for (const { changed, expected } of rows) {
+    test(`is ${expected} with ${JSON.stringify(changed)}`, () => {
+      assert.equal(grantable({ ...capacity, ...changed }, emptyLedger), expected);
     });
   }
 
   test("is no more than was granted while the use outside is not known", () => {
     const ledger = withGrant(emptyLedger, idFor("a"), 130);
-    assert.equal(grantableShares({ ...capacity, outsideShares: undefined }, ledger), 130);
+    assert.equal(grantable({ ...capacity, outside: undefined }, ledger), 130);
   });
+});
+
+describe("the reserve", () => {
+  const rows = [
+    { resource: "cpu", total: 800, percent: 10, expected: 80 },
+    { resource: "cpu", total: 6400, percent: 10, expected: 640 },
+    { resource: "mem", total: 4096, percent: 10, expected: 409.6 },
+    { resource: "mem", total: 8192, percent: 10, expected: 2048 },
+    { resource: "mem", total: 65_536, percent: 10, expected: 6553.6 },
+    { resource: "mem", total: 65_536, percent: 0, expected: 0 },
+  ] as const;
+  for (const { resource, total, percent, expected } of rows) {
+    test(`of ${percent} % of ${total} of ${resource} is ${expected}`, () => {
+      assert.equal(reserveOf(resource, total, percent), expected);
+    });
+  }
 });
 
 describe("the use outside", () => {
   const of = (readings: readonly number[]) =>
-    outsideShares(readings.reduce(withOutsideReading, noOutsideUse));
+    outsideUse(readings.reduce(withOutsideReading, noOutsideUse));
 
   test("is not known before the first reading, and is not zero", () => {
     assert.equal(of([]), undefined);

@@ -10,19 +10,19 @@ const readingsForQuantile = 20;
  */
 export interface OutsideUse {
   /** Oldest first. */
-  readonly shares: readonly number[];
+  readonly amounts: readonly number[];
 }
 
-export const noOutsideUse: OutsideUse = { shares: [] };
+export const noOutsideUse: OutsideUse = { amounts: [] };
 
-export const withOutsideReading = (use: OutsideUse, shares: number): OutsideUse => ({
-  shares: [...use.shares.slice(1 - readingsKept), Math.max(0, shares)],
+export const withOutsideReading = (use: OutsideUse, amount: number): OutsideUse => ({
+  amounts: [...use.amounts.slice(1 - readingsKept), Math.max(0, amount)],
 });
 
 /** `undefined` before the first reading. */
-export function outsideShares({ shares }: OutsideUse): number | undefined {
-  if (shares.length === 0) return undefined;
-  const sorted = [...shares].sort((a, b) => a - b);
-  const rank = shares.length < readingsForQuantile ? 0.5 : quantile;
+export function outsideUse({ amounts }: OutsideUse): number | undefined {
+  if (amounts.length === 0) return undefined;
+  const sorted = [...amounts].sort((a, b) => a - b);
+  const rank = amounts.length < readingsForQuantile ? 0.5 : quantile;
   return sorted[Math.ceil(sorted.length * rank) - 1];
 }

@@ -106,6 +106,13 @@ export type ContainerNotice =
       readonly at: MonotonicSeconds;
     }
   | {
+      /** The kernel ended one of its processes for want of memory. */
+      readonly kind: "killed";
+      readonly name: StructureName;
+      readonly id: ContainerId;
+      readonly at: MonotonicSeconds;
+    }
+  | {
       /** State about it must be dropped; what was observed before no longer counts. */
       readonly kind: "start-anew";
       readonly name: StructureName;

@@ -1,5 +1,6 @@
 import type { ContainerId } from "../structure/container.ts";
 import type { CpuLimit } from "../structure/cpu-limit.ts";
+import type { ByResource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
@@ -14,19 +15,27 @@ export interface UsageSample {
   /** The cpu limit that is applied now. */
   readonly cpuLimit: CpuLimit | undefined;
   readonly isFrozen: boolean;
-  /** Only in the tiers that read it. */
+  /** What reclaim could not give back; only in the tiers that read it. */
   readonly memMibUsed: number | undefined;
+  /** What is in use and a margin for its growth: no limit may be below. */
+  readonly memMibFloor: number | undefined;
+  /** The memory limit that is applied now; `null` = no limit. */
+  readonly memMibLimit: number | null | undefined;
+}
+
+/** The book of one resource of a host, in the resource's unit. */
+export interface HostBook {
+  readonly total: number;
+  /** Total less the reserve and what everything outside auto uses. */
+  readonly grantable: number;
+  /** Σ of what containers in auto hold. */
+  readonly granted: number;
+  readonly isOvercommitted: boolean;
 }
 
 /** The host as its agent sees it: what may still be granted, and whether growing is wise. */
-export interface HostObservation {
-  readonly cpuSharesTotal: number;
-  /** Total less the reserve and what everything outside auto uses. */
-  readonly cpuSharesGrantable: number;
-  /** Σ of what containers in auto hold. */
-  readonly cpuSharesGranted: number;
-  readonly isOvercommitted: boolean;
-  /** Little memory left or stalls: no growth. */
+export interface HostObservation extends ByResource<HostBook> {
+  /** Little memory left or stalls: nothing grows but what prevents a kill. */
   readonly isPressed: boolean;
 }
 

@@ -7,7 +7,7 @@ import {
   type ContainerBrakes,
   describeBrakes,
   forgetShrinks,
-  holdAfterRestart,
+  holdAfter,
   judgeShrink,
   recordApplied,
   recordRefusal,
@@ -159,7 +159,9 @@ describe("refusals and restarts", () => {
   });
 
   test("a restart holds shrinks, and says so", () => {
-    const verdict = judge(holdAfterRestart(learned, settings, seconds(900)), { target: 190 });
+    const verdict = judge(holdAfter("restart", learned, { settings: settings, at: seconds(900) }), {
+      target: 190,
+    });
     assert.ok(verdict.kind === "held");
     assert.equal(verdict.reason.code, "held-after-restart");
   });
@@ -172,7 +174,7 @@ describe("what operators are told", () => {
   });
 
   test("the longer of learning and hold", () => {
-    const held = holdAfterRestart(learned, settings, seconds(0));
+    const held = holdAfter("restart", learned, { settings: settings, at: seconds(0) });
     const { firstShrinkInSeconds, inForce } = describeBrakes(held, settings, seconds(100));
     assert.equal(firstShrinkInSeconds, 500);
     assert.deepEqual(

@@ -3,6 +3,7 @@
  * hold after refusals or a restart. Only the owner's max is above them: a limit over it may always
  * come down to it.
  */
+import { assertNever } from "../invariant.ts";
 import { type Reason, reason } from "../reason/reason.ts";
 import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
 import { type MonotonicSeconds, monotonicSeconds } from "../units/time.ts";
@@ -26,8 +27,11 @@ interface Peak {
 
 interface ShrinkHold {
   readonly until: MonotonicSeconds;
-  readonly because: "refusals" | "restart";
+  readonly because: HoldCause;
 }
+
+/** What makes a container so suspect that nothing of it shrinks for a while. */
+export type HoldCause = "refusals" | "restart" | "kill";
 
 export const beginBrakes = (watchedSince: MonotonicSeconds): ContainerBrakes => ({
   watchedSince,
@@ -97,12 +101,7 @@ function blockingReason(
 ): Reason | undefined {
   if (hold !== undefined && at < hold.until) {
     const rest = `no shrink for ${formatNumber(hold.until - at)} s`;
-    return hold.because === "refusals"
-      ? reason(
-          "held-after-refusals",
-          `the kernel refused ${settings.refusalsToHold} orders: ${rest}`,
-        )
-      : reason("held-after-restart", `it was restarted: ${rest}`);
+    return holdReasonOf(hold.because, settings, rest);
   }
   const watched = at - watchedSince;
   if (watched < settings.learningSeconds) {
@@ -110,6 +109,21 @@ function blockingReason(
     return reason("learning", text);
   }
   return undefined;
+}
+
+function holdReasonOf(because: HoldCause, settings: BrakeSettings, rest: string): Reason {
+  switch (because) {
+    case "refusals": {
+      const text = `the kernel refused ${settings.refusalsToHold} orders: ${rest}`;
+      return reason("held-after-refusals", text);
+    }
+    case "restart":
+      return reason("held-after-restart", `it was restarted: ${rest}`);
+    case "kill":
+      return reason("held-after-kill", `the kernel killed one of its processes: ${rest}`);
+    default:
+      return assertNever(because);
+  }
 }
 
 /** To be called when a shrink is ordered. A refused one stays: the limit before it was held too. */
@@ -146,14 +160,14 @@ export function recordRefusal(
   return { brakes: { ...brakes, refusalsInARow: 0, hold }, isHoldBegun };
 }
 
-export const holdAfterRestart = (
+export const holdAfter = (
+  because: "restart" | "kill",
   brakes: ContainerBrakes,
-  settings: BrakeSettings,
-  at: MonotonicSeconds,
-): ContainerBrakes => ({ ...brakes, hold: holdFrom("restart", settings, at) });
+  { settings, at }: { readonly settings: BrakeSettings; readonly at: MonotonicSeconds },
+): ContainerBrakes => ({ ...brakes, hold: holdFrom(because, settings, at) });
 
 const holdFrom = (
-  because: ShrinkHold["because"],
+  because: HoldCause,
   settings: BrakeSettings,
   at: MonotonicSeconds,
 ): ShrinkHold => ({ until: monotonicSeconds(at + settings.holdSeconds), because });

@@ -1,53 +1,70 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cpuLimitOfShares } from "../structure/cpu-limit.ts";
+import type { Order } from "../messages/messages.ts";
+import { resources } from "../structure/resource.ts";
 import { idFor, requestFor, settingsFor } from "../testing/sample-data.ts";
 import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
 import { beginBrakes } from "./container-brakes.ts";
 import { beginHostBrakes } from "./host-brakes.ts";
-import { type PlanInput, type PlannedContainer, planHost } from "./plan-host.ts";
+import { type PlanInput, planHost } from "./plan-host.ts";
+import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
 
 const names = ["a", "b", "c", "d", "e"] as const;
-const anyShares = fc.double({ min: 1, max: 500, noNaN: true });
+const anyAmount = fc.double({ min: 1, max: 500, noNaN: true });
 
-const anyContainer = fc
+const anyPlanned = fc
   .record({
     bounds: fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 400 })),
-    current: fc.option(anyShares, { nil: null }),
+    limit: fc.option(anyAmount, { nil: null }),
     mode: fc.constantFrom<"auto" | "observe">("auto", "auto", "auto", "observe"),
-    isPaused: fc.boolean(),
     watchedSince: fc.integer({ min: 0, max: 1000 }).map(monotonicSeconds),
+    floor: fc.constantFrom(0, 0, 50, 250),
   })
-  .map(({ bounds: [min, width], current, mode, isPaused, watchedSince }) => ({
-    cpuLimit: { ...cpuLimitOfShares(current ?? 1, 100), quotaShares: current },
-    cpuSettings: settingsFor({ mode, min, max: min + width }),
-    isPaused,
+  .map(({ bounds: [min, width], limit, mode, watchedSince, floor }) => ({
+    limit,
+    settings: settingsFor({ mode, min, max: min + width }),
     brakes: beginBrakes(watchedSince),
+    floor,
     isAwaitingAnswer: false,
   }));
+
+const anyContainer = fc.record({
+  isPaused: fc.boolean(),
+  periodMs: fc.constant(100),
+  resources: fc.record({ cpu: anyPlanned.map((cpu) => ({ ...cpu, floor: 0 })), mem: anyPlanned }),
+});
 
 const anyRequest = fc
   .record({
     name: fc.constantFrom(...names, "nobody"),
+    resource: fc.constantFrom(...resources),
     amount: fc.integer({ min: -300, max: 300 }).filter((amount) => amount !== 0),
-    from: anyShares,
+    from: anyAmount,
     priority: fc.integer({ min: -1, max: 2 }),
     isRecommendation: fc.boolean(),
   })
   .map(({ name, ...changed }) => requestFor(name, changed));
 
+const anyBook = fc.record({
+  total: fc.constant(2000),
+  grantable: fc.integer({ min: 0, max: 2000 }),
+  granted: fc.integer({ min: 0, max: 2000 }),
+  isOvercommitted: fc.constant(false),
+});
+
 const anyInput: fc.Arbitrary<PlanInput> = fc
   .record({
     containers: fc.tuple(anyContainer, anyContainer, anyContainer, anyContainer, anyContainer),
     requests: fc.array(anyRequest, { maxLength: 12 }),
-    cpuSharesGrantable: fc.integer({ min: 0, max: 2000 }),
-    cpuSharesGranted: fc.integer({ min: 0, max: 2000 }),
-    growthUnderWayShares: fc.integer({ min: 0, max: 200 }),
-    isPressed: fc.boolean(),
+    observation: fc.record({ cpu: anyBook, mem: anyBook, isPressed: fc.boolean() }),
+    growthUnderWay: fc.record({
+      cpu: fc.integer({ min: 0, max: 200 }),
+      mem: fc.integer({ min: 0, max: 200 }),
+    }),
   })
-  .map(({ containers, requests, growthUnderWayShares, ...host }) => {
+  .map(({ containers, ...input }) => {
     const known = new Map<string, PlannedContainer>(
       containers.map((container, index) => {
         const name = names[index] ?? "a";
@@ -55,11 +72,9 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
       }),
     );
     return {
+      ...input,
       host: "host-1",
       at: monotonicSeconds(1000),
-      requests,
-      observation: { ...host, cpuSharesTotal: 2000, isOvercommitted: false },
-      growthUnderWayShares,
       container: (name) => known.get(name),
       hostBrakes: beginHostBrakes(monotonicSeconds(500)),
       brakeSettings: defaultBrakeSettings,
@@ -67,8 +82,15 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
     };
   });
 
-const limitOf = (order: { target: ReturnType<typeof planHost>["orders"][0]["order"]["target"] }) =>
-  order.target.resource === "cpu" ? (order.target.limit.quotaShares ?? Number.NaN) : Number.NaN;
+const limitOf = ({ target }: Order): number =>
+  (target.resource === "cpu" ? target.limit.quotaShares : target.memMib) ?? Number.NaN;
+
+/** What the order's limit was planned from. */
+function plannedOf(input: PlanInput, { structure, target }: Order): PlannedResource {
+  const planned = input.container(structure)?.resources[target.resource];
+  assert.ok(planned !== undefined);
+  return planned;
+}
 
 test("every request ends as one order or is held once", () => {
   fc.assert(
@@ -82,10 +104,27 @@ test("every request ends as one order or is held once", () => {
 test("growth never exceeds what is free, whatever is asked for", () => {
   fc.assert(
     fc.property(anyInput, (input) => {
-      const { cpuSharesGrantable, cpuSharesGranted } = input.observation;
-      const free = cpuSharesGrantable - cpuSharesGranted - input.growthUnderWayShares;
-      const growth = planHost(input).orders.reduce((sum, order) => sum + order.growthShares, 0);
-      assert.ok(growth <= Math.max(free, 0) + 1e-6, `${growth} of ${free}`);
+      const { orders } = planHost(input);
+      for (const resource of resources) {
+        const { grantable, granted } = input.observation[resource];
+        const free = Math.max(grantable - granted - input.growthUnderWay[resource], 0);
+        const growth = orders
+          .filter(({ order }) => order.target.resource === resource)
+          .reduce((sum, order) => sum + order.growth, 0);
+        assert.ok(growth <= free + 1e-6, `${growth} of ${free}`);
+      }
+    }),
+  );
+});
+
+test("no memory limit is ordered below what is in use, unless the owner's max is", () => {
+  fc.assert(
+    fc.property(anyInput, (input) => {
+      for (const { order } of planHost(input).orders) {
+        const { floor, settings, limit } = plannedOf(input, order);
+        const isGrowth = limitOf(order) > (limit ?? settings.max);
+        assert.ok(isGrowth || limitOf(order) >= Math.min(floor, settings.max));
+      }
     }),
   );
 });
@@ -94,11 +133,11 @@ test("nothing but containers in auto that are not paused is ordered about, each 
   fc.assert(
     fc.property(anyInput, (input) => {
       const { orders } = planHost(input);
-      assert.equal(new Set(orders.map(({ order }) => order.structure)).size, orders.length);
+      const limits = orders.map(({ order }) => `${order.structure} ${order.target.resource}`);
+      assert.equal(new Set(limits).size, orders.length);
       for (const { order } of orders) {
-        const container = input.container(order.structure);
-        assert.equal(container?.cpuSettings.mode, "auto");
-        assert.equal(container?.isPaused, false);
+        assert.equal(plannedOf(input, order).settings.mode, "auto");
+        assert.equal(input.container(order.structure)?.isPaused, false);
       }
     }),
   );
@@ -108,10 +147,9 @@ test("a limit ordered is between min and max, or on its way there from outside",
   fc.assert(
     fc.property(anyInput, (input) => {
       for (const { order } of planHost(input).orders) {
-        const container = input.container(order.structure);
-        assert.ok(container !== undefined);
-        const { min, max } = container.cpuSettings;
-        const current = container.cpuLimit.quotaShares ?? max;
+        const planned = plannedOf(input, order);
+        const { min, max } = planned.settings;
+        const current = planned.limit ?? max;
         const limit = limitOf(order);
         assert.ok(limit <= max + 1e-9, `${limit} is over max ${max}`);
         assert.ok(limit >= min - 1e-9 || limit > current, `${limit} is under min ${min}`);
@@ -124,7 +162,7 @@ test("shrinks come before growth, and are as many as the host may have", () => {
   fc.assert(
     fc.property(anyInput, (input) => {
       const { orders, hostBrakes } = planHost(input);
-      const growth = orders.map((order) => order.growthShares > 0);
+      const growth = orders.map((order) => order.growth > 0);
       assert.equal(
         growth.lastIndexOf(false) < growth.indexOf(true) || !growth.includes(true),
         true,

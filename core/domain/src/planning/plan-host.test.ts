@@ -8,29 +8,39 @@ import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
 import { beginBrakes } from "./container-brakes.ts";
 import { beginHostBrakes, recordHostShrinks } from "./host-brakes.ts";
-import { type Plan, type PlanInput, type PlannedContainer, planHost } from "./plan-host.ts";
+import { type Plan, type PlanInput, planHost } from "./plan-host.ts";
+import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
 import { safeLimitPolicy } from "./safe-limit.ts";
 
 const roomy: HostObservation = {
-  cpuSharesTotal: 1000,
-  cpuSharesGrantable: 900,
-  cpuSharesGranted: 400,
-  isOvercommitted: false,
+  cpu: { total: 1000, grantable: 900, granted: 400, isOvercommitted: false },
+  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
   isPressed: false,
 };
 
-const containerFor = (
-  name: string,
-  shares = 100,
-  changed: Partial<PlannedContainer> = {},
-): PlannedContainer => ({
-  id: idFor(name),
-  cpuLimit: cpuLimitOfShares(shares, 100),
-  cpuSettings: settingsFor({ min: 10 }),
-  isPaused: false,
+const withGranted = (granted: number): HostObservation => ({
+  ...roomy,
+  cpu: { ...roomy.cpu, granted },
+});
+
+const plannedFor = (limit: number | null, changed: Partial<PlannedResource> = {}) => ({
+  limit,
+  settings: settingsFor({ min: 10 }),
   brakes: beginBrakes(monotonicSeconds(0)),
+  floor: 0,
   isAwaitingAnswer: false,
   ...changed,
+});
+
+const containerFor = (
+  name: string,
+  shares: number | null = 100,
+  changed: Partial<PlannedResource> = {},
+): PlannedContainer => ({
+  id: idFor(name),
+  isPaused: false,
+  periodMs: 100,
+  resources: { cpu: plannedFor(shares, changed), mem: plannedFor(512) },
 });
 
 function plan(
@@ -43,7 +53,7 @@ function plan(
     at: monotonicSeconds(1000),
     requests,
     observation: roomy,
-    growthUnderWayShares: 0,
+    growthUnderWay: { cpu: 0, mem: 0 },
     container: (name) => containers[name],
     hostBrakes: beginHostBrakes(monotonicSeconds(0)),
     brakeSettings: defaultBrakeSettings,
@@ -77,11 +87,11 @@ describe("an order", () => {
       author: { kind: "policy", name: "serverless-rules" },
       reason: request.reason,
     });
-    assert.equal(made?.growthShares, 75);
+    assert.equal(made?.growth, 75);
   });
 
   test("keeps the period of the present limit", () => {
-    const web = containerFor("web", 100, { cpuLimit: cpuLimitOfShares(100, 500) });
+    const web = { ...containerFor("web"), periodMs: 500 };
     const { target } = plan([requestFor("web")], { web }).orders[0]?.order ?? {};
     assert.ok(target?.resource === "cpu");
     assert.equal(target.limit.periodMs, 500);
@@ -109,7 +119,7 @@ describe("an order", () => {
   });
 
   test("stays between min and max of now", () => {
-    const web = containerFor("web", 100, { cpuSettings: settingsFor({ min: 90, max: 120 }) });
+    const web = containerFor("web", 100, { settings: settingsFor({ min: 90, max: 120 }) });
     assert.deepEqual(limitsOf(plan([requestFor("web")], { web })), { web: 120 });
     assert.deepEqual(limitsOf(plan([shrinkFor("web")], { web })), { web: 90 });
   });
@@ -118,15 +128,19 @@ describe("an order", () => {
 describe("what is held, and why", () => {
   const cases: readonly (readonly [string, ScalingRequest, PlannedContainer | undefined])[] = [
     ["unknown-structure", requestFor("web"), undefined],
-    ["gone", requestFor("web"), containerFor("web", 100, { id: idFor("another") })],
-    ["no-policy", requestFor("web", { resource: "mem" }), containerFor("web")],
+    ["gone", requestFor("web"), { ...containerFor("web"), id: idFor("another") }],
+    [
+      "unknown-structure",
+      requestFor("web"),
+      { ...containerFor("web"), resources: { cpu: undefined, mem: undefined } },
+    ],
     ["recommend-only", requestFor("web", { isRecommendation: true }), containerFor("web")],
     [
       "not-in-auto",
       requestFor("web"),
-      containerFor("web", 100, { cpuSettings: settingsFor({ mode: "observe" }) }),
+      containerFor("web", 100, { settings: settingsFor({ mode: "observe" }) }),
     ],
-    ["paused", requestFor("web"), containerFor("web", 100, { isPaused: true })],
+    ["paused", requestFor("web"), { ...containerFor("web"), isPaused: true }],
     ["write-pending", requestFor("web"), containerFor("web", 100, { isAwaitingAnswer: true })],
     ["unchanged", requestFor("web"), containerFor("web", 175)],
     ["unchanged", shrinkFor("web"), containerFor("web", 70)],
@@ -177,21 +191,19 @@ describe("shrinks", () => {
   });
 
   test("of an unlimited container begin at max", () => {
-    const web = containerFor("web", 100, {
-      cpuLimit: { quotaShares: null, burstShares: 0, periodMs: 100, weight: 100 },
-    });
+    const web = containerFor("web", null);
     assert.deepEqual(limitsOf(plan([shrinkFor("web", -60, 300)], { web })), { web: 240 });
   });
 
   test("go on while the host is overcommitted or pressed", () => {
-    const observation = { ...roomy, isOvercommitted: true, isPressed: true };
+    const observation = { ...roomy, cpu: { ...roomy.cpu, isOvercommitted: true }, isPressed: true };
     const made = plan([shrinkFor("web")], { web: containerFor("web") }, { observation });
     assert.deepEqual(limitsOf(made), { web: 80 });
   });
 });
 
 describe("growth", () => {
-  const nearlyFull = { ...roomy, cpuSharesGranted: 800 };
+  const nearlyFull = withGranted(800);
 
   test("gets what is free, and the order says what was wanted", () => {
     const made = plan(
@@ -225,7 +237,7 @@ describe("growth", () => {
   });
 
   test("does not count on what the shrinks of the same plan give back", () => {
-    const full = { ...roomy, cpuSharesGranted: 900 };
+    const full = withGranted(900);
     const made = plan(
       [shrinkFor("a"), requestFor("b")],
       { a: containerFor("a"), b: containerFor("b") },
@@ -240,20 +252,20 @@ describe("growth", () => {
     const made = plan(
       [requestFor("web")],
       { web: containerFor("web") },
-      { observation: nearlyFull, growthUnderWayShares: 90 },
+      { observation: nearlyFull, growthUnderWay: { cpu: 90, mem: 0 } },
     );
     assert.deepEqual(limitsOf(made), { web: 110 });
   });
 
   test("is not made of crumbs", () => {
-    const observation = { ...roomy, cpuSharesGranted: 899.5 };
+    const observation = withGranted(899.5);
     const made = plan([requestFor("web")], { web: containerFor("web") }, { observation });
     assert.deepEqual(codesOf(made), ["host-full"]);
   });
 
   for (const [code, changed] of [
     ["host-pressure", { isPressed: true }],
-    ["host-overcommitted", { isOvercommitted: true }],
+    ["host-overcommitted", { cpu: { ...roomy.cpu, isOvercommitted: true } }],
   ] as const) {
     test(`is held for ${code}`, () => {
       const observation = { ...roomy, ...changed };
@@ -261,4 +273,53 @@ describe("growth", () => {
       assert.deepEqual(codesOf(made), [code]);
     });
   }
+});
+
+describe("memory", () => {
+  const shrink = (amount: number) => requestFor("web", { resource: "mem", amount, from: 512 });
+  const grow = requestFor("web", { resource: "mem", amount: 256, from: 512 });
+  const memFor = (changed: Partial<PlannedResource>): PlannedContainer => ({
+    ...containerFor("web"),
+    resources: {
+      cpu: plannedFor(100),
+      mem: plannedFor(512, { settings: settingsFor({ min: 64, max: 1024 }), ...changed }),
+    },
+  });
+  const memOf = ({ orders }: Plan) =>
+    orders.map(({ order }) => (order.target.resource === "mem" ? order.target.memMib : "cpu"));
+
+  test("is ordered in MiB, beside cpu of the same container", () => {
+    const made = plan([requestFor("web"), grow], { web: memFor({}) });
+    assert.deepEqual(memOf(made), ["cpu", 768]);
+    assert.deepEqual(
+      made.orders.map(({ growth }) => growth),
+      [75, 256],
+    );
+  });
+
+  test("is not lowered below what is in use", () => {
+    assert.deepEqual(memOf(plan([shrink(-100)], { web: memFor({ floor: 450 }) })), [450]);
+    const held = plan([shrink(-100)], { web: memFor({ floor: 512 }) });
+    assert.deepEqual(codesOf(held), ["memory-in-use"]);
+  });
+
+  test("grows at once to what is in use, should the step be smaller", () => {
+    assert.deepEqual(memOf(plan([grow], { web: memFor({ floor: 900 }) })), [900]);
+    assert.deepEqual(memOf(plan([grow], { web: memFor({ floor: 2000 }) })), [1024]);
+  });
+
+  test("grows on a host under pressure only where the kernel would kill else", () => {
+    const observation = { ...roomy, isPressed: true };
+    const calm = plan([grow], { web: memFor({ floor: 500 }) }, { observation });
+    assert.deepEqual(codesOf(calm), ["host-pressure"]);
+    const near = plan([grow], { web: memFor({ floor: 520 }) }, { observation });
+    assert.deepEqual(memOf(near), [768]);
+  });
+
+  test("has a room of its own on the host", () => {
+    const full = { ...roomy, mem: { ...roomy.mem, granted: 4096 } };
+    const made = plan([requestFor("web"), grow], { web: memFor({}) }, { observation: full });
+    assert.deepEqual(memOf(made), ["cpu"]);
+    assert.deepEqual(codesOf(made), ["host-full"]);
+  });
 });

@@ -6,17 +6,17 @@
  * next one, a sample later: a shrink may be refused, and a grant that was counted on it would then
  * oversell the host.
  */
-import type { Author, HeldRequest, Order, ScalingRequest } from "../messages/messages.ts";
+import type {
+  Author,
+  HeldRequest,
+  LimitValue,
+  Order,
+  ScalingRequest,
+} from "../messages/messages.ts";
 import type { HostObservation } from "../observation/usage-sample.ts";
 import { type Reason, reason } from "../reason/reason.ts";
-import type { ContainerId } from "../structure/container.ts";
-import {
-  type CpuLimit,
-  cpuLimitOfShares,
-  formatShares,
-  grantedShares,
-} from "../structure/cpu-limit.ts";
-import type { ResourceSettings } from "../structure/settings.ts";
+import { cpuLimitOfShares, formatShares as formatNumber } from "../structure/cpu-limit.ts";
+import { type ByResource, type Resource, resourceUnits } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 import type { BrakeSettings } from "./brake-settings.ts";
@@ -28,26 +28,16 @@ import {
   recordHostShrinks,
 } from "./host-brakes.ts";
 import { compareTexts, mergeRequests } from "./merge-requests.ts";
+import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
 import { safeLimitPolicy } from "./safe-limit.ts";
-
-/** What a plan must know of one container. */
-export interface PlannedContainer {
-  readonly id: ContainerId;
-  readonly cpuLimit: CpuLimit;
-  readonly cpuSettings: ResourceSettings;
-  readonly isPaused: boolean;
-  readonly brakes: ContainerBrakes;
-  /** An order is under way whose answer has not come. */
-  readonly isAwaitingAnswer: boolean;
-}
 
 export interface PlanInput {
   readonly host: string;
   readonly at: MonotonicSeconds;
   readonly requests: readonly ScalingRequest[];
   readonly observation: HostObservation;
-  /** Growth ordered since the observation, not yet in its granted shares. */
-  readonly growthUnderWayShares: number;
+  /** Growth ordered since the observation, not yet in what it counts as granted. */
+  readonly growthUnderWay: ByResource<number>;
   readonly container: (name: StructureName) => PlannedContainer | undefined;
   readonly hostBrakes: HostBrakes;
   readonly brakeSettings: BrakeSettings;
@@ -57,10 +47,10 @@ export interface PlanInput {
 
 export interface PlannedOrder {
   readonly order: Order;
-  /** The container's brakes after the order. */
+  /** The brakes on this limit after the order. */
   readonly brakes: ContainerBrakes;
-  /** What the order adds to the granted shares; 0 for a shrink. */
-  readonly growthShares: number;
+  /** What the order adds to what is granted; 0 for a shrink. */
+  readonly growth: number;
 }
 
 export interface Plan {
@@ -97,6 +87,7 @@ interface Wish {
   readonly kind: "wish";
   readonly request: ScalingRequest;
   readonly container: PlannedContainer;
+  readonly planned: PlannedResource;
   readonly current: number;
   readonly target: number;
 }
@@ -123,18 +114,33 @@ function wishOf(
 ): Wish | { readonly kind: "held"; readonly reason: Reason } {
   if (container === undefined) return held("unknown-structure", "its usage has not been seen yet");
   if (container.id !== request.id) return held("gone", "the container it was made for is gone");
-  if (request.resource !== "cpu") return held("no-policy", "only cpu limits are planned");
-  const { cpuSettings: settings } = container;
+  const planned = container.resources[request.resource];
+  if (planned === undefined) return held("unknown-structure", "its limit is not known yet");
+  const { settings } = planned;
   if (settings.mode !== "auto") return held("not-in-auto", `the mode is ${settings.mode}`);
   if (container.isPaused) return held("paused", "paused: no policy writes");
-  if (container.isAwaitingAnswer) return held("write-pending", "the order before it is under way");
-  const current = grantedShares(container.cpuLimit, settings.max);
-  // The wish is for a limit: what was changed since then is not changed twice.
-  const target = Math.min(Math.max(request.from + request.amount, settings.min), settings.max);
+  if (planned.isAwaitingAnswer) return held("write-pending", "the order before it is under way");
+  const current = planned.limit ?? settings.max;
+  const target = targetOf(request, planned);
+  if (request.amount < 0 && target >= current && planned.floor > settings.min) {
+    return held("memory-in-use", describeFloor(request.resource, planned));
+  }
   const isStillWanted = request.amount > 0 ? target > current : target < current;
-  if (!isStillWanted) return held("unchanged", `the limit is ${formatShares(current)} already`);
-  return { kind: "wish", request, container, current, target };
+  if (!isStillWanted) return held("unchanged", `the limit is ${formatNumber(current)} already`);
+  return { kind: "wish", request, container, planned, current, target };
 }
+
+/**
+ * The wish is for a limit: what was changed since then is not changed twice. What is in use is above what
+ * was asked for, and below the owner's max.
+ */
+function targetOf({ from, amount }: ScalingRequest, { floor, settings }: PlannedResource): number {
+  const least = Math.max(settings.min, floor);
+  return Math.min(Math.max(from + amount, least), settings.max);
+}
+
+const describeFloor = (resource: Resource, { floor }: PlannedResource): string =>
+  `${formatNumber(floor)} ${resourceUnits[resource]} are in use, margin included`;
 
 const held = (code: Reason["code"], text: string) => ({
   kind: "held" as const,
@@ -148,13 +154,9 @@ function planShrinks(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
   const size = (wish: Wish): number => wish.current - wish.target;
   wishes.sort((a, b) => size(b) - size(a) || byName(a, b));
   for (const wish of wishes) {
-    const { request, container, current, target } = wish;
-    const verdict = judgeShrink(container.brakes, brakeSettings, {
-      at,
-      current,
-      target,
-      max: container.cpuSettings.max,
-    });
+    const { request, planned, current, target } = wish;
+    const { max } = planned.settings;
+    const verdict = judgeShrink(planned.brakes, brakeSettings, { at, current, target, max });
     if (verdict.kind === "held") {
       held.push({ request, reason: verdict.reason });
     } else if (left === 0) {
@@ -171,44 +173,48 @@ function planShrinks(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
 
 /** By priority, then the smaller grant, which gains most from the same amount. */
 function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes): void {
-  const { observation } = input;
-  const { cpuSharesGrantable, cpuSharesGranted } = observation;
-  let free = Math.max(cpuSharesGrantable - cpuSharesGranted - input.growthUnderWayShares, 0);
-  const blocking = growthBlocked(observation);
+  const free = { cpu: freeOf(input, "cpu"), mem: freeOf(input, "mem") };
   wishes.sort(
     (a, b) => b.request.priority - a.request.priority || a.current - b.current || byName(a, b),
   );
   for (const wish of wishes) {
     const { request, current, target } = wish;
+    const { resource } = request;
+    const unit = resourceUnits[resource];
     const wanted = target - current;
-    const granted = Math.min(wanted, free);
+    const granted = Math.min(wanted, free[resource]);
+    const blocking = growthBlocked(input.observation, wish);
     if (blocking !== undefined) {
       held.push({ request, reason: blocking });
     } else if (granted < Math.min(wanted, 1)) {
-      const grantable = formatShares(cpuSharesGrantable);
-      const text = `the host has ${formatShares(free)} of ${grantable} grantable shares left`;
+      const { grantable } = input.observation[resource];
+      const text = `the host has ${formatNumber(free[resource])} of ${formatNumber(grantable)} grantable ${unit} left`;
       held.push({ request, reason: reason("host-full", text) });
     } else {
-      free -= granted;
+      free[resource] -= granted;
       const text =
-        granted < wanted ? `the host has only ${formatShares(granted)} shares left` : undefined;
+        granted < wanted ? `the host has only ${formatNumber(granted)} ${unit} left` : undefined;
       const limit = current + granted;
       made.push({ wish, limit, reason: reasonOf(wish, limit, { code: "cut-to-host", text }) });
     }
   }
 }
 
-function growthBlocked(observation: HostObservation): Reason | undefined {
-  if (observation.isPressed) {
+function freeOf({ observation, growthUnderWay }: PlanInput, resource: Resource): number {
+  const { grantable, granted } = observation[resource];
+  return Math.max(grantable - granted - growthUnderWay[resource], 0);
+}
+
+function growthBlocked(observation: HostObservation, wish: Wish): Reason | undefined {
+  const { request, planned, current } = wish;
+  if (observation.isPressed && planned.floor <= current) {
     return reason("host-pressure", "the host is under pressure: no growth until it has passed");
   }
-  if (observation.isOvercommitted) {
-    const granted = formatShares(observation.cpuSharesGranted);
-    const grantable = formatShares(observation.cpuSharesGrantable);
-    const text = `${granted} shares are granted, ${grantable} may be: no growth without a donor`;
-    return reason("host-overcommitted", text);
-  }
-  return undefined;
+  const { isOvercommitted, granted, grantable } = observation[request.resource];
+  if (!isOvercommitted) return undefined;
+  const held = `${formatNumber(granted)} ${resourceUnits[request.resource]} are granted`;
+  const text = `${held}, ${formatNumber(grantable)} may be: no growth without a donor`;
+  return reason("host-overcommitted", text);
 }
 
 /** The request's own reason, or, when less was granted, that and what cut it. */
@@ -218,29 +224,32 @@ function reasonOf(
   cut: { readonly code: "cut-to-brake" | "cut-to-host"; readonly text: string | undefined },
 ): Reason {
   if (cut.text === undefined) return request.reason;
-  const instead = `${formatShares(limit)} instead of ${formatShares(target)}`;
+  const instead = `${formatNumber(limit)} instead of ${formatNumber(target)}`;
   return reason(cut.code, `${request.reason.text}; ${instead}: ${cut.text}`);
 }
 
 function orderOf(input: PlanInput, { wish, limit, reason }: Made, sequence: number): PlannedOrder {
-  const { request, container, current } = wish;
+  const { request, planned, current } = wish;
   const order: Order = {
     sequence,
     host: input.host,
     structure: request.structure,
     id: request.id,
-    target: { resource: "cpu", limit: cpuLimitOfShares(limit, container.cpuLimit.periodMs) },
+    target: limitValueOf(wish, limit),
     author: authorOf(request),
     reason,
   };
-  const growthShares = Math.max(limit - current, 0);
+  const growth = Math.max(limit - current, 0);
   const shrink = { at: input.at, from: current };
   const brakes =
-    growthShares > 0
-      ? container.brakes
-      : recordShrink(container.brakes, input.brakeSettings, shrink);
-  return { order, brakes, growthShares };
+    growth > 0 ? planned.brakes : recordShrink(planned.brakes, input.brakeSettings, shrink);
+  return { order, brakes, growth };
 }
+
+const limitValueOf = ({ request, container }: Wish, limit: number): LimitValue =>
+  request.resource === "cpu"
+    ? { resource: "cpu", limit: cpuLimitOfShares(limit, container.periodMs) }
+    : { resource: "mem", memMib: limit };
 
 const authorOf = (request: ScalingRequest): Author =>
   request.policy === safeLimitPolicy

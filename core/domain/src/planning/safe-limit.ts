@@ -1,7 +1,7 @@
 import type { ScalingRequest } from "../messages/messages.ts";
 import { limitInForce } from "../policies/thresholds.ts";
 import type { Reason } from "../reason/reason.ts";
-import type { CpuLimit } from "../structure/cpu-limit.ts";
+import type { Resource } from "../structure/resource.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 
 /** The `policy` of a request towards the safe limit, made by the product for its own reasons. */
@@ -10,17 +10,18 @@ export const safeLimitPolicy = "safe-limit";
 /** Up to max, for what is in auto; `undefined` for what is there already, or not in auto. */
 export function requestSafeLimit(
   structure: Pick<ScalingRequest, "structure" | "id" | "at" | "stamp"> & {
-    readonly cpuLimit: CpuLimit;
+    readonly resource: Resource;
+    /** In the resource's unit; `null` = no limit. */
+    readonly limit: number | null;
     readonly settings: ResourceSettings;
   },
   why: Reason,
 ): ScalingRequest | undefined {
-  const { cpuLimit, settings, ...about } = structure;
-  const from = limitInForce(settings, cpuLimit.quotaShares);
+  const { limit, settings, ...about } = structure;
+  const from = limitInForce(settings, limit);
   if (settings.mode !== "auto" || from >= settings.max) return undefined;
   return {
     ...about,
-    resource: "cpu",
     amount: settings.max - from,
     from,
     priority: settings.priority,

@@ -111,6 +111,14 @@ export const defaultCpuRules: ServerlessRules = {
   ...thresholdRules("cpu", { upEvents: 1, downEvents: 6, upAmount: 75 }),
 };
 
+/** Memory that was given back is missed more than cpu, so a shrink waits for more events. */
+export const defaultMemRules: ServerlessRules = {
+  resource: "mem",
+  eventTimeoutWindows: 12,
+  noDataSeconds: 30,
+  ...thresholdRules("mem", { upEvents: 1, downEvents: 8, upAmount: 256 }),
+};
+
 const publishedNumbers: Readonly<Record<Resource, ThresholdRuleNumbers>> = {
   cpu: { upEvents: 2, downEvents: 6, upAmount: 75 },
   mem: { upEvents: 2, downEvents: 8, upAmount: 256 },

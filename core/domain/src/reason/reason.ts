@@ -27,8 +27,10 @@ export type ReasonCode =
   | "host-shrinks-too-many"
   | "held-after-refusals"
   | "held-after-restart"
+  | "held-after-kill"
   | "quarantined"
   | "superseded"
+  | "scaler-inactive"
   // held or refused for the host
   | "host-full"
   | "host-overcommitted"

@@ -1,6 +1,6 @@
-import type { Reason, StructureName } from "@sc/domain";
+import type { Reason, Resource, StructureName } from "@sc/domain";
 
-/** What the scaler can say about one container's brakes. */
+/** What the scaler can say about the brakes on one limit of a container. */
 export interface BrakeStatus {
   readonly isLearning: boolean;
   /** Seconds until the first shrink may come; 0 when it may come at once. */
@@ -10,5 +10,5 @@ export interface BrakeStatus {
 }
 
 export interface Brakes {
-  brakesOf(name: StructureName): BrakeStatus;
+  brakesOf(name: StructureName, resource: Resource): BrakeStatus;
 }

@@ -1,13 +1,15 @@
 import type {
+  Accounting,
   ContainerFacts,
   ContainerLimits,
   HostObservation,
   Order,
   Reason,
+  Resource,
   StructureName,
 } from "@sc/domain";
 import type { FinderProblem } from "../finder.ts";
-import type { AccountingView, ReleaseReport } from "./orchestration.ts";
+import type { ReleaseReport } from "./orchestration.ts";
 
 /** What other services may ask a host's agent. */
 export interface HostAgent {
@@ -18,8 +20,17 @@ export interface HostAgent {
   problems(): readonly FinderProblem[];
   /** Orders normally come over the bus; the answer comes there too, as changes. */
   deliver(orders: readonly Order[]): void;
+  /** Where ledger, what is known of the limits and the kernel differ; looks at every container. */
+  audit(): readonly AuditFinding[];
   /** Puts the first limits back; `undefined` = of all containers. Never blocked by pause or disk. */
   release(names: readonly StructureName[] | undefined): Promise<ReleaseReport>;
+}
+
+/** Two that should say the same, and do not. */
+export interface AuditFinding {
+  readonly structure: StructureName;
+  readonly resource: Resource;
+  readonly text: string;
 }
 
 export interface AgentContainerView {
@@ -29,10 +40,14 @@ export interface AgentContainerView {
   readonly isFrozen: boolean;
   readonly watchedSeconds: number;
   readonly cpuSharesUsed: number | undefined;
+  /** What reclaim could not give back. */
   readonly memMibUsed: number | undefined;
+  /** As the kernel counts them since the group was made. */
+  readonly cpuUsedSeconds: number | undefined;
+  readonly throttledSeconds: number | undefined;
   /** Share of the periods of the last 10 s in which it was throttled, 0 to 1. */
   readonly throttledRatio: number | undefined;
-  readonly accounting: AccountingView;
+  readonly accounting: Accounting;
   /** Set while the agent itself keeps the container from being changed. */
   readonly held: Reason | undefined;
 }

@@ -30,7 +30,6 @@ export interface ApiProblem {
     | "SC_STRUCTURE_UNKNOWN"
     | "SC_NAME_INVALID"
     | "SC_VALUE_OUT_OF_RANGE"
-    | "SC_RESOURCE_NOT_SUPPORTED"
     | "SC_STATE_NOT_SAVED"
     | "SC_STATE_UNREADABLE"
     | "SC_STORE_STALE_REVISION"
@@ -137,6 +136,9 @@ export interface AccountingView {
   readonly usedCoreSeconds: number;
   readonly allocatedCoreSeconds: number;
   readonly reservedCoreSeconds: number;
+  readonly usedMibSeconds: number;
+  readonly allocatedMibSeconds: number;
+  readonly reservedMibSeconds: number;
   readonly throttledSeconds: number;
   readonly changes: number;
 }

@@ -18,10 +18,8 @@ import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
 
 const host: HostObservation = {
-  cpuSharesTotal: 1000,
-  cpuSharesGrantable: 900,
-  cpuSharesGranted: 0,
-  isOvercommitted: false,
+  cpu: { total: 1000, grantable: 900, granted: 0, isOvercommitted: false },
+  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
   isPressed: false,
 };
 
@@ -34,6 +32,8 @@ const sampleOf = (name: string, changed: Partial<UsageSample> = {}): UsageSample
   cpuLimit: { quotaShares: 170, burstShares: 0, periodMs: 100, weight: 170 },
   isFrozen: false,
   memMibUsed: undefined,
+  memMibFloor: undefined,
+  memMibLimit: undefined,
   ...changed,
 });
 
@@ -51,6 +51,8 @@ class CountingPolicy implements Policy<number> {
   }
 }
 
+const observed = settingsFor({ mode: "observe" });
+
 function guard<State>(policy: Policy<State>) {
   const bus = new FakeBus();
   const settings = new Map<StructureName, StructureSettings>();
@@ -58,7 +60,7 @@ function guard<State>(policy: Policy<State>) {
   let isPausedAll = false;
   const guardian = new Guardian({
     bus,
-    policy,
+    policies: () => ({ cpu: policy, mem: policy }),
     clock: { monotonic: () => monotonicSeconds(1), wall: () => wallSeconds(1001) },
     log: { info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
     registry: {
@@ -69,7 +71,7 @@ function guard<State>(policy: Policy<State>) {
   guardian.start();
   const set = (name: string, changed: Partial<ResourceSettings> = {}): void => {
     const one = settingsFor(changed);
-    settings.set(nameFor(name), { isPaused: false, resources: { cpu: one, mem: one } });
+    settings.set(nameFor(name), { isPaused: false, resources: { cpu: one, mem: observed } });
   };
   const sample = (...samples: readonly UsageSample[]): void => {
     bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
@@ -212,7 +214,7 @@ describe("a structure whose decision fails", () => {
     assert.deepEqual(holdCodes(), ["quarantined", "inside-band"]);
     assert.deepEqual(guardian.health(), {
       status: "failing",
-      lastError: "bad: a fault of the policy",
+      lastError: "bad cpu: a fault of the policy",
     });
   });
 
@@ -269,4 +271,86 @@ test("after stop nothing is decided", async () => {
   sample(sampleOf("web"));
   assert.deepEqual(policy.counts, []);
   assert.equal(guardian.health().status, "stopped");
+});
+
+describe("two resources of one structure", () => {
+  const policyCalled = (name: string, decided: string[]): Policy<number> => ({
+    name,
+    resource: "cpu",
+    begin: () => 0,
+    decide: (state, { observation: { used } }) => {
+      decided.push(`${name} ${state} ${used}`);
+      if (used === 13) throw new Error("a fault of the policy");
+      const outcome = { kind: "hold" as const, reason: reason("inside-band", name) };
+      return { state: state + 1, events: [], outcome };
+    },
+  });
+
+  function guardBoth() {
+    const bus = new FakeBus();
+    const decided: string[] = [];
+    let policies = { cpu: policyCalled("cpu", decided), mem: policyCalled("mem", decided) };
+    let isActive = true;
+    new Guardian({
+      bus,
+      policies: () => policies,
+      isActive: () => isActive,
+      clock: { monotonic: () => monotonicSeconds(1), wall: () => wallSeconds(1001) },
+      log: { info: () => {}, warn: () => {}, error: () => {} },
+      registry: {
+        settingsOf: () => ({
+          isPaused: false,
+          resources: { cpu: settingsFor(), mem: settingsFor() },
+        }),
+        isPaused: () => false,
+      },
+    }).start();
+    const sample = (memMibUsed: number | undefined, memMibLimit: number | null = 256) => {
+      const samples = [sampleOf("web", { memMibUsed, memMibLimit })];
+      bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
+    };
+    const replace = (): void => {
+      policies = { ...policies, cpu: policyCalled("new cpu", decided) };
+    };
+    const setActive = (next: boolean): void => {
+      isActive = next;
+    };
+    return { bus, decided, sample, replace, setActive };
+  }
+
+  test("are decided about alone: what is missing of one says nothing about the other", () => {
+    const { decided, sample } = guardBoth();
+    sample(undefined);
+    assert.deepEqual(decided, ["cpu 0 150", "mem 0 undefined"]);
+  });
+
+  test("are quarantined alone, and asked up to the safe limit alone", () => {
+    const { bus, decided, sample } = guardBoth();
+    sample(13);
+    sample(14);
+    assert.deepEqual(decided, ["cpu 0 150", "mem 0 13", "cpu 1 150"]);
+    const requests = bus.published("requests").flat();
+    assert.deepEqual(
+      requests.map(({ resource, from, amount }) => [resource, from, amount]),
+      [["mem", 256, 44]],
+    );
+  });
+
+  test("have policies that may be replaced: the new one begins anew, the other goes on", () => {
+    const { decided, sample, replace } = guardBoth();
+    sample(1);
+    replace();
+    sample(2);
+    assert.deepEqual(decided.slice(2), ["new cpu 0 150", "mem 1 2"]);
+  });
+
+  test("are not decided about while the guardian is switched off", () => {
+    const { decided, sample, setActive } = guardBoth();
+    setActive(false);
+    sample(1);
+    assert.deepEqual(decided, []);
+    setActive(true);
+    sample(1);
+    assert.equal(decided.length, 2);
+  });
 });

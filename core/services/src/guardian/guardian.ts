@@ -1,20 +1,24 @@
 /**
- * Matches the usage of every container in auto or recommend against its limit, by policy, in the
- * very call in which the sample arrives: no timer stands between a usage step and its request.
+ * Matches the usage of every container in auto or recommend against its limits, by policy, in the
+ * very call in which the sample arrives: no timer stands between a usage step and its request. Each
+ * resource is judged alone: what is missing of one says nothing about another.
  *
  * A structure whose decision throws is quarantined: asked up to its safe limit once, then held
  * until it starts anew or its settings change. The others go on.
  */
 import {
+  type ByResource,
   type ContainerId,
   type ContainerNotice,
   type Decision,
   type Hold,
   type Policy,
+  type Resource,
   type ResourceEvent,
   type ResourceSettings,
   reason,
   requestSafeLimit,
+  resources,
   type ScalingRequest,
   type StructureName,
   type UsageBatch,
@@ -24,25 +28,32 @@ import {
 import type { Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import { limitOf, observationOf } from "./observe-resource.ts";
 
 export interface GuardianDeps<State> {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
-  readonly policy: Policy<State>;
+  /** Asked at each batch; what another policy has observed counts for nothing. */
+  readonly policies: () => ByResource<Policy<State>>;
+  /** Asked at each batch; while it is not active nothing is decided. */
+  readonly isActive?: () => boolean;
 }
 
+/** What is known of one resource of one structure. */
 interface Watched<State> {
   readonly id: ContainerId;
+  readonly policy: Policy<State>;
   state: State;
   /** The settings under which deciding failed; absent while all is well. */
   failedUnder: ResourceSettings | undefined;
 }
 
 /** What one usage batch leads to. */
-interface Findings {
+interface Findings<State> {
   readonly stamp: WallSeconds;
+  readonly policies: ByResource<Policy<State>>;
   readonly events: ResourceEvent[];
   readonly requests: ScalingRequest[];
   readonly holds: Hold[];
@@ -51,7 +62,10 @@ interface Findings {
 export class Guardian<State> implements Service {
   readonly name = "guardian";
   readonly #deps: GuardianDeps<State>;
-  readonly #watched = new Map<StructureName, Watched<State>>();
+  readonly #watched: ByResource<Map<StructureName, Watched<State>>> = {
+    cpu: new Map(),
+    mem: new Map(),
+  };
   #subscriptions: readonly Subscription[] = [];
   #lastError: string | undefined;
 
@@ -62,7 +76,7 @@ export class Guardian<State> implements Service {
   start(): void {
     const { bus } = this.#deps;
     this.#subscriptions = [
-      bus.subscribe("containers", (notices) => this.#forget(notices)),
+      bus.subscribe("containers", (notices) => this.#forgetAll(notices)),
       bus.subscribe("usage", (batch) => this.#decideAll(batch)),
     ];
   }
@@ -70,143 +84,143 @@ export class Guardian<State> implements Service {
   stop(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.cancel();
     this.#subscriptions = [];
-    this.#watched.clear();
+    for (const resource of resources) this.#watched[resource].clear();
     return Promise.resolve();
   }
 
   health(): ServiceHealth {
     if (this.#subscriptions.length === 0) return { status: "stopped", lastError: this.#lastError };
-    for (const watched of this.#watched.values()) {
-      if (watched.failedUnder !== undefined) {
-        return { status: "failing", lastError: this.#lastError };
+    for (const resource of resources) {
+      for (const watched of this.#watched[resource].values()) {
+        if (watched.failedUnder !== undefined) {
+          return { status: "failing", lastError: this.#lastError };
+        }
       }
     }
     return { status: "running", lastError: undefined };
   }
 
   /** Whatever a notice is about, what was observed before it no longer counts. */
-  #forget(notices: readonly ContainerNotice[]): void {
+  #forgetAll(notices: readonly ContainerNotice[]): void {
     for (const notice of notices) {
-      this.#watched.delete(notice.kind === "appeared" ? notice.facts.name : notice.name);
+      const name = notice.kind === "appeared" ? notice.facts.name : notice.name;
+      for (const resource of resources) this.#watched[resource].delete(name);
     }
   }
 
   #decideAll(batch: UsageBatch): void {
-    const { bus, clock } = this.#deps;
-    const found: Findings = { stamp: clock.wall(), events: [], requests: [], holds: [] };
-    for (const sample of batch.samples) this.#decideOne(sample, found);
+    const { bus, clock, policies, isActive } = this.#deps;
+    if (isActive?.() === false) return;
+    const found: Findings<State> = {
+      stamp: clock.wall(),
+      policies: policies(),
+      events: [],
+      requests: [],
+      holds: [],
+    };
+    for (const sample of batch.samples) this.#decideStructure(sample, found);
     if (found.events.length > 0) bus.publish("events", found.events);
     if (found.holds.length > 0) bus.publish("holds", found.holds);
     if (found.requests.length > 0) bus.publish("requests", found.requests);
   }
 
-  #decideOne(sample: UsageSample, found: Findings): void {
+  #decideStructure(sample: UsageSample, found: Findings<State>): void {
     const { registry } = this.#deps;
-    const settings = registry.settingsOf(sample.name)?.resources.cpu;
-    if (settings === undefined || settings.mode === "observe") {
-      this.#watched.delete(sample.name);
-      return;
-    }
-    if (registry.isPaused(sample.name)) {
-      this.#watched.delete(sample.name);
-      found.holds.push(holdOf(sample, "paused", "paused: measured, not decided about"));
-      return;
-    }
-    const watched = this.#watchedOf(sample);
-    if (watched.failedUnder !== undefined) {
-      if (isSameSettings(watched.failedUnder, settings)) {
-        found.holds.push(holdOf(sample, "quarantined", quarantineText));
-        return;
+    const settings = registry.settingsOf(sample.name);
+    for (const resource of resources) {
+      const own = settings?.resources[resource];
+      if (own === undefined || own.mode === "observe") {
+        this.#watched[resource].delete(sample.name);
+      } else if (registry.isPaused(sample.name)) {
+        this.#watched[resource].delete(sample.name);
+        const why = reason("paused", "paused: measured, not decided about");
+        found.holds.push(holdOf(sample, resource, why));
+      } else {
+        this.#decideResource(sample, { resource, settings: own }, found);
       }
-      this.#watched.delete(sample.name);
     }
-    this.#decideFor(sample, settings, found);
   }
 
-  #decideFor(sample: UsageSample, settings: ResourceSettings, found: Findings): void {
-    const watched = this.#watchedOf(sample);
+  #decideResource(sample: UsageSample, of: ResourceInQuestion, found: Findings<State>): void {
+    const { resource, settings } = of;
+    let watched = this.#watchedOf(sample, resource, found.policies[resource]);
+    if (watched.failedUnder !== undefined) {
+      if (isSameSettings(watched.failedUnder, settings)) {
+        found.holds.push(holdOf(sample, resource, quarantined));
+        return;
+      }
+      this.#watched[resource].delete(sample.name);
+      watched = this.#watchedOf(sample, resource, watched.policy);
+    }
     let decision: Decision<State>;
     try {
-      decision = this.#deps.policy.decide(watched.state, {
-        observation: observationOf(sample),
+      decision = watched.policy.decide(watched.state, {
+        observation: observationOf(sample, resource),
         settings,
         at: sample.at,
         stamp: found.stamp,
       });
     } catch (error) {
       watched.failedUnder = settings;
-      this.#quarantine(sample, settings, { error, found });
+      this.#quarantine(sample, of, { error, found });
       return;
     }
     watched.state = decision.state;
     for (const event of decision.events) found.events.push(event);
     const { outcome } = decision;
     if (outcome.kind === "request") found.requests.push(outcome.request);
-    else found.holds.push(cpuHold(sample, outcome.reason));
+    else found.holds.push(holdOf(sample, resource, outcome.reason));
   }
 
-  #watchedOf(sample: UsageSample): Watched<State> {
-    const known = this.#watched.get(sample.name);
-    if (known !== undefined && known.id === sample.id) return known;
-    const begun = {
-      id: sample.id,
-      state: this.#deps.policy.begin(sample.at),
-      failedUnder: undefined,
-    };
-    this.#watched.set(sample.name, begun);
+  #watchedOf(sample: UsageSample, resource: Resource, policy: Policy<State>): Watched<State> {
+    const known = this.#watched[resource].get(sample.name);
+    if (known !== undefined && known.id === sample.id && known.policy === policy) return known;
+    const state = policy.begin(sample.at);
+    const begun = { id: sample.id, policy, state, failedUnder: undefined };
+    this.#watched[resource].set(sample.name, begun);
     return begun;
   }
 
   #quarantine(
     sample: UsageSample,
-    settings: ResourceSettings,
-    failure: { readonly error: unknown; readonly found: Findings },
+    { resource, settings }: ResourceInQuestion,
+    { error, found }: { readonly error: unknown; readonly found: Findings<State> },
   ): void {
-    const { error, found } = failure;
     const cause = error instanceof Error ? error.message : String(error);
-    this.#lastError = `${sample.name}: ${cause}`;
+    this.#lastError = `${sample.name} ${resource}: ${cause}`;
     this.#deps.log.error("deciding for a structure failed; it is held", {
       structure: sample.name,
-      policy: this.#deps.policy.name,
+      resource,
+      policy: found.policies[resource].name,
       cause: error,
     });
-    found.holds.push(holdOf(sample, "quarantined", quarantineText));
-    const request = safeLimitRequest(sample, settings, found.stamp);
+    found.holds.push(holdOf(sample, resource, quarantined));
+    const limit = limitOf(sample, resource);
+    if (limit === undefined) return;
+    const { name: structure, id, at } = sample;
+    const about = { structure, id, at, stamp: found.stamp, resource, limit, settings };
+    const request = requestSafeLimit(about, towardsSafeLimit);
     if (request !== undefined) found.requests.push(request);
   }
 }
 
-const quarantineText = "deciding for it failed: held until it starts anew or its settings change";
+interface ResourceInQuestion {
+  readonly resource: Resource;
+  readonly settings: ResourceSettings;
+}
 
-const holdOf = (sample: UsageSample, code: "paused" | "quarantined", text: string): Hold =>
-  cpuHold(sample, reason(code, text));
+const quarantined = reason(
+  "quarantined",
+  "deciding for it failed: held until it starts anew or its settings change",
+);
+const towardsSafeLimit = reason("quarantined", "deciding for it failed: up to its safe limit");
 
-const cpuHold = (sample: UsageSample, why: Hold["reason"]): Hold => ({
+const holdOf = (sample: UsageSample, resource: Resource, why: Hold["reason"]): Hold => ({
   structure: sample.name,
-  resource: "cpu",
+  resource,
   reason: why,
   at: sample.at,
 });
-
-const observationOf = (sample: UsageSample) => ({
-  structure: sample.name,
-  id: sample.id,
-  windowSeconds: sample.windowSeconds,
-  used: sample.cpuSharesUsed,
-  limit: sample.cpuLimit?.quotaShares,
-  isFrozen: sample.isFrozen,
-});
-
-/** For a structure whose limit is known and lower. */
-function safeLimitRequest(
-  { name: structure, id, at, cpuLimit }: UsageSample,
-  settings: ResourceSettings,
-  stamp: WallSeconds,
-): ScalingRequest | undefined {
-  if (cpuLimit === undefined) return undefined;
-  const why = reason("quarantined", "deciding for it failed: up to its safe limit");
-  return requestSafeLimit({ structure, id, at, stamp, cpuLimit, settings }, why);
-}
 
 const isSameSettings = (a: ResourceSettings, b: ResourceSettings): boolean =>
   a.mode === b.mode &&

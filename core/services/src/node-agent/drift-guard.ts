@@ -44,12 +44,12 @@ interface Drift {
  */
 export class DriftGuard {
   readonly #deps: DriftGuardDeps;
-  readonly #whenInAuto: AgentOptions["drift"];
+  readonly #options: () => Pick<AgentOptions, "drift">;
   readonly #repairs = new Map<TrackedContainer["id"], readonly number[]>();
 
-  constructor(deps: DriftGuardDeps, options: Pick<AgentOptions, "drift">) {
+  constructor(deps: DriftGuardDeps, options: () => Pick<AgentOptions, "drift">) {
     this.#deps = deps;
-    this.#whenInAuto = options.drift;
+    this.#options = options;
   }
 
   /** Compares the kernel with what was last written or seen. */
@@ -84,7 +84,7 @@ export class DriftGuard {
   #handle(container: TrackedContainer, limits: Drift): void {
     const { registry } = this.#deps.agent;
     const isAuto = registry.settingsOf(container.name)?.resources.cpu.mode === "auto";
-    const policy = isAuto ? this.#whenInAuto : "adopt";
+    const policy = isAuto ? this.#options().drift : "adopt";
     const text = `another hand made ${formatCpuLimit(limits.known)} into ${formatCpuLimit(limits.found)}`;
     switch (policy) {
       case "adopt":
@@ -95,7 +95,7 @@ export class DriftGuard {
         return;
       case "repair":
         if (registry.isPaused(container.name)) return;
-        if (container.held?.code === "drift-held") this.#hold(container, limits, text);
+        if (container.heldBack?.code === "drift-held") this.#hold(container, limits, text);
         else if (this.#mayRepair(container)) this.#repair(container, limits, text);
         else this.#hold(container, limits, `${text}, again and again`);
     }
@@ -109,7 +109,7 @@ export class DriftGuard {
   /** Held or not, what another hand wrote is not ours to overwrite when we release. */
   #hold(container: TrackedContainer, limits: Drift, text: string): void {
     const why = reason("drift-held", `${text}: left alone until it was out of auto once`);
-    if (container.held?.code !== "quarantined") container.held = why;
+    if (container.heldBack?.code !== "quarantined") container.heldBack = why;
     this.#takeAsOwners(container, limits, why);
   }
 

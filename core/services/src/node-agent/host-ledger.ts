@@ -3,6 +3,8 @@ import {
   emptyLedger,
   type HostObservation,
   type Ledger,
+  type Resource,
+  resources,
   withGrant,
   withoutGrant,
 } from "@sc/domain";
@@ -10,41 +12,51 @@ import type { StructureRegistry } from "../structure-registry/structure-registry
 import type { HostWatch } from "./host-watch.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
-/** The host's book, kept by the one who writes the limits: only what is in auto stands in it. */
+/** The host's books, kept by the one who writes the limits: only what is in auto stands in them. */
 export class HostLedger {
   readonly #registry: StructureRegistry;
   readonly #watch: HostWatch;
-  #ledger: Ledger = emptyLedger;
+  readonly #ledgers: Record<Resource, Ledger> = { cpu: emptyLedger, mem: emptyLedger };
 
   constructor(deps: { readonly registry: StructureRegistry; readonly hostWatch: HostWatch }) {
     this.#registry = deps.registry;
     this.#watch = deps.hostWatch;
   }
 
-  /** The container's limit, mode or max may have changed: its entry is made anew. */
+  /** The container's limits, modes or max may have changed: its entries are made anew. */
   enter(container: TrackedContainer): void {
     const settings = this.#registry.settingsOf(container.name);
-    if (settings?.resources.cpu.mode !== "auto") {
-      this.#ledger = withoutGrant(this.#ledger, container.id);
-      return;
-    }
-    const shares = container.heldShares(settings);
-    if (this.#ledger.grants.get(container.id) !== shares) {
-      this.#ledger = withGrant(this.#ledger, container.id, shares);
+    for (const resource of resources) {
+      const ledger = this.#ledgers[resource];
+      if (settings?.resources[resource].mode !== "auto") {
+        this.#ledgers[resource] = withoutGrant(ledger, container.id);
+        continue;
+      }
+      const amount = container.held(resource, settings.resources[resource].max);
+      if (ledger.grants.get(container.id) !== amount) {
+        this.#ledgers[resource] = withGrant(ledger, container.id, amount);
+      }
     }
   }
 
   remove(id: ContainerId): void {
-    this.#ledger = withoutGrant(this.#ledger, id);
+    for (const resource of resources) {
+      this.#ledgers[resource] = withoutGrant(this.#ledgers[resource], id);
+    }
   }
 
   observation(): HostObservation {
-    return this.#watch.observation(this.#ledger);
+    return this.#watch.observation(this.#ledgers);
+  }
+
+  /** What stands in the book; `undefined` = it is not in auto. */
+  grantOf(id: ContainerId, resource: Resource): number | undefined {
+    return this.#ledgers[resource].grants.get(id);
   }
 
   /** What one container may hold at most, all other grants being what they are. */
-  freeSharesFor(id: ContainerId): number {
-    const { cpuSharesGrantable, cpuSharesGranted } = this.observation();
-    return cpuSharesGrantable - (cpuSharesGranted - (this.#ledger.grants.get(id) ?? 0));
+  freeFor(id: ContainerId, resource: Resource): number {
+    const { grantable, granted } = this.observation()[resource];
+    return grantable - (granted - (this.grantOf(id, resource) ?? 0));
   }
 }

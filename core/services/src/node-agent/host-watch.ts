@@ -1,94 +1,114 @@
 import {
+  type ByResource,
   coreSecondsToShares,
-  grantableShares,
+  grantable,
+  type HostBook,
   type HostObservation,
   type Ledger,
   type MonotonicSeconds,
   noOutsideUse,
   type OutsideUse,
-  outsideShares,
+  outsideUse,
+  type Resource,
+  reserveOf,
   sharesPerCore,
   withOutsideReading,
 } from "@sc/domain";
 import type { Clock, HostReader } from "@sc/ports";
+import type { AgentOptions } from "./agent-options.ts";
 
 /** Below this share of its memory a host is pressed: nothing grows. */
 const leastAvailablePercent = 2;
 /** All tasks waiting for memory for this share of ten seconds: the host is pressed. */
 const mostFullStallPercent = 20;
 
+/** What containers in auto used: cpu so far, a sum that only grows, and memory now. */
+export interface AutoUse {
+  readonly coreSeconds: number;
+  readonly memMib: number;
+}
+
+/** The use outside auto, and its figure of now: sorted out once a second, asked for at each tick. */
+interface Outside {
+  readings: OutsideUse;
+  figure: number | undefined;
+}
+
 /** Watches the machine itself: what runs outside auto, and whether growing is wise. */
 export class HostWatch {
   readonly #deps: { readonly clock: Clock; readonly hostReader: HostReader };
-  readonly #reservePercent: number;
-  readonly #overcommit: number;
-  #outside: OutsideUse = noOutsideUse;
-  /** Sorted out once a second, asked for at each tick. */
-  #outsideShares: number | undefined;
-  #last: { readonly at: MonotonicSeconds; readonly outsideCoreSeconds: number } | undefined;
+  readonly #options: () => Pick<AgentOptions, "reservePercent" | "overcommit">;
+  readonly #outside: ByResource<Outside> = { cpu: nothingKnown(), mem: nothingKnown() };
+  #lastCpu: { readonly at: MonotonicSeconds; readonly outsideCoreSeconds: number } | undefined;
   #isPressed = false;
 
   constructor(
     deps: { readonly clock: Clock; readonly hostReader: HostReader },
-    options: { readonly reservePercent: number; readonly overcommit: number },
+    options: () => Pick<AgentOptions, "reservePercent" | "overcommit">,
   ) {
     this.#deps = deps;
-    this.#reservePercent = options.reservePercent;
-    this.#overcommit = options.overcommit;
+    this.#options = options;
   }
 
-  /** Once a second. `autoCoreSeconds`: used so far by what is or was in auto, a sum that only grows. */
-  read(autoCoreSeconds: number): void {
-    this.#readOutside(autoCoreSeconds);
+  /** Once a second. */
+  read(auto: AutoUse): void {
+    this.#readCpu(auto.coreSeconds);
+    const { memMibTotal } = this.#deps.hostReader;
     const memory = this.#deps.hostReader.readMemory();
+    if (memory === undefined) {
+      this.#isPressed = false;
+      return;
+    }
+    const { availableMib, fullStallPercent } = memory;
+    this.#take("mem", memMibTotal - availableMib - auto.memMib);
     this.#isPressed =
-      memory !== undefined &&
-      (memory.availableMib < (this.#deps.hostReader.memMibTotal * leastAvailablePercent) / 100 ||
-        memory.fullStallPercent > mostFullStallPercent);
+      availableMib < (memMibTotal * leastAvailablePercent) / 100 ||
+      fullStallPercent > mostFullStallPercent;
   }
 
   /** Other containers are in auto now: earlier readings counted theirs as outside. */
-  beginAnew(): void {
-    this.#outside = noOutsideUse;
-    this.#outsideShares = undefined;
-    this.#last = undefined;
+  beginAnew(resource: Resource): void {
+    Object.assign(this.#outside[resource], nothingKnown());
+    if (resource === "cpu") this.#lastCpu = undefined;
   }
 
-  #readOutside(autoCoreSeconds: number): void {
+  #readCpu(autoCoreSeconds: number): void {
     const hostCoreSeconds = this.#deps.hostReader.readCpuUsedSeconds();
     if (hostCoreSeconds === undefined) return;
     const reading = {
       at: this.#deps.clock.monotonic(),
       outsideCoreSeconds: hostCoreSeconds - autoCoreSeconds,
     };
-    const last = this.#last;
-    this.#last = reading;
+    const last = this.#lastCpu;
+    this.#lastCpu = reading;
     if (last === undefined || reading.at <= last.at) return;
     const used = reading.outsideCoreSeconds - last.outsideCoreSeconds;
-    this.#outside = withOutsideReading(
-      this.#outside,
-      coreSecondsToShares(used, reading.at - last.at),
-    );
-    this.#outsideShares = outsideShares(this.#outside);
+    this.#take("cpu", coreSecondsToShares(used, reading.at - last.at));
   }
 
-  observation(ledger: Ledger): HostObservation {
-    const totalShares = this.#deps.hostReader.cores * sharesPerCore;
-    const grantable = grantableShares(
-      {
-        totalShares,
-        reservePercent: this.#reservePercent,
-        overcommit: this.#overcommit,
-        outsideShares: this.#outsideShares,
-      },
-      ledger,
-    );
+  #take(resource: Resource, amount: number): void {
+    const outside = this.#outside[resource];
+    outside.readings = withOutsideReading(outside.readings, amount);
+    outside.figure = outsideUse(outside.readings);
+  }
+
+  observation(ledgers: ByResource<Ledger>): HostObservation {
+    const { cores, memMibTotal } = this.#deps.hostReader;
     return {
-      cpuSharesTotal: totalShares,
-      cpuSharesGrantable: grantable,
-      cpuSharesGranted: ledger.grantedShares,
-      isOvercommitted: ledger.grantedShares > grantable,
+      cpu: this.#book("cpu", cores * sharesPerCore, ledgers.cpu),
+      mem: this.#book("mem", memMibTotal, ledgers.mem),
       isPressed: this.#isPressed,
     };
   }
+
+  #book(resource: Resource, total: number, ledger: Ledger): HostBook {
+    const { reservePercent, overcommit } = this.#options();
+    const reserve = reserveOf(resource, total, reservePercent);
+    const outside = this.#outside[resource].figure;
+    const most = grantable({ total, reserve, overcommit, outside }, ledger);
+    const { granted } = ledger;
+    return { total, grantable: most, granted, isOvercommitted: granted > most };
+  }
 }
+
+const nothingKnown = (): Outside => ({ readings: noOutsideUse, figure: undefined });

@@ -9,10 +9,18 @@ import {
   resources,
   type StructureName,
 } from "@sc/domain";
-import type { AgentContainerView, FinderProblem, HostAgent, ReleaseReport, Timer } from "@sc/ports";
+import type {
+  AgentContainerView,
+  AuditFinding,
+  FinderProblem,
+  HostAgent,
+  ReleaseReport,
+  Timer,
+} from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { AgentDeps } from "./agent-deps.ts";
 import { type AgentOptions, defaultAgentOptions } from "./agent-options.ts";
+import { auditLimits } from "./audit-limits.ts";
 import { ChangeReporter } from "./change-reporter.ts";
 import { ContainerTracker } from "./container-tracker.ts";
 import { DriftGuard } from "./drift-guard.ts";
@@ -23,6 +31,7 @@ import { OrderDesk } from "./order-desk.ts";
 import { Recovery } from "./recovery.ts";
 import { Releaser } from "./releaser.ts";
 import { Sampler, slowParts } from "./sampler.ts";
+import { Tiers } from "./tiers.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
 /** Seconds between two looks for containers, should the kernel not have told of one. */
@@ -39,7 +48,7 @@ export class NodeAgent implements Service, HostAgent {
   readonly name = "node-agent";
   readonly host: string;
   readonly #deps: AgentDeps;
-  readonly #options: AgentOptions;
+  readonly #options: () => AgentOptions;
   readonly #tracker: ContainerTracker;
   readonly #hostWatch: HostWatch;
   readonly #ledger: HostLedger;
@@ -48,10 +57,11 @@ export class NodeAgent implements Service, HostAgent {
   readonly #orderDesk: OrderDesk;
   readonly #releaser: Releaser;
   readonly #sampler: Sampler;
+  readonly #tiers: Tiers;
   #recovery: Recovery | undefined;
   #timers: readonly Timer[] = [];
+  #samplingTimers: readonly Timer[] = [];
   #watches: readonly { cancel(): void }[] = [];
-  #areTiersStale = true;
   /** What an earlier agent left changed, until the end of the scan that found it. */
   readonly #takenUp = new Set<TrackedContainer>();
   #isScanDue = false;
@@ -59,9 +69,10 @@ export class NodeAgent implements Service, HostAgent {
   #lastFailure: { readonly text: string; readonly at: MonotonicSeconds } | undefined;
   #status: ServiceHealth["status"] = "stopped";
 
-  constructor(deps: AgentDeps, options: Partial<AgentOptions> = {}) {
+  /** `options` are asked for whenever they matter; `optionsChanged` says that periods are others. */
+  constructor(deps: AgentDeps, options: () => AgentOptions = () => defaultAgentOptions) {
     this.#deps = deps;
-    this.#options = { ...defaultAgentOptions, ...options };
+    this.#options = options;
     this.host = deps.hostReader.name;
     const reporter = new ChangeReporter(deps, this.host);
     this.#hostWatch = new HostWatch(deps, this.#options);
@@ -97,8 +108,20 @@ export class NodeAgent implements Service, HostAgent {
       host: this.host,
       driftGuard,
       hostObservation: () => this.#ledger.observation(),
+      options,
       forEach: (containers, run) => this.#forEach(containers, run),
       onVanished: () => this.#scanSoon(),
+      onKilled: (container) => this.#tellKill(container),
+    });
+    this.#tiers = new Tiers({
+      ...deps,
+      driftGuard,
+      hostWatch: this.#hostWatch,
+      ledger: this.#ledger,
+      sampler: this.#sampler,
+      list: () => this.#tracker.list,
+      guarded: (container, run) => this.#forEach([container], run),
+      onWrite: (container) => this.#round(() => driftGuard.look(container)),
     });
   }
 
@@ -110,21 +133,30 @@ export class NodeAgent implements Service, HostAgent {
     this.#watches = [
       bus.subscribe("orders", (orders) => this.deliver(orders)),
       registry.onChange(() => {
-        this.#areTiersStale = true;
+        this.#tiers.markStale();
       }),
       ...finders.map((finder) => finder.watch(() => this.#scanSoon())),
     ];
-    this.#round(() => this.#hostWatch.read(this.#sampler.autoCoreSeconds));
+    this.#round(() => this.#hostWatch.read(this.#sampler.autoUse()));
     this.#round(() => this.#tick());
     this.#timers = [
-      timers.every(this.#options.autoSeconds, () => this.#round(() => this.#tick())),
-      timers.every(this.#options.allSeconds / slowParts, () =>
-        this.#round(() => this.#sampler.sampleSlow()),
-      ),
       timers.every(housekeepingSeconds, () => this.#round(() => this.#keepHouse())),
       timers.every(scanSeconds, () => this.#round(() => this.#scan())),
     ];
     this.#status = "running";
+    this.optionsChanged();
+  }
+
+  /** Periods of sampling may be others now; everything else is asked for when it matters. */
+  optionsChanged(): void {
+    if (this.#status !== "running") return;
+    const { timers } = this.#deps;
+    const { autoSeconds, allSeconds } = this.#options();
+    for (const timer of this.#samplingTimers) timer.cancel();
+    this.#samplingTimers = [
+      timers.every(autoSeconds, () => this.#round(() => this.#tick())),
+      timers.every(allSeconds / slowParts, () => this.#round(() => this.#sampler.sampleSlow())),
+    ];
   }
 
   /** A round that reads or decides; none is made before a lapsed lease is renewed. */
@@ -155,7 +187,7 @@ export class NodeAgent implements Service, HostAgent {
     run: (container: TrackedContainer) => void,
   ): void {
     for (const container of containers) {
-      if (container.held?.code !== "quarantined") this.#try(container, () => run(container));
+      if (container.heldBack?.code !== "quarantined") this.#try(container, () => run(container));
     }
   }
 
@@ -165,9 +197,9 @@ export class NodeAgent implements Service, HostAgent {
     } catch (error) {
       this.#failed(`set aside: ${container.name}`, error);
       const why = reason("quarantined", `looking at it failed: ${String(error)}`);
-      container.held = why;
+      container.heldBack = why;
       // Nobody would let it grow any more.
-      if (this.#isAuto(container)) this.#putBack([container], why);
+      if (this.#tiers.isAuto(container)) this.#putBack([container], why);
     }
   }
 
@@ -188,7 +220,7 @@ export class NodeAgent implements Service, HostAgent {
 
   #appeared(container: TrackedContainer): void {
     for (const resource of resources) this.#recover(container, resource);
-    this.#areTiersStale = true;
+    this.#tiers.markStale();
   }
 
   /** What an earlier agent left on it: under our lease from now on, or off the restore list. */
@@ -211,7 +243,7 @@ export class NodeAgent implements Service, HostAgent {
     this.#ledger.remove(container.id);
     this.#driftGuard.forget(container);
     this.#takenUp.delete(container);
-    this.#areTiersStale = true;
+    this.#tiers.markStale();
     // Only its name went to another group: what is on this one is still to be put back.
     if (container.group.exists()) return;
     this.#writer.endLease(container);
@@ -225,7 +257,7 @@ export class NodeAgent implements Service, HostAgent {
     if (takenUp.length === 0) return;
     const containers = takenUp.map(({ name }) => name);
     this.#deps.log.info("took up what an earlier agent had in hand", { containers });
-    const leftOver = takenUp.filter((container) => !this.#isAuto(container));
+    const leftOver = takenUp.filter((container) => !this.#tiers.isAuto(container));
     this.#putBack(leftOver, reason("recovered", "an earlier agent left it changed, not in auto"));
   }
 
@@ -240,62 +272,20 @@ export class NodeAgent implements Service, HostAgent {
     for (const failure of failed) this.#deps.log.error("could not be put back", { ...failure });
   }
 
-  #isAuto(container: TrackedContainer): boolean {
-    return this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode === "auto";
-  }
-
-  /** Modes decide the tier; a limit of what is in auto is watched, as others may change it. */
-  #refreshTiers(): void {
-    if (!this.#areTiersStale) return;
-    this.#areTiersStale = false;
-    const fast: TrackedContainer[] = [];
-    const slow: TrackedContainer[] = [];
-    for (const container of this.#tracker.list) {
-      const mode = this.#deps.registry.settingsOf(container.name)?.resources.cpu.mode ?? "observe";
-      (mode === "observe" ? slow : fast).push(container);
-      this.#forEach([container], () => {
-        this.#watchLimits(container, mode !== "observe");
-        this.#noteAuto(container, mode === "auto");
-      });
-      this.#ledger.enter(container);
-      // It was out of auto: whatever kept it from being changed is over.
-      if (mode !== "auto" && container.held?.code === "drift-held") container.held = undefined;
-    }
-    this.#sampler.setTiers({ fast, slow });
-  }
-
-  /**
-   * What a container used while it was only observed stands in the readings of the use outside; in auto it
-   * would count twice, and leave no room to grow. So they begin anew. Its limit was seldom looked at, and
-   * the ledger must not begin with an old one.
-   */
-  #noteAuto(container: TrackedContainer, isAuto: boolean): void {
-    const wasObserved = this.#deps.clock.monotonic() - container.firstSeenAt > housekeepingSeconds;
-    const isTakenOn = isAuto && !container.isInAuto;
-    container.isInAuto = isAuto;
-    if (isTakenOn && wasObserved) this.#hostWatch.beginAnew();
-    if (isTakenOn) this.#driftGuard.adoptChanges(container, "before it was in auto");
+  #tellKill({ name, id }: TrackedContainer): void {
+    this.#deps.log.warn("the kernel killed a process for want of memory", { structure: name });
+    const notice = { kind: "killed", name, id, at: this.#deps.clock.monotonic() } as const;
+    this.#deps.bus.publish("containers", [notice]);
   }
 
   #tick(): void {
-    this.#refreshTiers();
+    this.#tiers.refresh();
     this.#sampler.sampleFast();
-  }
-
-  #watchLimits(container: TrackedContainer, isWanted: boolean): void {
-    if (isWanted && container.limitWatch === undefined) {
-      container.limitWatch = container.group.watchLimits(() =>
-        this.#round(() => this.#driftGuard.look(container)),
-      );
-    }
-    if (isWanted || container.limitWatch === undefined) return;
-    container.limitWatch.cancel();
-    container.limitWatch = undefined;
   }
 
   #keepHouse(): void {
     this.#deps.lease.beat();
-    this.#hostWatch.read(this.#sampler.autoCoreSeconds);
+    this.#hostWatch.read(this.#sampler.autoUse());
   }
 
   /** Many groups come and go together: one look for all of them, outside the present round. */
@@ -312,7 +302,7 @@ export class NodeAgent implements Service, HostAgent {
     for (const order of orders) {
       this.#guarded(() => {
         // A mode that changed since the last tick is in the ledger before anything is judged by it.
-        this.#refreshTiers();
+        this.#tiers.refresh();
         const container = this.#tracker.get(order.structure);
         if (container === undefined) this.#orderDesk.take(order);
         else this.#try(container, () => this.#orderDesk.take(order));
@@ -335,6 +325,10 @@ export class NodeAgent implements Service, HostAgent {
 
   problems(): readonly FinderProblem[] {
     return this.#tracker.problems;
+  }
+
+  audit(): readonly AuditFinding[] {
+    return auditLimits(this.#tracker.list, this.#ledger);
   }
 
   release(names: readonly StructureName[] | undefined): Promise<ReleaseReport> {
@@ -362,11 +356,11 @@ export class NodeAgent implements Service, HostAgent {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    for (const timer of this.#timers) timer.cancel();
+    for (const timer of [...this.#timers, ...this.#samplingTimers]) timer.cancel();
     for (const watch of this.#watches) watch.cancel();
     await this.#orderDesk.close();
     const { lease } = this.#deps;
-    if (this.#options.onStop === "keep") {
+    if (this.#options().onStop === "keep") {
       lease.end("keep");
     } else {
       const report = await this.#release(undefined, reason("released", "the agent stops"));

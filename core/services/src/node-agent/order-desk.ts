@@ -1,5 +1,6 @@
 import {
   type CpuLimit,
+  judgeAmount,
   judgeCpuOrder,
   type Order,
   type Reason,
@@ -33,13 +34,16 @@ export interface OrderDeskDeps {
 
 export class OrderDesk {
   readonly #deps: OrderDeskDeps;
-  readonly #memoryDeadlineSeconds: number;
+  readonly #options: () => Pick<AgentOptions, "memoryDeadlineSeconds" | "autoSeconds">;
   readonly #pending = new Set<Promise<void>>();
   #isClosed = false;
 
-  constructor(deps: OrderDeskDeps, options: Pick<AgentOptions, "memoryDeadlineSeconds">) {
+  constructor(
+    deps: OrderDeskDeps,
+    options: () => Pick<AgentOptions, "memoryDeadlineSeconds" | "autoSeconds">,
+  ) {
     this.#deps = deps;
-    this.#memoryDeadlineSeconds = options.memoryDeadlineSeconds;
+    this.#options = options;
   }
 
   take(order: Order): void {
@@ -59,7 +63,7 @@ export class OrderDesk {
     container.lastSequences[order.target.resource] = order.sequence;
     if (order.target.resource === "cpu")
       this.#applyCpu(order, order.target.limit, { container, settings });
-    else this.#startMemory(order, order.target.memMib, container);
+    else this.#startMemory(order, order.target.memMib, { container, settings });
   }
 
   /** What keeps any order from being applied, whatever it wants. */
@@ -86,15 +90,10 @@ export class OrderDesk {
         "the agent stood still so long that limits may have been put back",
       );
     }
-    return container.held;
+    return container.heldBack;
   }
 
-  #applyCpu(
-    order: Order,
-    target: CpuLimit,
-    on: { readonly container: TrackedContainer; readonly settings: StructureSettings },
-  ): void {
-    const { container, settings } = on;
+  #applyCpu(order: Order, target: CpuLimit, { container, settings }: Ordered): void {
     // What was planned stood on another limit if someone else's hand was quicker.
     if (this.#deps.driftGuard.look(container) === "drifted") {
       this.#refuse(
@@ -113,7 +112,7 @@ export class OrderDesk {
       target,
       current,
       settings: settings.resources.cpu,
-      freeShares: this.#deps.ledger.freeSharesFor(container.id),
+      freeShares: this.#deps.ledger.freeFor(container.id, "cpu"),
       isHostPressed: this.#deps.ledger.observation().isPressed,
     });
     if (judgement.kind === "refuse") {
@@ -166,27 +165,40 @@ export class OrderDesk {
     }
   }
 
-  #startMemory(order: Order, memMib: number | null, container: TrackedContainer): void {
+  #startMemory(order: Order, target: number | null, { container, settings }: Ordered): void {
     if (container.memoryWrite !== undefined) {
       this.#refuse(order, reason("write-pending", "the write before has not ended"), container);
       return;
     }
-    const run = this.#applyMemory(order, memMib, container).finally(() =>
+    this.#deps.driftGuard.lookAtMemory(container);
+    const old = container.memMibLimit;
+    if (old === undefined) {
+      this.#refuse(order, reason("gone", "the present limit cannot be read"), container);
+      return;
+    }
+    const judgement = judgeAmount({
+      resource: "mem",
+      target,
+      current: old,
+      settings: settings.resources.mem,
+      free: this.#deps.ledger.freeFor(container.id, "mem"),
+      isHostPressed: this.#deps.ledger.observation().isPressed,
+      // What is in use is not known: the kernel's own look before the write must do.
+      floor: container.memory.floorMib(this.#options().autoSeconds) ?? 0,
+    });
+    if (judgement.kind === "refuse") {
+      this.#refuse(order, judgement.reason, container);
+      return;
+    }
+    const { amount: memMib, isShrink, cut } = judgement;
+    const run = this.#applyMemory(order, { container, memMib, isShrink, old, cut }).finally(() =>
       this.#pending.delete(run),
     );
     this.#pending.add(run);
   }
 
-  async #applyMemory(
-    order: Order,
-    wanted: number | null,
-    container: TrackedContainer,
-  ): Promise<void> {
-    const settings = this.#deps.agent.registry.settingsOf(container.name);
-    const { min, max } = settings?.resources.mem ?? { min: 0, max: Number.POSITIVE_INFINITY };
-    const memMib = Math.min(Math.max(wanted ?? max, min), max);
-    const old = container.memMibLimit;
-    const isShrink = old === undefined || old === null || memMib < old;
+  async #applyMemory(order: Order, write: MemoryOrder): Promise<void> {
+    const { container, memMib, isShrink } = write;
     const line = this.#deps.writer.memLine(container, { ...order, memMib });
     const ready = this.#deps.writer.prepare(container, line, isShrink);
     if (!ready.ok) {
@@ -195,29 +207,27 @@ export class OrderDesk {
     }
     const outcome = await writeMemory(container, memMib, {
       clock: this.#deps.agent.clock,
-      deadlineSeconds: this.#memoryDeadlineSeconds,
+      deadlineSeconds: this.#options().memoryDeadlineSeconds,
     });
     // A late write may still land, so its line stays open for recovery.
     if (outcome.kind !== "late")
       this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
-    this.#concludeMemory({ order, container, old }, outcome);
+    this.#deps.ledger.enter(container);
+    this.#concludeMemory(order, write, outcome);
   }
 
   #concludeMemory(
-    done: {
-      readonly order: Order;
-      readonly container: TrackedContainer;
-      readonly old: number | null | undefined;
-    },
+    order: Order,
+    { container, old, cut }: MemoryOrder,
     outcome: MemWriteOutcome,
   ): void {
-    const { order, container, old } = done;
     if (outcome.kind === "applied") {
       this.#deps.reporter.report(container, {
         ...changeOf(order),
         outcome: "applied",
         old,
         new: outcome.memMib,
+        detail: cut,
       });
       return;
     }
@@ -226,8 +236,7 @@ export class OrderDesk {
 
   #refuse(order: Order, why: Reason, container: TrackedContainer | undefined): void {
     const { target, structure: name, id } = order;
-    const current =
-      target.resource === "cpu" ? container?.cpuLimit?.quotaShares : container?.memMibLimit;
+    const current = container?.limitOf(target.resource);
     this.#deps.reporter.report(container ?? { name, id }, {
       ...changeOf(order),
       outcome: "refused",
@@ -242,6 +251,20 @@ export class OrderDesk {
     this.#isClosed = true;
     await Promise.all(this.#pending);
   }
+}
+
+/** What an order is about, and what its owner allows. */
+interface Ordered {
+  readonly container: TrackedContainer;
+  readonly settings: StructureSettings;
+}
+
+interface MemoryOrder {
+  readonly container: TrackedContainer;
+  readonly memMib: number;
+  readonly isShrink: boolean;
+  readonly old: number | null;
+  readonly cut: Reason | undefined;
 }
 
 const unknownStructure = reason("unknown-structure", "no settings are known for the container");

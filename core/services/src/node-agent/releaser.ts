@@ -1,6 +1,7 @@
 import { InvariantBroken, isSameCpuLimit, type Reason, reason } from "@sc/domain";
 import type { ReleaseReport } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
@@ -24,11 +25,11 @@ export interface ReleaserDeps {
 /** Puts back the limits that were found at first sight. Nothing may stand in its way. */
 export class Releaser {
   readonly #deps: ReleaserDeps;
-  readonly #memoryDeadlineSeconds: number;
+  readonly #options: () => Pick<AgentOptions, "memoryDeadlineSeconds">;
 
-  constructor(deps: ReleaserDeps, options: { readonly memoryDeadlineSeconds: number }) {
+  constructor(deps: ReleaserDeps, options: () => Pick<AgentOptions, "memoryDeadlineSeconds">) {
     this.#deps = deps;
-    this.#memoryDeadlineSeconds = options.memoryDeadlineSeconds;
+    this.#options = options;
   }
 
   async release(containers: readonly TrackedContainer[], why: Reason): Promise<ReleaseReport> {
@@ -97,7 +98,7 @@ export class Releaser {
     if (first === undefined || old === first) return "unchanged";
     const outcome = await writeMemory(container, first, {
       clock: this.#deps.agent.clock,
-      deadlineSeconds: this.#memoryDeadlineSeconds,
+      deadlineSeconds: this.#options().memoryDeadlineSeconds,
     });
     switch (outcome.kind) {
       case "late":

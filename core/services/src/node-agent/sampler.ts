@@ -1,7 +1,9 @@
 import { type HostObservation, sharesToCoreSeconds, type UsageSample } from "@sc/domain";
 import type { Bus, Clock, Timers } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import type { DriftGuard } from "./drift-guard.ts";
+import type { AutoUse } from "./host-watch.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
 /**
@@ -22,6 +24,7 @@ export interface SamplerDeps {
   readonly driftGuard: DriftGuard;
   readonly host: string;
   readonly hostObservation: () => HostObservation;
+  readonly options: () => Pick<AgentOptions, "autoSeconds">;
   /** Runs for each container; one that fails is set aside and never stops the others. */
   readonly forEach: (
     containers: Iterable<TrackedContainer>,
@@ -29,6 +32,8 @@ export interface SamplerDeps {
   ) => void;
   /** A container gave no reading because its group is not there any more. */
   readonly onVanished: () => void;
+  /** The kernel ended one of its processes, which was out of memory. */
+  readonly onKilled: (container: TrackedContainer) => void;
 }
 
 /**
@@ -46,9 +51,13 @@ export class Sampler {
     this.#deps = deps;
   }
 
-  /** Used so far by what is or was in auto: a sum that only grows. */
-  get autoCoreSeconds(): number {
-    return this.#autoCoreSeconds;
+  /** Of what is in auto; cpu is what is or was. */
+  autoUse(): AutoUse {
+    let memMib = 0;
+    for (const container of this.#fast) {
+      if (container.isInAuto.mem) memMib += container.memory.usedMib ?? 0;
+    }
+    return { coreSeconds: this.#autoCoreSeconds, memMib };
   }
 
   setTiers(tiers: {
@@ -107,7 +116,9 @@ export class Sampler {
     }
     forEach(inTurn, (container) => {
       run(container);
-      container.sampleSlowly(clock.monotonic());
+      const settings = this.#deps.registry.settingsOf(container.name);
+      if (settings !== undefined) container.sampleSlowly(clock.monotonic(), settings);
+      if (container.isInAuto.mem && container.memory.hasKilled()) this.#deps.onKilled(container);
     });
     const toLookAt = inTurn.filter((_, index) => (index + round) % roundsPerLimitLook === 0);
     forEach(toLookAt, (container) => {
@@ -119,7 +130,8 @@ export class Sampler {
   #sample(container: TrackedContainer, isScaled: boolean): UsageSample | undefined {
     const settings = this.#deps.registry.settingsOf(container.name);
     if (settings === undefined) return undefined;
-    const sample = container.sampleCpu(this.#deps.clock, settings, isScaled);
+    const sampleSeconds = this.#deps.options().autoSeconds;
+    const sample = container.sample(this.#deps.clock, settings, { isScaled, sampleSeconds });
     const { cpuSharesUsed, windowSeconds } = sample;
     if (cpuSharesUsed === undefined && !container.group.exists()) {
       this.#deps.onVanished();

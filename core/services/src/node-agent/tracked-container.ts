@@ -1,13 +1,14 @@
 import {
   type Accounting,
   accountChange,
+  accountMemory,
+  accountMemoryChange,
   accountWindow,
   type ContainerFacts,
   type ContainerId,
   type CpuLimit,
   coreSecondsToShares,
   emptyAccounting,
-  grantedShares,
   isSameCpuLimit,
   type MonotonicSeconds,
   type Reason,
@@ -17,6 +18,7 @@ import {
   type UsageSample,
 } from "@sc/domain";
 import type { AgentContainerView, Clock, ControlGroup, Throttling } from "@sc/ports";
+import { MemorySampler } from "./memory-sampler.ts";
 
 /** Seconds over which the throttled ratio is taken. */
 const throttleWindowSeconds = 10;
@@ -42,7 +44,7 @@ export class TrackedContainer {
   cpuLimit: CpuLimit | undefined;
   memMibLimit: number | null | undefined;
   /** Set while the agent itself keeps the container from being changed. */
-  held: Reason | undefined;
+  heldBack: Reason | undefined;
   /** The folders on the restore list: where a limit of ours may be, and must be put back. */
   readonly leasedFolders: Record<Resource, string | undefined> = { cpu: undefined, mem: undefined };
   /** A memory write that has not answered yet: no other is begun beside it. */
@@ -51,14 +53,15 @@ export class TrackedContainer {
   readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
   limitWatch: { cancel(): void } | undefined;
   /** As the tiers were made last. */
-  isInAuto = false;
+  readonly isInAuto: Record<Resource, boolean> = { cpu: false, mem: false };
+  readonly memory: MemorySampler;
 
   #accounting: Accounting = emptyAccounting;
   #cpuSeconds: number | undefined;
   #readAt: MonotonicSeconds | undefined;
   #hasReading = false;
   #cpuSharesUsed: number | undefined;
-  #memMibUsed: number | undefined;
+  #memAccountedAt: MonotonicSeconds | undefined;
   #isFrozen = false;
   #cpuSecondsAtSlowReading: number | undefined;
   #memReadAt = Number.NEGATIVE_INFINITY;
@@ -72,6 +75,7 @@ export class TrackedContainer {
     this.#facts = options.facts;
     this.group = options.group;
     this.firstSeenAt = options.firstSeenAt;
+    this.memory = new MemorySampler(options.group);
     this.cpuLimit = options.facts.first.cpu;
     this.memMibLimit = options.facts.first.memMib;
   }
@@ -113,17 +117,25 @@ export class TrackedContainer {
     return isSameCpuLimit(this.cpuLimit, first.cpu) ? "first" : "changed";
   }
 
-  /** What the container holds of the host, in shares; its max where nothing less is known. */
-  heldShares(settings: StructureSettings): number {
-    const { max } = settings.resources.cpu;
-    return this.cpuLimit === undefined ? max : grantedShares(this.cpuLimit, max);
+  /** In the resource's unit; `null` = no limit, `undefined` = not known. */
+  limitOf(resource: Resource): number | null | undefined {
+    return resource === "cpu" ? this.cpuLimit?.quotaShares : this.memMibLimit;
+  }
+
+  /** What the container holds of the host; its max where nothing less is known. */
+  held(resource: Resource, max: number): number {
+    return this.limitOf(resource) ?? max;
   }
 
   /**
    * Reads usage; what cannot be read is missing in the sample, not zero. Whether it is frozen matters
    * to policy alone, so only where `isScaled` a container that used nothing at all is asked.
    */
-  sampleCpu(clock: Clock, settings: StructureSettings, isScaled: boolean): UsageSample {
+  sample(
+    clock: Clock,
+    settings: StructureSettings,
+    { isScaled, sampleSeconds }: { readonly isScaled: boolean; readonly sampleSeconds: number },
+  ): UsageSample {
     const used = this.group.readCpuUsedSeconds();
     const at = clock.monotonic();
     const windowSeconds = this.#readAt === undefined ? undefined : at - this.#readAt;
@@ -148,8 +160,37 @@ export class TrackedContainer {
       cpuSharesUsed: this.#cpuSharesUsed,
       cpuLimit: this.cpuLimit,
       isFrozen: this.#isFrozen,
-      memMibUsed: this.#memMibUsed,
+      ...this.#sampleMemory(at, settings, sampleSeconds),
     };
+  }
+
+  /** With every sample where a policy moves the limit; else as the slow tier left it. */
+  #sampleMemory(
+    at: MonotonicSeconds,
+    settings: StructureSettings,
+    sampleSeconds: number,
+  ): Pick<UsageSample, "memMibUsed" | "memMibFloor" | "memMibLimit"> {
+    const { mem } = settings.resources;
+    if (mem.mode !== "observe") this.readMemory(at, { isScaled: true, maxMib: mem.max });
+    return {
+      memMibUsed: this.memory.usedMib,
+      memMibFloor: this.memory.floorMib(sampleSeconds),
+      memMibLimit: this.memMibLimit,
+    };
+  }
+
+  readMemory(
+    at: MonotonicSeconds,
+    { isScaled, maxMib }: { readonly isScaled: boolean; readonly maxMib: number },
+  ): void {
+    const limitMib = this.memMibLimit;
+    this.memory.sample(at, { isScaled, limitMib });
+    const { usedMib } = this.memory;
+    const since = this.#memAccountedAt;
+    this.#memAccountedAt = usedMib === undefined ? undefined : at;
+    if (since === undefined || usedMib === undefined || limitMib === undefined) return;
+    const window = { seconds: at - since, usedMib, limitMib, maxMib };
+    this.#accounting = accountMemory(this.#accounting, window);
   }
 
   #account(seconds: number, usedCoreSeconds: number, settings: StructureSettings): void {
@@ -166,11 +207,11 @@ export class TrackedContainer {
    * The tier that need not be quick: memory in use, and throttling. What used no cpu since it was read
    * ran nothing, so it was not throttled and took no memory; only reclaim may have taken some of it.
    */
-  sampleSlowly(at: MonotonicSeconds): void {
+  sampleSlowly(at: MonotonicSeconds, { resources: { mem } }: StructureSettings): void {
     const hasRun =
       this.#cpuSeconds === undefined || this.#cpuSeconds !== this.#cpuSecondsAtSlowReading;
     if (!hasRun && at - this.#memReadAt < idleMemorySeconds) return;
-    this.#memMibUsed = this.group.readMemMibUsed();
+    if (mem.mode === "observe") this.readMemory(at, { isScaled: false, maxMib: mem.max });
     this.#memReadAt = at;
     if (!hasRun) return;
     this.#cpuSecondsAtSlowReading = this.#cpuSeconds;
@@ -196,6 +237,12 @@ export class TrackedContainer {
     this.#accounting = accountChange(this.#accounting, limit, refills);
   }
 
+  /** A memory limit was written. */
+  memoryChanged(memMib: number | null): void {
+    this.memMibLimit = memMib;
+    this.#accounting = accountMemoryChange(this.#accounting);
+  }
+
   view(now: MonotonicSeconds): AgentContainerView {
     return {
       facts: this.#facts,
@@ -203,10 +250,12 @@ export class TrackedContainer {
       isFrozen: this.#isFrozen,
       watchedSeconds: now - this.firstSeenAt,
       cpuSharesUsed: this.#cpuSharesUsed,
-      memMibUsed: this.#memMibUsed,
+      memMibUsed: this.memory.usedMib,
+      cpuUsedSeconds: this.#cpuSeconds,
+      throttledSeconds: this.#throttleReadings.at(-1)?.throttledSeconds,
       throttledRatio: this.#throttledRatio(now),
       accounting: this.#accounting,
-      held: this.held,
+      held: this.heldBack,
     };
   }
 

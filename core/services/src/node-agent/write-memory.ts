@@ -11,8 +11,8 @@ export async function writeMemory(
   const outcome = await attempt(container, memMib, options.deadlineSeconds);
   container.memoryWrite =
     outcome.kind === "late" ? { kind: "late", memMib, at: options.clock.monotonic() } : undefined;
-  if (outcome.kind === "applied" || outcome.kind === "unchanged")
-    container.memMibLimit = outcome.memMib;
+  if (outcome.kind === "applied") container.memoryChanged(outcome.memMib);
+  else if (outcome.kind === "unchanged") container.memMibLimit = outcome.memMib;
   return outcome;
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Accounting,
   type ContainerLimits,
   isSameCpuLimit,
   type Resource,
@@ -7,6 +8,7 @@ import {
   thresholds,
 } from "@sc/domain";
 import type {
+  AccountingView,
   AgentContainerView,
   BrakeStatus,
   ChangeView,
@@ -42,11 +44,21 @@ export function containerView(input: ContainerViewInput): ContainerView {
       mem: resourceView(container, "mem", settings.resources.mem),
     },
     throttledRatio: container.throttledRatio,
-    accounting: container.accounting,
+    accounting: accountingView(container.accounting),
     lastChange: input.lastChange,
     held: container.held,
   };
 }
+
+const accountingView = ({ cpu, mem, ...rest }: Accounting): AccountingView => ({
+  ...rest,
+  usedCoreSeconds: cpu.used,
+  allocatedCoreSeconds: cpu.allocated,
+  reservedCoreSeconds: cpu.reserved,
+  usedMibSeconds: mem.used,
+  allocatedMibSeconds: mem.allocated,
+  reservedMibSeconds: mem.reserved,
+});
 
 function resourceView(
   container: AgentContainerView,

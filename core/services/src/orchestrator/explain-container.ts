@@ -11,7 +11,7 @@ import type { BrakeStatus, ChangeView, ContainerView, ExplainView, ResourceView 
 
 export interface ExplainInput {
   readonly view: ContainerView;
-  readonly brakes: BrakeStatus;
+  brakesOf(resource: Resource): BrakeStatus;
   decision(resource: Resource): Reason | undefined;
   lastChange(resource: Resource): ChangeView | undefined;
 }
@@ -22,7 +22,7 @@ export function explainContainer(input: ExplainInput): ExplainView {
   const explained = resources.map((resource) => ({
     resource,
     decision: decisionInForce(input, resource),
-    brakes: view.resources[resource].mode === "observe" ? [] : input.brakes.inForce,
+    brakes: view.resources[resource].mode === "observe" ? [] : input.brakesOf(resource).inForce,
     lastChange: input.lastChange(resource),
   }));
   return {

@@ -1,4 +1,4 @@
-import type { HostObservation } from "@sc/domain";
+import { type HostObservation, resources } from "@sc/domain";
 import type { FinderProblem, HealthView, NotSaved } from "@sc/ports";
 import type { Service } from "../service-loop/service.ts";
 
@@ -48,11 +48,14 @@ export function healthView(input: HealthInput): HealthView {
   };
 }
 
-function hostProblems({ isOvercommitted, isPressed }: HostObservation): HealthView["problems"] {
+function hostProblems(observation: HostObservation): HealthView["problems"] {
+  const { isPressed } = observation;
+  const overcommitted = resources.filter((resource) => observation[resource].isOvercommitted);
   return [
-    ...(isOvercommitted
-      ? [{ code: "SC_HOST_OVERCOMMITTED", text: "more is granted than the host can give" }]
-      : []),
+    ...overcommitted.map((resource) => ({
+      code: "SC_HOST_OVERCOMMITTED",
+      text: `more ${resource} is granted than the host can give`,
+    })),
     ...(isPressed ? [{ code: "SC_HOST_PRESSED", text: "the host is short of memory" }] : []),
   ];
 }

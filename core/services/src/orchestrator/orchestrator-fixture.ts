@@ -21,11 +21,9 @@ import { Orchestrator } from "./orchestrator.ts";
 
 export const totals = { cpu: 400, mem: 8192 };
 
-const calm: HostObservation = {
-  cpuSharesTotal: 400,
-  cpuSharesGrantable: 360,
-  cpuSharesGranted: 0,
-  isOvercommitted: false,
+export const calm: HostObservation = {
+  cpu: { total: 400, grantable: 360, granted: 0, isOvercommitted: false },
+  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
   isPressed: false,
 };
 
@@ -41,12 +39,13 @@ export function containerCalled(
     watchedSeconds: 500,
     cpuSharesUsed: 40,
     memMibUsed: 100,
+    cpuUsedSeconds: 200,
+    throttledSeconds: 1,
     throttledRatio: 0.25,
     accounting: {
       watchedSeconds: 500,
-      usedCoreSeconds: 200,
-      allocatedCoreSeconds: 1000,
-      reservedCoreSeconds: 1000,
+      cpu: { used: 200, allocated: 1000, reserved: 1000 },
+      mem: { used: 50_000, allocated: 100_000, reserved: 200_000 },
       throttledSeconds: 1,
       changes: 3,
     },
@@ -75,6 +74,8 @@ class FakeAgent implements HostAgent {
   container = (name: StructureName): AgentContainerView | undefined => this.known.get(name);
   hostObservation = (): HostObservation => this.observation;
   problems = (): ReturnType<HostAgent["problems"]> => this.found;
+  differences: ReturnType<HostAgent["audit"]> = [];
+  audit = (): ReturnType<HostAgent["audit"]> => this.differences;
   deliver = (): void => {};
 
   async release(names: readonly StructureName[] | undefined): Promise<ReleaseReport> {

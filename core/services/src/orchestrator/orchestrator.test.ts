@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type Reason, type Result, reason } from "@sc/domain";
 import { nameFor } from "@sc/domain/testing";
 import type { ApiProblem } from "@sc/ports";
-import { containerCalled, orchestrate, squeezedTo } from "./orchestrator-fixture.ts";
+import { calm, containerCalled, orchestrate, squeezedTo } from "./orchestrator-fixture.ts";
 
 function granted<Value>(result: Result<Value, ApiProblem>): Value {
   assert.ok(result.ok, JSON.stringify(result));
@@ -64,15 +64,16 @@ describe("setting the mode", () => {
     assert.equal(structure.resources.mem.mode, "observe");
   });
 
-  test("to auto is refused for memory, which no policy moves", async () => {
+  test("to auto is cpu alone, unless memory is named", async () => {
     const { orchestrator, registry } = await orchestrate([containerCalled("web")]);
-    const update = { mode: "auto", resources: ["cpu", "mem"] } as const;
-    assert.equal(
-      problemOf(await orchestrator.setMode("web", update))?.code,
-      "SC_RESOURCE_NOT_SUPPORTED",
-    );
-    assert.equal(problemOf(orchestrator.previewMode("web", update))?.field, "resources");
-    assert.equal(registry.settingsOf(nameFor("web"))?.resources.cpu.mode, "observe");
+    const modes = () => {
+      const settings = registry.settingsOf(nameFor("web"))?.resources;
+      return [settings?.cpu.mode, settings?.mem.mode];
+    };
+    await orchestrator.setMode("web", { mode: "auto" });
+    assert.deepEqual(modes(), ["auto", "observe"]);
+    await orchestrator.setMode("web", { mode: "auto", resources: ["mem"] });
+    assert.deepEqual(modes(), ["auto", "auto"]);
   });
 
   test("to auto is not in force unless it is saved", async () => {
@@ -261,7 +262,11 @@ describe("health", () => {
   test("is degraded and says by what", async () => {
     const { agent, guardian, orchestrator, store } = await orchestrate([containerCalled("web")]);
     guardian.health = { status: "failing", lastError: "a bug" };
-    agent.observation = { ...agent.observation, isOvercommitted: true, isPressed: true };
+    agent.observation = {
+      ...calm,
+      cpu: { ...calm.cpu, isOvercommitted: true },
+      isPressed: true,
+    };
     agent.found = [{ what: "a/b", code: "SC_NAME_INVALID", text: "no name" }];
     store.refuse("disk full");
     await orchestrator.setPaused("web", true);

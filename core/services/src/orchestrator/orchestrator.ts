@@ -115,8 +115,6 @@ export class Orchestrator implements Service, Orchestration {
   previewMode(name: string, update: ModeUpdate): Result<ModePreview, ApiProblem> {
     const found = this.#find(name);
     if (!found.ok) return found;
-    const problem = checkMode(update);
-    if (problem !== undefined) return err(problem);
     const { container, settings } = found.value;
     const [resource = "cpu"] = update.resources ?? [];
     return ok(
@@ -125,7 +123,7 @@ export class Orchestrator implements Service, Orchestration {
         resource,
         mode: update.mode,
         settings: settings.resources[resource],
-        brakes: this.#deps.brakes.brakesOf(container.facts.name),
+        brakes: this.#deps.brakes.brakesOf(container.facts.name, resource),
         previewFirstLimit: this.#deps.previewFirstLimit,
       }),
     );
@@ -134,8 +132,6 @@ export class Orchestrator implements Service, Orchestration {
   async setMode(name: string, update: ModeUpdate): Promise<Result<SettingsOutcome, ApiProblem>> {
     const found = this.#find(name);
     if (!found.ok) return found;
-    const problem = checkMode(update);
-    if (problem !== undefined) return err(problem);
     const { container } = found.value;
     const changed = update.resources ?? ["cpu"];
     const change = {
@@ -228,7 +224,7 @@ export class Orchestrator implements Service, Orchestration {
     return ok(
       explainContainer({
         view: this.#view(found.value),
-        brakes: this.#deps.brakes.brakesOf(structure),
+        brakesOf: (resource) => this.#deps.brakes.brakesOf(structure, resource),
         decision: (resource) => this.#history.decision(structure, resource),
         lastChange: (resource) => this.#history.lastChange(structure, resource),
       }),
@@ -281,7 +277,7 @@ export class Orchestrator implements Service, Orchestration {
       container,
       settings,
       isPaused: registry.isPaused(name),
-      brakes: brakes.brakesOf(name),
+      brakes: brakes.brakesOf(name, "cpu"),
       lastChange: this.#newestChange(name),
     });
   }
@@ -353,9 +349,3 @@ interface Found {
 
 const withMode = (changed: readonly Resource[], mode: Mode) =>
   Object.fromEntries(changed.map((resource) => [resource, { mode }]));
-
-function checkMode({ mode, resources: changed }: ModeUpdate): ApiProblem | undefined {
-  if (mode !== "auto" || changed?.includes("mem") !== true) return undefined;
-  const detail = "memory cannot be in auto yet: no policy moves it; take cpu, or recommend for mem";
-  return { code: "SC_RESOURCE_NOT_SUPPORTED", field: "resources", detail };
-}

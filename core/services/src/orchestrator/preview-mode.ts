@@ -12,7 +12,7 @@ import { limitOf } from "./container-view.ts";
 
 /** The first limit policy would write, for rules and brakes that are already given. */
 export type PreviewFirstLimit = (
-  input: Omit<PreviewInput, "rules" | "brakes">,
+  input: Omit<PreviewInput, "rules" | "brakes"> & { readonly resource: Resource },
 ) => ReturnType<typeof previewFirstLimit>;
 
 export interface ModePreviewInput {
@@ -53,7 +53,7 @@ function firstOutcome(
 ): ReturnType<PreviewFirstLimit> {
   if (mode === "auto") {
     const used = resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed;
-    return previewFirstLimit({ settings, limit: current, used });
+    return previewFirstLimit({ resource, settings, limit: current, used });
   }
   if (settings.mode === "auto" && current !== first) {
     return { limit: first, reason: reason("released", "its first limit is put back") };

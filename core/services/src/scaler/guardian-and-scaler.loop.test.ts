@@ -5,6 +5,7 @@ import {
   type CpuLimit,
   cpuLimitOfShares,
   defaultBrakeSettings,
+  defaultMemRules,
   monotonicSeconds,
   wallSeconds,
 } from "@sc/domain";
@@ -39,7 +40,11 @@ function runHost(options: {
     containers.map(({ name, startShares }) => [name, cpuLimitOfShares(startShares, 100)]),
   );
   const one = settingsFor({ min: 10, max: 200 });
-  const settings = { isPaused: false, resources: { cpu: one, mem: one } };
+  const settings = {
+    isPaused: false,
+    resources: { cpu: one, mem: settingsFor({ mode: "observe" }) },
+  };
+  const policies = { cpu: policyFor(), mem: policyFor(defaultMemRules) };
   let now = 0;
   const deps = {
     bus,
@@ -47,8 +52,9 @@ function runHost(options: {
     log: silentLog,
     registry: { settingsOf: () => settings, isPaused: () => false },
   };
-  new Scaler({ ...deps, brakes: { ...defaultBrakeSettings, ...options.brakes } }).start();
-  new Guardian({ ...deps, policy: policyFor() }).start();
+  const brakes = { ...defaultBrakeSettings, ...options.brakes };
+  new Scaler({ ...deps, brakes: () => brakes }).start();
+  new Guardian({ ...deps, policies: () => policies }).start();
   bus.subscribe("orders", (orders) => {
     for (const { target, structure, ...order } of orders) {
       assert.ok(target.resource === "cpu");
@@ -76,13 +82,18 @@ function runHost(options: {
         cpuLimit,
         isFrozen: false,
         memMibUsed: undefined,
+        memMibFloor: undefined,
+        memMibLimit: undefined,
       };
     });
     const hostObservation = {
-      cpuSharesTotal: grantableShares,
-      cpuSharesGrantable: grantableShares,
-      cpuSharesGranted: granted(),
-      isOvercommitted: granted() > grantableShares,
+      cpu: {
+        total: grantableShares,
+        grantable: grantableShares,
+        granted: granted(),
+        isOvercommitted: granted() > grantableShares,
+      },
+      mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
       isPressed: false,
     };
     bus.publish("usage", { host: "host-1", at, samples, hostObservation });

@@ -1,42 +1,55 @@
-import type { Change, MonotonicSeconds, PlannedOrder, StructureName } from "@sc/domain";
+import {
+  type Change,
+  type MonotonicSeconds,
+  type PlannedOrder,
+  type Resource,
+  resources,
+  type StructureName,
+} from "@sc/domain";
 
 /** An answer that has not come after this long is not waited for: the agent may have died. */
 const answerTimeoutSeconds = 5;
 
-/** Orders whose answer has not come: a structure gets no second one before. */
+/** Orders whose answer has not come: a limit gets no second one before. */
 export class PendingOrders {
-  readonly #pending = new Map<StructureName, Pending>();
+  readonly #pending = {
+    cpu: new Map<StructureName, Pending>(),
+    mem: new Map<StructureName, Pending>(),
+  };
 
-  add({ order, growthShares }: PlannedOrder, at: MonotonicSeconds): void {
-    const { host, sequence, structure } = order;
-    this.#pending.set(structure, { host, sequence, growthShares, at });
+  add({ order, growth }: PlannedOrder, at: MonotonicSeconds): void {
+    const { host, sequence, structure, target } = order;
+    this.#pending[target.resource].set(structure, { host, sequence, growth, at });
   }
 
-  has(name: StructureName): boolean {
-    return this.#pending.has(name);
+  has(name: StructureName, resource: Resource): boolean {
+    return this.#pending[resource].has(name);
   }
 
   /** Whether the change answers the order that is waited for. */
-  settle(change: Change): boolean {
-    if (this.#pending.get(change.structure)?.sequence !== change.sequence) return false;
-    return this.#pending.delete(change.structure);
+  settle({ structure, resource, sequence }: Change): boolean {
+    const pending = this.#pending[resource];
+    if (pending.get(structure)?.sequence !== sequence) return false;
+    return pending.delete(structure);
   }
 
   drop(name: StructureName): void {
-    this.#pending.delete(name);
+    for (const resource of resources) this.#pending[resource].delete(name);
   }
 
   dropOverdue(at: MonotonicSeconds): void {
-    for (const [name, pending] of this.#pending) {
-      if (at - pending.at >= answerTimeoutSeconds) this.#pending.delete(name);
+    for (const resource of resources) {
+      for (const [name, pending] of this.#pending[resource]) {
+        if (at - pending.at >= answerTimeoutSeconds) this.#pending[resource].delete(name);
+      }
     }
   }
 
-  /** What the orders under way may still add to a host's granted shares. */
-  growthShares(host: string): number {
+  /** What the orders under way may still add to what a host has granted. */
+  growth(host: string, resource: Resource): number {
     let sum = 0;
-    for (const pending of this.#pending.values()) {
-      if (pending.host === host) sum += pending.growthShares;
+    for (const pending of this.#pending[resource].values()) {
+      if (pending.host === host) sum += pending.growth;
     }
     return sum;
   }
@@ -45,6 +58,6 @@ export class PendingOrders {
 interface Pending {
   readonly host: string;
   readonly sequence: number;
-  readonly growthShares: number;
+  readonly growth: number;
   readonly at: MonotonicSeconds;
 }

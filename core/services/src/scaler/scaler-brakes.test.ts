@@ -4,6 +4,8 @@ import { monotonicSeconds, reason } from "@sc/domain";
 import { idFor, nameFor, requestFor } from "@sc/domain/testing";
 import { refused, roomy, scale, scaleOne } from "./scaler-fixture.ts";
 
+const withGranted = (granted: number) => ({ ...roomy, cpu: { ...roomy.cpu, granted } });
+
 describe("brakes", () => {
   const shrink = (from: number, amount: number) => requestFor("web", { from, amount });
 
@@ -14,7 +16,7 @@ describe("brakes", () => {
     usage({ web: 100 });
     request(shrink(100, -20));
     assert.deepEqual(heldCodes(), ["learning"]);
-    assert.deepEqual(scaler.brakesOf(nameFor("web")).firstShrinkInSeconds, 200);
+    assert.deepEqual(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 200);
   });
 
   test("a container nobody told of is learned from its first sample on", () => {
@@ -22,17 +24,17 @@ describe("brakes", () => {
     set("web");
     usage({ web: 100 });
     wait(100);
-    assert.equal(scaler.brakesOf(nameFor("web")).firstShrinkInSeconds, 200);
+    assert.equal(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 200);
   });
 
   test("one that is not known at all learns", () => {
-    assert.equal(scale().scaler.brakesOf(nameFor("web")).isLearning, true);
+    assert.equal(scale().scaler.brakesOf(nameFor("web"), "cpu").isLearning, true);
   });
 
   test("go on when the agent tells of the same container again", () => {
     const { appear, scaler } = scaleOne();
     appear("web", { at: 1000 });
-    assert.equal(scaler.brakesOf(nameFor("web")).isLearning, false);
+    assert.equal(scaler.brakesOf(nameFor("web"), "cpu").isLearning, false);
   });
 
   test("stop at half of the highest limit in 10 min", () => {
@@ -95,7 +97,7 @@ describe("after two refusals by the kernel", () => {
     request(requestFor("web", { amount: -20 }));
     assert.deepEqual(heldCodes(), ["held-after-refusals"]);
     assert.equal(warnings.length, 1);
-    assert.equal(scaler.brakesOf(nameFor("web")).firstShrinkInSeconds, 600);
+    assert.equal(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 600);
   });
 
   test("the container is raised to its safe limit, once, and the wish is on record", () => {
@@ -120,12 +122,12 @@ describe("after two refusals by the kernel", () => {
 
   test("as far as the host has room", () => {
     const { usage, limits } = refuseTwice();
-    usage({ web: 100 }, { ...roomy, cpuSharesGranted: 850 });
+    usage({ web: 100 }, withGranted(850));
     assert.equal(limits().at(-1), 150);
   });
 
   test("and tried again after a while on a host that had no room at all", () => {
-    const full = { ...roomy, cpuSharesGranted: 900 };
+    const full = withGranted(900);
     const { usage, limits, wait } = refuseTwice();
     const before = limits().length;
     usage({ web: 100 }, full);
@@ -144,7 +146,7 @@ describe("after two refusals by the kernel", () => {
       answer(orders()[index], outcome);
     }
     assert.equal(orders().length, 3);
-    assert.deepEqual(scaler.brakesOf(nameFor("web")).inForce, []);
+    assert.deepEqual(scaler.brakesOf(nameFor("web"), "cpu").inForce, []);
   });
 
   test("refusals by the agent's judge do not count", () => {
@@ -154,7 +156,7 @@ describe("after two refusals by the kernel", () => {
       request(requestFor("web", { amount: -20 }));
       answer(orders()[index], { ...refused, detail: reason("no-journal", "the disk is full") });
     }
-    assert.deepEqual(scaler.brakesOf(nameFor("web")).inForce, []);
+    assert.deepEqual(scaler.brakesOf(nameFor("web"), "cpu").inForce, []);
   });
 });
 
@@ -164,7 +166,7 @@ describe("after a restart in auto", () => {
     appear("web", { id: "web-2", at: 1000, isRestart: true });
     usage({ web: 100 }, roomy, "web-2");
     assert.deepEqual(limits(), [300]);
-    const { inForce, firstShrinkInSeconds } = scaler.brakesOf(nameFor("web"));
+    const { inForce, firstShrinkInSeconds } = scaler.brakesOf(nameFor("web"), "cpu");
     assert.deepEqual(
       inForce.map((one) => one.code),
       ["held-after-restart"],
@@ -208,7 +210,7 @@ describe("after a restart in auto", () => {
     appear("web", { id: "web-2", at: 1000, isRestart: true });
     usage({ web: 100 }, roomy, "web-2");
     assert.deepEqual(limits(), []);
-    assert.equal(scaler.brakesOf(nameFor("web")).firstShrinkInSeconds, 300);
+    assert.equal(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 300);
   });
 
   test("an order for the container before it is not made for the new one", () => {

@@ -19,10 +19,8 @@ import { FakeBus } from "@sc/ports/testing";
 import { Scaler } from "./scaler.ts";
 
 export const roomy: HostObservation = {
-  cpuSharesTotal: 1000,
-  cpuSharesGrantable: 900,
-  cpuSharesGranted: 400,
-  isOvercommitted: false,
+  cpu: { total: 1000, grantable: 900, granted: 400, isOvercommitted: false },
+  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
   isPressed: false,
 };
 
@@ -35,7 +33,7 @@ export function scale(brakes: Partial<BrakeSettings> = {}) {
   let now = 1000;
   const scaler = new Scaler({
     bus,
-    brakes: { ...defaultBrakeSettings, ...brakes },
+    brakes: () => ({ ...defaultBrakeSettings, ...brakes }),
     clock: { monotonic: () => monotonicSeconds(now), wall: () => wallSeconds(5000 + now) },
     log: { info: () => {}, error: () => {}, warn: (message) => warnings.push(message) },
     registry: {
@@ -46,7 +44,10 @@ export function scale(brakes: Partial<BrakeSettings> = {}) {
   scaler.start();
   const set = (name: string, changed: Partial<ResourceSettings> = {}): void => {
     const one = settingsFor({ min: 10, ...changed });
-    settings.set(nameFor(name), { isPaused: false, resources: { cpu: one, mem: one } });
+    settings.set(nameFor(name), {
+      isPaused: false,
+      resources: { cpu: one, mem: settingsFor({ mode: "observe" }) },
+    });
   };
   const notice = (one: ContainerNotice): void => bus.publish("containers", [one]);
   const appear = (name: string, changed: { id?: string; at?: number; isRestart?: boolean } = {}) =>
@@ -75,6 +76,8 @@ export function scale(brakes: Partial<BrakeSettings> = {}) {
       cpuLimit: cpuLimitOfShares(shares, 100),
       isFrozen: false,
       memMibUsed: undefined,
+      memMibFloor: undefined,
+      memMibLimit: undefined,
     }));
     bus.publish("usage", {
       host: "host-1",

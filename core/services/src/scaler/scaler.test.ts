@@ -80,7 +80,7 @@ describe("orders", () => {
 });
 
 describe("the host's room", () => {
-  const full = { ...roomy, cpuSharesGranted: 800 };
+  const full = { ...roomy, cpu: { ...roomy.cpu, granted: 800 } };
 
   test("is not given out twice before the host was observed again", () => {
     const { set, appear, usage, request, answer, orders, limits } = scale();

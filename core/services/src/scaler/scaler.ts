@@ -6,29 +6,30 @@
  * back as a change.
  */
 import {
+  assertNever,
   type BrakeSettings,
   beginBrakes,
   beginHostBrakes,
+  byResource,
   type Change,
-  type ContainerBrakes,
   type ContainerId,
   type ContainerNotice,
-  type CpuLimit,
   describeBrakes,
-  forgetShrinks,
   type HeldRequest,
   type HostBrakes,
   type HostObservation,
-  holdAfterRestart,
   type MonotonicSeconds,
   monotonicSeconds,
   type PlannedContainer,
+  type PlannedResource,
   planHost,
   type ReasonCode,
+  type Resource,
   reason,
   recordApplied,
   recordRefusal,
   requestSafeLimit,
+  resources,
   type ScalingRequest,
   type StructureName,
   safeLimitPolicy,
@@ -39,6 +40,7 @@ import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import { PendingOrders } from "./pending-orders.ts";
+import { type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
 
 /** Held for want of room: it may be there in a moment. */
 const noRoomCodes: ReadonlySet<ReasonCode> = new Set([
@@ -54,36 +56,30 @@ export interface ScalerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
-  readonly brakes: BrakeSettings;
-}
-
-interface Tracked {
-  readonly id: ContainerId;
-  /** Known from its first sample on. */
-  host: string | undefined;
-  cpuLimit: CpuLimit | undefined;
-  brakes: ContainerBrakes;
-  /** Why it is to be raised to its safe limit, until that was done or can do no good. */
-  safeLimitWanted: string | undefined;
-  /** Not before then, because the host had no room. */
-  safeLimitNotBefore: MonotonicSeconds | undefined;
+  /** Asked at each plan. */
+  readonly brakes: () => BrakeSettings;
+  /** Asked at each plan; while it is not active every request is held. */
+  readonly isActive?: () => boolean;
+  /** What decides; another object means other rules, and few shrinks at first. */
+  readonly policies?: () => object;
 }
 
 interface TrackedHost {
   observation: HostObservation;
   brakes: HostBrakes;
   /** Growth ordered since the observation, or before it and not yet answered. */
-  growthUnderWayShares: number;
+  readonly growthUnderWay: { cpu: number; mem: number };
 }
 
 export class Scaler implements Service, Brakes {
   readonly name = "scaler";
   readonly #deps: ScalerDeps;
-  readonly #containers = new Map<StructureName, Tracked>();
+  readonly #structures = new Map<StructureName, TrackedStructure>();
   readonly #hosts = new Map<string, TrackedHost>();
   readonly #pending = new PendingOrders();
   readonly #sequence = new OrderSequence();
   #startedAt: MonotonicSeconds;
+  #policies: object | undefined;
   #subscriptions: readonly Subscription[] = [];
 
   constructor(deps: ScalerDeps) {
@@ -92,8 +88,9 @@ export class Scaler implements Service, Brakes {
   }
 
   start(): void {
-    const { bus, clock } = this.#deps;
+    const { bus, clock, policies } = this.#deps;
     this.#startedAt = clock.monotonic();
+    this.#policies = policies?.();
     this.#subscriptions = [
       bus.subscribe("containers", (notices) => {
         for (const notice of notices) this.#takeNotice(notice);
@@ -117,44 +114,53 @@ export class Scaler implements Service, Brakes {
     return { status, lastError: undefined };
   }
 
-  brakesOf(name: StructureName): BrakeStatus {
+  brakesOf(name: StructureName, resource: Resource): BrakeStatus {
     const at = this.#deps.clock.monotonic();
-    const brakes = this.#containers.get(name)?.brakes ?? beginBrakes(at);
-    return describeBrakes(brakes, this.#deps.brakes, at);
+    const brakes = this.#structures.get(name)?.limits[resource].brakes ?? beginBrakes(at);
+    return describeBrakes(brakes, this.#deps.brakes(), at);
   }
 
   #takeNotice(notice: ContainerNotice): void {
+    if (notice.kind === "appeared") {
+      this.#takeAppeared(notice);
+      return;
+    }
+    const tracked = this.#structures.get(notice.name);
+    if (tracked?.id !== notice.id) return;
     switch (notice.kind) {
-      case "appeared":
-        this.#takeAppeared(notice);
-        return;
       case "gone":
-        if (this.#containers.get(notice.name)?.id === notice.id) {
-          this.#containers.delete(notice.name);
-          this.#pending.drop(notice.name);
-        }
-        return;
-      case "start-anew": {
-        const tracked = this.#containers.get(notice.name);
-        if (tracked !== undefined) tracked.brakes = forgetShrinks(tracked.brakes);
+        this.#structures.delete(notice.name);
         this.#pending.drop(notice.name);
         return;
-      }
+      case "start-anew":
+        tracked.forgetShrinks();
+        this.#pending.drop(notice.name);
+        return;
+      case "killed":
+        this.#holdAfter("kill", tracked, notice);
+        return;
+      default:
+        assertNever(notice);
     }
   }
 
   #takeAppeared(notice: ContainerNotice & { readonly kind: "appeared" }): void {
     const { name, id } = notice.facts;
     // An agent that came back tells of containers again; their brakes go on.
-    if (this.#containers.get(name)?.id === id) return;
-    const tracked = newTracked(id, notice.at);
-    const isInAuto = this.#cpuSettings(name)?.mode === "auto";
-    if (notice.isRestart && isInAuto) {
-      tracked.brakes = holdAfterRestart(tracked.brakes, this.#deps.brakes, notice.at);
-      tracked.safeLimitWanted = "it was restarted";
-    }
-    this.#containers.set(name, tracked);
+    if (this.#structures.get(name)?.id === id) return;
+    const tracked = new TrackedStructure(id, notice.at);
+    this.#structures.set(name, tracked);
     this.#pending.drop(name);
+    if (notice.isRestart) this.#holdAfter("restart", tracked, { name, at: notice.at });
+  }
+
+  #holdAfter(
+    because: "restart" | "kill",
+    tracked: TrackedStructure,
+    { name, at }: { readonly name: StructureName; readonly at: MonotonicSeconds },
+  ): void {
+    const isInAuto = (resource: Resource) => this.#settingsOf(name, resource)?.mode === "auto";
+    tracked.holdAfter(because, isInAuto, { settings: this.#deps.brakes(), at });
   }
 
   #takeUsage(batch: UsageBatch): void {
@@ -165,96 +171,115 @@ export class Scaler implements Service, Brakes {
     for (const sample of samples) {
       const tracked = this.#trackedOf(sample.name, sample.id, sample.at);
       tracked.host = hostName;
-      if (sample.cpuLimit !== undefined) tracked.cpuLimit = sample.cpuLimit;
-      if (tracked.safeLimitWanted === undefined) continue;
-      const request = this.#safeLimitRequest(sample.name, tracked, tracked.safeLimitWanted);
-      if (request !== undefined) requests.push(request);
+      tracked.take(sample);
+      for (const resource of resources) {
+        if (tracked.limits[resource].safeLimitWanted === undefined) continue;
+        const request = this.#safeLimitRequest(sample.name, tracked, resource);
+        if (request !== undefined) requests.push(request);
+      }
     }
     if (requests.length > 0) this.#deps.bus.publish("requests", requests);
   }
 
   #observeHost(name: string, observation: HostObservation): void {
-    const growthUnderWayShares = this.#pending.growthShares(name);
+    const growth = (resource: Resource): number => this.#pending.growth(name, resource);
     const known = this.#hosts.get(name);
     if (known === undefined) {
       const brakes = beginHostBrakes(this.#startedAt);
-      this.#hosts.set(name, { observation, brakes, growthUnderWayShares });
+      const growthUnderWay = { cpu: growth("cpu"), mem: growth("mem") };
+      this.#hosts.set(name, { observation, brakes, growthUnderWay });
       return;
     }
     known.observation = observation;
-    known.growthUnderWayShares = growthUnderWayShares;
+    for (const resource of resources) known.growthUnderWay[resource] = growth(resource);
   }
 
-  #trackedOf(name: StructureName, id: ContainerId, at: MonotonicSeconds): Tracked {
-    const known = this.#containers.get(name);
+  #trackedOf(name: StructureName, id: ContainerId, at: MonotonicSeconds): TrackedStructure {
+    const known = this.#structures.get(name);
     if (known !== undefined && known.id === id) return known;
-    const tracked = newTracked(id, at);
-    this.#containers.set(name, tracked);
+    const tracked = new TrackedStructure(id, at);
+    this.#structures.set(name, tracked);
     return tracked;
   }
 
   /** Nothing while it cannot be tried; the wish ends with the hold it belongs to. */
   #safeLimitRequest(
     name: StructureName,
-    tracked: Tracked,
-    because: string,
+    { id, limits }: TrackedStructure,
+    resource: Resource,
   ): ScalingRequest | undefined {
     const { clock, registry, brakes } = this.#deps;
+    const tracked = limits[resource];
+    const { hold } = tracked.brakes;
     const at = clock.monotonic();
-    const settings = this.#cpuSettings(name);
-    const isHeld = tracked.brakes.hold !== undefined && at < tracked.brakes.hold.until;
-    if (settings?.mode !== "auto" || !isHeld) {
+    const settings = this.#settingsOf(name, resource);
+    if (settings?.mode !== "auto" || hold === undefined || at >= hold.until) {
       tracked.safeLimitWanted = undefined;
       return undefined;
     }
-    if (tracked.cpuLimit === undefined || registry.isPaused(name) || this.#pending.has(name)) {
+    const { limit, safeLimitWanted, safeLimitNotBefore = at } = tracked;
+    if (limit === undefined || registry.isPaused(name) || this.#pending.has(name, resource)) {
       return undefined;
     }
-    if (tracked.safeLimitNotBefore !== undefined && at < tracked.safeLimitNotBefore) {
-      return undefined;
-    }
-    const text = `${because}: up to the safe limit, no shrink for ${brakes.holdSeconds} s`;
-    const { id, cpuLimit } = tracked;
-    const about = { structure: name, id, at, stamp: clock.wall(), cpuLimit, settings };
+    if (at < safeLimitNotBefore) return undefined;
+    const { holdSeconds } = brakes();
+    const text = `${safeLimitWanted}: up to the safe limit, no shrink for ${holdSeconds} s`;
+    const about = { structure: name, id, at, stamp: clock.wall(), resource, limit, settings };
     const request = requestSafeLimit(about, reason("safe-limit", text));
     if (request === undefined) tracked.safeLimitWanted = undefined;
     return request;
   }
 
   #takeChange(change: Change): void {
-    const tracked = this.#containers.get(change.structure);
-    if (change.resource !== "cpu" || tracked === undefined || tracked.id !== change.id) return;
-    if (typeof change.new === "number" && change.outcome === "applied" && tracked.cpuLimit) {
-      tracked.cpuLimit = { ...tracked.cpuLimit, quotaShares: change.new };
-    }
+    const { structure, resource, outcome } = change;
+    const known = this.#structures.get(structure);
+    if (known === undefined || known.id !== change.id) return;
+    const tracked = known.limits[resource];
+    if (typeof change.new === "number" && outcome === "applied") tracked.limit = change.new;
     if (!this.#pending.settle(change)) return;
-    if (change.outcome === "applied") {
-      tracked.brakes = recordApplied(tracked.brakes);
-    } else if (change.detail?.code === "kernel-refused") {
-      this.#takeRefusal(change, tracked);
-    }
+    if (outcome === "applied") tracked.brakes = recordApplied(tracked.brakes);
+    else if (change.detail?.code === "kernel-refused") this.#takeRefusal(change, tracked);
   }
 
-  #takeRefusal(change: Change, tracked: Tracked): void {
-    const { brakes: settings, log } = this.#deps;
+  #takeRefusal(change: Change, tracked: TrackedLimit): void {
+    const { log } = this.#deps;
+    const settings = this.#deps.brakes();
     const { brakes, isHoldBegun } = recordRefusal(tracked.brakes, settings, change.at);
     tracked.brakes = brakes;
     if (!isHoldBegun) return;
     tracked.safeLimitWanted = `the kernel refused ${settings.refusalsToHold} orders in a row`;
     log.warn("the kernel keeps refusing a structure's limits; its shrinks are held", {
       structure: change.structure,
+      resource: change.resource,
       detail: change.detail?.text,
       holdSeconds: settings.holdSeconds,
     });
   }
 
   #plan(requests: readonly ScalingRequest[]): void {
-    const { bus } = this.#deps;
+    const { bus, isActive } = this.#deps;
     const held: HeldRequest[] = [];
-    for (const [hostName, ofHost] of this.#byHost(requests, held)) {
-      this.#planHost(hostName, ofHost, held);
+    if (isActive?.() === false) {
+      const why = reason("scaler-inactive", "the scaler is switched off: nothing is ordered");
+      for (const request of requests) held.push({ request, reason: why });
+    } else {
+      this.#notePolicies();
+      for (const [hostName, ofHost] of this.#byHost(requests, held)) {
+        this.#planHost(hostName, ofHost, held);
+      }
     }
     if (held.length > 0) bus.publish("held", held);
+  }
+
+  /** Other rules are as little proved as a new start: few shrinks at first. */
+  #notePolicies(): void {
+    const policies = this.#deps.policies?.();
+    if (policies === this.#policies) return;
+    this.#policies = policies;
+    this.#startedAt = this.#deps.clock.monotonic();
+    for (const host of this.#hosts.values()) {
+      host.brakes = { ...host.brakes, startedAt: this.#startedAt };
+    }
   }
 
   #byHost(
@@ -263,7 +288,7 @@ export class Scaler implements Service, Brakes {
   ): ReadonlyMap<string, readonly ScalingRequest[]> {
     const byHost = new Map<string, ScalingRequest[]>();
     for (const request of requests) {
-      const host = this.#containers.get(request.structure)?.host;
+      const host = this.#structures.get(request.structure)?.host;
       if (host === undefined) {
         const why = reason("unknown-structure", "its usage has not been seen yet");
         held.push({ request, reason: why });
@@ -286,18 +311,19 @@ export class Scaler implements Service, Brakes {
       at,
       requests,
       observation: host.observation,
-      growthUnderWayShares: host.growthUnderWayShares,
+      growthUnderWay: host.growthUnderWay,
       container: (name) => this.#plannedContainer(name),
       hostBrakes: host.brakes,
-      brakeSettings: brakes,
+      brakeSettings: brakes(),
       firstSequence: this.#sequence.take(requests.length, at),
     });
     host.brakes = plan.hostBrakes;
     // Everything is remembered before the orders leave: the answers may come within this call.
     for (const planned of plan.orders) {
-      const tracked = this.#containers.get(planned.order.structure);
+      const { structure, target } = planned.order;
+      const tracked = this.#structures.get(structure)?.limits[target.resource];
       if (tracked !== undefined) tracked.brakes = planned.brakes;
-      host.growthUnderWayShares += planned.growthShares;
+      host.growthUnderWay[target.resource] += planned.growth;
       this.#pending.add(planned, at);
     }
     for (const one of plan.held) held.push(one);
@@ -316,8 +342,9 @@ export class Scaler implements Service, Brakes {
    */
   #endSafeLimitWishes(requests: readonly ScalingRequest[], held: readonly HeldRequest[]): void {
     for (const request of requests) {
-      const tracked = this.#containers.get(request.structure);
-      if (request.policy !== safeLimitPolicy || tracked === undefined) continue;
+      if (request.policy !== safeLimitPolicy) continue;
+      const tracked = this.#structures.get(request.structure)?.limits[request.resource];
+      if (tracked === undefined) continue;
       const code = held.find((one) => one.request === request)?.reason.code;
       if (code === "write-pending") continue;
       if (code !== undefined && noRoomCodes.has(code)) {
@@ -329,29 +356,29 @@ export class Scaler implements Service, Brakes {
   }
 
   #plannedContainer(name: StructureName): PlannedContainer | undefined {
-    const tracked = this.#containers.get(name);
-    const cpuSettings = this.#cpuSettings(name);
-    if (tracked?.cpuLimit === undefined || cpuSettings === undefined) return undefined;
+    const tracked = this.#structures.get(name);
+    if (tracked === undefined) return undefined;
     return {
       id: tracked.id,
-      cpuLimit: tracked.cpuLimit,
-      cpuSettings,
       isPaused: this.#deps.registry.isPaused(name),
-      brakes: tracked.brakes,
-      isAwaitingAnswer: this.#pending.has(name),
+      periodMs: tracked.periodMs,
+      resources: byResource((resource) => this.#plannedResource(name, resource, tracked)),
     };
   }
 
-  #cpuSettings(name: StructureName) {
-    return this.#deps.registry.settingsOf(name)?.resources.cpu;
+  #plannedResource(
+    name: StructureName,
+    resource: Resource,
+    { limits }: TrackedStructure,
+  ): PlannedResource | undefined {
+    const { limit, floor, brakes } = limits[resource];
+    const settings = this.#settingsOf(name, resource);
+    if (limit === undefined || settings === undefined) return undefined;
+    const isAwaitingAnswer = this.#pending.has(name, resource);
+    return { limit, settings, brakes, floor, isAwaitingAnswer };
+  }
+
+  #settingsOf(name: StructureName, resource: Resource) {
+    return this.#deps.registry.settingsOf(name)?.resources[resource];
   }
 }
-
-const newTracked = (id: ContainerId, watchedSince: MonotonicSeconds): Tracked => ({
-  id,
-  host: undefined,
-  cpuLimit: undefined,
-  brakes: beginBrakes(watchedSince),
-  safeLimitWanted: undefined,
-  safeLimitNotBefore: undefined,
-});

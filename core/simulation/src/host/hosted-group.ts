@@ -47,16 +47,17 @@ export class HostedGroup {
 
   writeMemMibLimit(memMib: number | null): MemWriteOutcome {
     this.#deps.catchUp();
-    const { kernel } = this;
-    if (kernel.isGone) return { kind: "gone" };
-    if (kernel.memMibLimit === memMib) return { kind: "unchanged", memMib };
-    if (memMib !== null && memMib < kernel.memMibUsed) {
-      const text = `${kernel.memMibUsed} MiB are in use`;
+    const { memory, isGone } = this.kernel;
+    if (isGone) return { kind: "gone" };
+    if (memory.limitMib === memMib) return { kind: "unchanged", memMib };
+    // As the real group does: looked at before the kernel is asked, whose no costs the page cache.
+    if (memMib !== null && memMib < memory.usedMib) {
+      const text = `${memory.usedMib} MiB are in use`;
       return { kind: "refused", refusal: { code: "memory-in-use", text } };
     }
     const refusal = this.refusals.shift();
     if (refusal !== undefined) return { kind: "refused", refusal };
-    kernel.memMibLimit = memMib;
+    memory.setLimit(memMib);
     return { kind: "applied", memMib };
   }
 

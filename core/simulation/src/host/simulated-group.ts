@@ -3,6 +3,7 @@ import type {
   ControlGroup,
   CpuWriteOutcome,
   GroupRef,
+  MemoryReading,
   MemWriteOutcome,
   RestoreEntry,
   Throttling,
@@ -46,12 +47,20 @@ export class SimulatedGroup implements ControlGroup {
     return this.#read((group) => readCpuLimit(group.kernel));
   }
 
-  readMemMibUsed(): number | undefined {
-    return this.#read((group) => group.kernel.memMibUsed);
+  readMemMibCharged(): number | undefined {
+    return this.#read((group) => group.kernel.memory.read().chargedMib);
+  }
+
+  readMemory(): MemoryReading | undefined {
+    return this.#read((group) => group.kernel.memory.read());
+  }
+
+  readMemoryKills(): number | undefined {
+    return this.#read((group) => group.kernel.memory.kills);
   }
 
   readMemMibLimit(): number | null | undefined {
-    return this.#read((group) => group.kernel.memMibLimit);
+    return this.#read((group) => group.kernel.memory.limitMib);
   }
 
   isFrozen(): boolean {

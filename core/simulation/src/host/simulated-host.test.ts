@@ -183,7 +183,7 @@ describe("readings", () => {
     host.setUnreadable("/web", true);
     assert.equal(group.readCpuUsedSeconds(), undefined);
     assert.equal(group.readThrottling(), undefined);
-    assert.equal(group.readMemMibUsed(), undefined);
+    assert.equal(group.readMemMibCharged(), undefined);
     assert.equal(group.exists(), true);
     host.setUnreadable("/web", false);
     assert.equal(group.readCpuUsedSeconds(), 0);

@@ -154,8 +154,13 @@ export class SimulatedHost implements Cgroups, HostReader {
     }
   }
 
+  /** Memory that cannot be reclaimed; more than the limit is the end of what used it. */
   setMemMibUsed(path: string, memMib: number): void {
-    this.#group(path).kernel.memMibUsed = memMib;
+    this.#group(path).kernel.memory.use(memMib);
+  }
+
+  setMemMibCached(path: string, memMib: number): void {
+    this.#group(path).kernel.memory.cache(memMib);
   }
 
   setFrozen(path: string, isFrozen: boolean): void {

@@ -1,6 +1,7 @@
 import { invariant } from "@sc/domain";
 import { type Demand, idle } from "../demand/demand.ts";
 import { CpuBandwidth } from "./cpu-bandwidth.ts";
+import { Memory } from "./memory.ts";
 
 /** The state the simulated kernel keeps of one group. */
 export class KernelGroup {
@@ -10,8 +11,7 @@ export class KernelGroup {
   readonly bandwidth = new CpuBandwidth();
   /** As v1's `cpu.shares` keeps the weight: whole numbers. */
   cpuShares = 1024;
-  memMibUsed = 0;
-  memMibLimit: number | null = null;
+  readonly memory = new Memory();
   isFrozen = false;
   isGone = false;
   #demand: Demand = idle;

@@ -21,7 +21,7 @@ import {
   InMemoryJournal,
   InMemoryStateStore,
 } from "@sc/ports/testing";
-import { type AgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
+import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import { type SimulatedContainer, SimulatedHost } from "../host/simulated-host.ts";
 
@@ -155,7 +155,7 @@ export class RunningAgent {
         timers: this.#timers(),
         onFatal: (error) => void this.fatal.push(error),
       },
-      options,
+      () => ({ ...defaultAgentOptions, ...options }),
     );
   }
 
@@ -280,7 +280,9 @@ export class RunningAgent {
       },
       readThrottling: () => inner.readThrottling(),
       readCpuLimit: () => inner.readCpuLimit(),
-      readMemMibUsed: () => inner.readMemMibUsed(),
+      readMemMibCharged: () => inner.readMemMibCharged(),
+      readMemory: () => inner.readMemory(),
+      readMemoryKills: () => inner.readMemoryKills(),
       readMemMibLimit: () => inner.readMemMibLimit(),
       isFrozen: () => inner.isFrozen(),
       writeCpuLimit: (limit) => {

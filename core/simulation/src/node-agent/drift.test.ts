@@ -49,7 +49,7 @@ describe("a limit of ours that another hand changed", () => {
     stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
     stage.clock.advance(0.1);
     assert.equal(running.notices().at(-1)?.kind, "start-anew");
-    assert.equal(running.agent.hostObservation().cpuSharesGranted, 150);
+    assert.equal(running.agent.hostObservation().cpu.granted, 150);
     assert.equal(running.give(stage.order("web", 90))?.outcome, "applied");
     await running.agent.release(undefined);
     assert.equal(stage.limitOf("web")?.quotaShares, 150);
@@ -100,7 +100,7 @@ describe("a limit of ours that another hand changed", () => {
       stage.host.writeByAnotherHand("/web", { quotaShares: 300 });
       await stage.setMode("web", "auto");
       stage.clock.advance(0.1);
-      assert.equal(running.agent.hostObservation().cpuSharesGranted, 300);
+      assert.equal(running.agent.hostObservation().cpu.granted, 300);
       assert.equal(stage.limitOf("web")?.quotaShares, 300);
       assert.equal(running.agent.container(nameFor("web"))?.held, undefined);
     });

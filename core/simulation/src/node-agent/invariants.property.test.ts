@@ -118,7 +118,7 @@ class Inspector {
     const { stage, running } = this;
     const before = this.#limits();
     const writesBefore = stage.cpuWrites;
-    const { cpuSharesGrantable } = running.agent.hostObservation();
+    const { grantable } = running.agent.hostObservation().cpu;
     const grantedBefore = this.#granted();
     const answers = running.changes().length;
     running.give(order);
@@ -140,8 +140,8 @@ class Inspector {
     }
     this.#checkApplied(order, held, holds);
     const granted = this.#granted();
-    const isRoom = granted <= cpuSharesGrantable + 1e-9;
-    assert.ok(isRoom || granted <= grantedBefore, `${granted} of ${cpuSharesGrantable} granted`);
+    const isRoom = granted <= grantable + 1e-9;
+    assert.ok(isRoom || granted <= grantedBefore, `${granted} of ${grantable} granted`);
   }
 
   #checkApplied(order: Order, held: CpuLimit, holds: CpuLimit): void {

@@ -191,7 +191,7 @@ describe("a full host", () => {
   });
 
   test("that was taken on with too much grants no growth, and goes on shrinking", () => {
-    assert.equal(running.agent.hostObservation().isOvercommitted, true);
+    assert.equal(running.agent.hostObservation().cpu.isOvercommitted, true);
     assert.equal(codeOf(running.give(stage.order("db", 610))), "host-full");
     assert.equal(running.give(stage.order("web", 150))?.outcome, "applied");
   });
@@ -200,9 +200,9 @@ describe("a full host", () => {
     running.give(stage.order("web", 60.005));
     const change = running.give(stage.order("db", 800));
     assert.equal(codeOf(change), "cut-to-host");
-    const { cpuSharesGrantable, cpuSharesGranted } = running.agent.hostObservation();
-    assert.ok(cpuSharesGranted <= cpuSharesGrantable, `${cpuSharesGranted} granted`);
-    assert.ok(cpuSharesGranted > cpuSharesGrantable - 0.02, `${cpuSharesGranted} granted`);
+    const { grantable, granted } = running.agent.hostObservation().cpu;
+    assert.ok(granted <= grantable, `${granted} granted`);
+    assert.ok(granted > grantable - 0.02, `${granted} granted`);
   });
 
   test("knows a container as soon as it is in auto, before the next tick", async () => {
@@ -211,9 +211,9 @@ describe("a full host", () => {
     await stage.configure("web", { max: 800 });
     await stage.setMode("db", "auto");
     running.give(stage.order("web", 700));
-    const { cpuSharesGrantable, cpuSharesGranted } = running.agent.hostObservation();
-    assert.equal(cpuSharesGranted, 800);
-    assert.ok(cpuSharesGrantable <= 800);
+    const { grantable, granted } = running.agent.hostObservation().cpu;
+    assert.equal(granted, 800);
+    assert.ok(grantable <= 800);
     assert.equal(stage.limitOf("web")?.quotaShares, 200);
   });
 
@@ -223,7 +223,7 @@ describe("a full host", () => {
     stage.clock.advance(0.1);
     await stage.configure("blind", { mode: "auto", max: 300 });
     stage.clock.advance(0.1);
-    assert.equal(running.agent.hostObservation().cpuSharesGranted, 600 + 200 + 300);
+    assert.equal(running.agent.hostObservation().cpu.granted, 600 + 200 + 300);
   });
 });
 
@@ -254,6 +254,6 @@ test("what writes refilled is charged to what was allocated", () => {
   const after = running.agent.container(nameFor("web"))?.accounting;
   // Quota and weight were written: two refills of 80 shares for 100 ms.
   assert.equal(after?.changes, (before?.changes ?? 0) + 1);
-  const charged = (after?.allocatedCoreSeconds ?? 0) - (before?.allocatedCoreSeconds ?? 0);
+  const charged = (after?.cpu.allocated ?? 0) - (before?.cpu.allocated ?? 0);
   assert.ok(Math.abs(charged - 2 * 0.08) < 1e-9, `${charged}`);
 });

@@ -27,7 +27,7 @@ describe("release", () => {
     assert.deepEqual(stage.limitOf("web"), first);
     assert.equal(stage.limitOf("db")?.quotaShares, 90);
     assert.equal(running.lastChange()?.author.kind, "agent");
-    assert.equal(running.agent.hostObservation().cpuSharesGranted, 290);
+    assert.equal(running.agent.hostObservation().cpu.granted, 290);
   });
 
   test("takes what it put back off the list and out of the journal", async () => {

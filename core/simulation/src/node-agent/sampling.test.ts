@@ -294,10 +294,10 @@ test("what is in auto is not counted as used outside, and what is not in auto is
   await stage.setMode("mine", "auto");
   const running = stage.start();
   stage.clock.advance(30);
-  const { cpuSharesGrantable, cpuSharesTotal } = running.agent.hostObservation();
-  assert.equal(cpuSharesTotal, 400);
+  const { grantable, total } = running.agent.hostObservation().cpu;
+  assert.equal(total, 400);
   // 400 less 10 % less the 50 used outside.
-  assert.ok(Math.abs(cpuSharesGrantable - 310) < 5, `${cpuSharesGrantable}`);
+  assert.ok(Math.abs(grantable - 310) < 5, `${grantable}`);
 });
 
 test("what was used outside and is in auto now is not counted twice", async () => {
@@ -305,11 +305,11 @@ test("what was used outside and is in auto now is not counted twice", async () =
   await stage.configure("web", { max: 700 });
   const running = stage.start();
   stage.clock.advance(30);
-  assert.ok(running.agent.hostObservation().cpuSharesGrantable < 330);
+  assert.ok(running.agent.hostObservation().cpu.grantable < 330);
   await stage.setMode("web", "auto");
   stage.clock.advance(3);
-  const { cpuSharesGrantable } = running.agent.hostObservation();
-  assert.ok(Math.abs(cpuSharesGrantable - 720) < 10, `${cpuSharesGrantable}`);
+  const { grantable } = running.agent.hostObservation().cpu;
+  assert.ok(Math.abs(grantable - 720) < 10, `${grantable}`);
 });
 
 test("after stop nothing of the agent runs any more", async () => {

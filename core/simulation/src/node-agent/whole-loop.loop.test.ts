@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BrakeSettings, defaultBrakeSettings } from "@sc/domain";
+import { type BrakeSettings, defaultBrakeSettings, defaultMemRules } from "@sc/domain";
 import { nameFor, policyFor } from "@sc/domain/testing";
 import { Guardian, Scaler } from "@sc/services";
 import { steady } from "../demand/demand.ts";
@@ -18,9 +18,10 @@ const quick: Partial<BrakeSettings> = {
 function startLoop(stage: AgentStage, brakes: Partial<BrakeSettings> = quick): RunningAgent {
   const running = stage.prepare();
   const { clock, registry } = stage;
+  const policies = { cpu: policyFor(), mem: policyFor(defaultMemRules) };
   const common = { bus: running.bus, clock, log: silentLog, registry };
-  new Scaler({ ...common, brakes: { ...defaultBrakeSettings, ...brakes } }).start();
-  new Guardian({ ...common, policy: policyFor() }).start();
+  new Scaler({ ...common, brakes: () => ({ ...defaultBrakeSettings, ...brakes }) }).start();
+  new Guardian({ ...common, policies: () => policies }).start();
   running.agent.start();
   return running;
 }
@@ -94,8 +95,8 @@ test("more demand than the host has is never granted more than it has", async ()
   const running = startLoop(stage);
   for (let second = 0; second < 20; second += 1) {
     stage.clock.advance(1);
-    const { cpuSharesGranted, cpuSharesTotal } = running.agent.hostObservation();
-    assert.ok(cpuSharesGranted <= cpuSharesTotal * 0.9 + 1e-9, `${cpuSharesGranted} granted`);
+    const { granted, total } = running.agent.hostObservation().cpu;
+    assert.ok(granted <= total * 0.9 + 1e-9, `${granted} granted`);
   }
   const granted = names.reduce((sum, name) => sum + sharesOf(stage, name), 0);
   assert.ok(granted > 350, `${granted} granted in the end`);

@@ -1,0 +1,25 @@
+import type { ContainerId } from "../structure/container.ts";
+import type { ByResource } from "../structure/resource.ts";
+import type { ResourceSettings } from "../structure/settings.ts";
+import type { ContainerBrakes } from "./container-brakes.ts";
+
+/** What a plan must know of one container. */
+export interface PlannedContainer {
+  readonly id: ContainerId;
+  readonly isPaused: boolean;
+  /** Length of the cpu limit's period in milliseconds. */
+  readonly periodMs: number;
+  /** `undefined`: its limit is not known yet, so it is not planned. */
+  readonly resources: ByResource<PlannedResource | undefined>;
+}
+
+export interface PlannedResource {
+  /** In the resource's unit; `null` = no limit. */
+  readonly limit: number | null;
+  readonly settings: ResourceSettings;
+  readonly brakes: ContainerBrakes;
+  /** No limit may be below; 0 where nothing is lost by a low one. */
+  readonly floor: number;
+  /** An order is under way whose answer has not come. */
+  readonly isAwaitingAnswer: boolean;
+}

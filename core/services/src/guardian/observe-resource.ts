@@ -1,0 +1,27 @@
+import { assertNever, type Observation, type Resource, type UsageSample } from "@sc/domain";
+
+/** What a sample says about one resource; `undefined` = not known, `null` = no limit. */
+export const limitOf = (sample: UsageSample, resource: Resource): number | null | undefined =>
+  resource === "cpu" ? sample.cpuLimit?.quotaShares : sample.memMibLimit;
+
+export function observationOf(sample: UsageSample, resource: Resource): Observation {
+  return {
+    structure: sample.name,
+    id: sample.id,
+    windowSeconds: sample.windowSeconds,
+    used: usedOf(sample, resource),
+    limit: limitOf(sample, resource),
+    isFrozen: sample.isFrozen,
+  };
+}
+
+function usedOf(sample: UsageSample, resource: Resource): number | undefined {
+  switch (resource) {
+    case "cpu":
+      return sample.cpuSharesUsed;
+    case "mem":
+      return sample.memMibUsed;
+    default:
+      return assertNever(resource);
+  }
+}

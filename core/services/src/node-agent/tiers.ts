@@ -1,0 +1,98 @@
+import { type Resource, resources } from "@sc/domain";
+import type { Clock } from "@sc/ports";
+import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { DriftGuard } from "./drift-guard.ts";
+import type { HostLedger } from "./host-ledger.ts";
+import type { HostWatch } from "./host-watch.ts";
+import type { Sampler } from "./sampler.ts";
+import type { TrackedContainer } from "./tracked-container.ts";
+
+/** Seen for less long, a container's use was not counted as the use outside yet. */
+const countedOutsideSeconds = 1;
+
+export interface TiersDeps {
+  readonly clock: Clock;
+  readonly registry: StructureRegistry;
+  readonly driftGuard: DriftGuard;
+  readonly hostWatch: HostWatch;
+  readonly ledger: HostLedger;
+  readonly sampler: Sampler;
+  readonly list: () => readonly TrackedContainer[];
+  /** Runs it so that one broken container is set aside and never stops the others. */
+  readonly guarded: (container: TrackedContainer, run: () => void) => void;
+  /** Somebody, ourselves included, may have written one of its limits. */
+  readonly onWrite: (container: TrackedContainer) => void;
+}
+
+/** Modes decide the tier; a limit of what is scaled is watched, as others may change it. */
+export class Tiers {
+  readonly #deps: TiersDeps;
+  #isStale = true;
+
+  constructor(deps: TiersDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something came, went, or has other settings. */
+  markStale(): void {
+    this.#isStale = true;
+  }
+
+  /** Whether any of its limits is in auto. */
+  isAuto(container: TrackedContainer): boolean {
+    const settings = this.#deps.registry.settingsOf(container.name);
+    return resources.some((resource) => settings?.resources[resource].mode === "auto");
+  }
+
+  refresh(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    const fast: TrackedContainer[] = [];
+    const slow: TrackedContainer[] = [];
+    for (const container of this.#deps.list()) {
+      (this.#place(container) === "fast" ? fast : slow).push(container);
+    }
+    this.#deps.sampler.setTiers({ fast, slow });
+  }
+
+  #place(container: TrackedContainer): "fast" | "slow" {
+    const settings = this.#deps.registry.settingsOf(container.name)?.resources;
+    const isScaled = resources.some((each) => (settings?.[each].mode ?? "observe") !== "observe");
+    this.#deps.guarded(container, () => {
+      this.#watchLimits(container, isScaled);
+      for (const resource of resources) {
+        this.#noteAuto(container, resource, settings?.[resource].mode === "auto");
+      }
+    });
+    this.#deps.ledger.enter(container);
+    // It was out of auto: whatever kept it from being changed is over.
+    if (container.heldBack?.code === "drift-held" && !this.isAuto(container)) {
+      container.heldBack = undefined;
+    }
+    return isScaled ? "fast" : "slow";
+  }
+
+  #watchLimits(container: TrackedContainer, isWanted: boolean): void {
+    if (isWanted && container.limitWatch === undefined) {
+      container.limitWatch = container.group.watchLimits(() => this.#deps.onWrite(container));
+    }
+    if (isWanted || container.limitWatch === undefined) return;
+    container.limitWatch.cancel();
+    container.limitWatch = undefined;
+  }
+
+  /**
+   * What a container used while it was only observed stands in the readings of the use outside; in auto it
+   * would count twice, and leave no room to grow. So they begin anew. Its limit was seldom looked at, and
+   * the ledger must not begin with an old one.
+   */
+  #noteAuto(container: TrackedContainer, resource: Resource, isAuto: boolean): void {
+    const { clock, driftGuard, hostWatch } = this.#deps;
+    const isTakenOn = isAuto && !container.isInAuto[resource];
+    container.isInAuto[resource] = isAuto;
+    if (!isTakenOn) return;
+    const wasObserved = clock.monotonic() - container.firstSeenAt > countedOutsideSeconds;
+    if (wasObserved) hostWatch.beginAnew(resource);
+    driftGuard.adoptChanges(container, "before it was in auto");
+  }
+}

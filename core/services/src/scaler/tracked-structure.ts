@@ -1,0 +1,85 @@
+import {
+  type BrakeSettings,
+  type ByResource,
+  beginBrakes,
+  byResource,
+  type ContainerBrakes,
+  type ContainerId,
+  forgetShrinks,
+  holdAfter,
+  type MonotonicSeconds,
+  type Resource,
+  resources,
+  type UsageSample,
+} from "@sc/domain";
+
+/** What the scaler remembers of one limit. */
+export interface TrackedLimit {
+  /** In the resource's unit; `null` = no limit, `undefined` = not known yet. */
+  limit: number | null | undefined;
+  /** No limit may be below. */
+  floor: number;
+  brakes: ContainerBrakes;
+  /** Why it is to be raised to its safe limit, until that was done or can do no good. */
+  safeLimitWanted: string | undefined;
+  /** Not before then, because the host had no room. */
+  safeLimitNotBefore: MonotonicSeconds | undefined;
+}
+
+/** What the scaler remembers of one container. */
+export class TrackedStructure {
+  readonly id: ContainerId;
+  readonly limits: ByResource<TrackedLimit>;
+  /** Known from its first sample on. */
+  host: string | undefined;
+  periodMs = 100;
+
+  constructor(id: ContainerId, watchedSince: MonotonicSeconds) {
+    this.id = id;
+    this.limits = byResource(() => ({
+      limit: undefined,
+      floor: 0,
+      brakes: beginBrakes(watchedSince),
+      safeLimitWanted: undefined,
+      safeLimitNotBefore: undefined,
+    }));
+  }
+
+  /** What is missing in a sample stays as it was known. */
+  take({ cpuLimit, memMibLimit, memMibFloor }: UsageSample): void {
+    const { cpu, mem } = this.limits;
+    if (cpuLimit !== undefined) {
+      cpu.limit = cpuLimit.quotaShares;
+      this.periodMs = cpuLimit.periodMs;
+    }
+    if (memMibLimit !== undefined) mem.limit = memMibLimit;
+    if (memMibFloor !== undefined) mem.floor = memMibFloor;
+  }
+
+  /** Another hand changed a limit: what we took from the old one counts no longer. */
+  forgetShrinks(): void {
+    for (const resource of resources) {
+      const tracked = this.limits[resource];
+      tracked.brakes = forgetShrinks(tracked.brakes);
+    }
+  }
+
+  /** Nothing shrinks for a while, and what is in auto goes up to its safe limit. */
+  holdAfter(
+    because: "restart" | "kill",
+    isInAuto: (resource: Resource) => boolean,
+    when: { readonly settings: BrakeSettings; readonly at: MonotonicSeconds },
+  ): void {
+    for (const resource of resources) {
+      if (!isInAuto(resource)) continue;
+      const tracked = this.limits[resource];
+      tracked.brakes = holdAfter(because, tracked.brakes, when);
+      tracked.safeLimitWanted = wanted[because];
+    }
+  }
+}
+
+const wanted = {
+  restart: "it was restarted",
+  kill: "the kernel killed one of its processes",
+} as const;

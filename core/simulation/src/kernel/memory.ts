@@ -1,0 +1,60 @@
+import type { MemoryReading } from "@sc/ports";
+
+/**
+ * The memory of one simulated group, as far as limits go: page cache makes room for what cannot be
+ * reclaimed, and what does not fit even then is ended by the kernel. Nothing is swapped.
+ */
+export class Memory {
+  limitMib: number | null = null;
+  #usedMib = 0;
+  #cachedMib = 0;
+  #kills = 0;
+
+  /** Cannot be reclaimed. */
+  get usedMib(): number {
+    return this.#usedMib;
+  }
+
+  get kills(): number {
+    return this.#kills;
+  }
+
+  read(): MemoryReading {
+    const chargedMib = this.#usedMib + this.#cachedMib;
+    return { chargedMib, cachedMib: this.#cachedMib, unreclaimableMib: this.#usedMib };
+  }
+
+  /** The programs of the group now use so much. */
+  use(usedMib: number): void {
+    const most = this.limitMib ?? Number.POSITIVE_INFINITY;
+    if (usedMib > most) {
+      this.#kills += 1;
+      this.#usedMib = 0;
+      return;
+    }
+    this.#usedMib = usedMib;
+    this.#makeRoom();
+  }
+
+  /** They read files: so much of them stays in the cache, if there is room. */
+  cache(cachedMib: number): void {
+    this.#cachedMib = cachedMib;
+    this.#makeRoom();
+  }
+
+  /** A limit below what is in use is refused, and the page cache is gone all the same. */
+  setLimit(limitMib: number | null): "taken" | "busy" {
+    if (limitMib !== null && limitMib < this.#usedMib) {
+      this.#cachedMib = 0;
+      return "busy";
+    }
+    this.limitMib = limitMib;
+    this.#makeRoom();
+    return "taken";
+  }
+
+  #makeRoom(): void {
+    if (this.limitMib === null) return;
+    this.#cachedMib = Math.min(this.#cachedMib, this.limitMib - this.#usedMib);
+  }
+}
