@@ -5,12 +5,13 @@ export {
   expectedOf,
 } from "./config/configuration-keys.ts";
 export { type ServiceSettings, serviceSettingsSchemas } from "./config/service-settings.ts";
+export { stateFileSchema, stateFileVersion } from "./documents/state-file.ts";
 export {
-  type StoredStructure,
-  stateFileSchema,
-  stateFileVersion,
-  storedStructureSchema,
-} from "./documents/state-file.ts";
+  documentVersion,
+  hostDocumentSchema,
+  storedServiceSchemas,
+} from "./documents/stored-documents.ts";
+export { type StoredStructure, storedStructureSchema } from "./documents/structure.ts";
 export { type Problem, problemSchema } from "./errors/problem.ts";
 export {
   type LimitsUpdate,

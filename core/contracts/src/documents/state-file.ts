@@ -1,45 +1,7 @@
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 
 /** The version this program writes; a file of a newer one is left alone. */
 export const stateFileVersion = 1;
-
-const closed = { additionalProperties: false };
-const limit = Type.Number({ minimum: 0 });
-
-/** What was set for one resource of one structure. */
-const storedResource = Type.Object(
-  {
-    mode: Type.Optional(Type.Enum(["observe", "recommend", "auto"])),
-    min: Type.Optional(limit),
-    max: Type.Optional(limit),
-    boundary: Type.Optional(
-      Type.Object(
-        {
-          percent: Type.Number({ minimum: 0, maximum: 100 }),
-          of: Type.Enum(["max", "current"]),
-        },
-        closed,
-      ),
-    ),
-    priority: Type.Optional(Type.Number()),
-  },
-  closed,
-);
-
-/** One structure's entry; entries are checked one by one, so that one bad one spoils no other. */
-export const storedStructureSchema = Type.Object(
-  {
-    isPaused: Type.Optional(Type.Boolean()),
-    resources: Type.Optional(
-      Type.Object(
-        { cpu: Type.Optional(storedResource), mem: Type.Optional(storedResource) },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
-export type StoredStructure = Static<typeof storedStructureSchema>;
 
 export const stateFileSchema = Type.Object(
   {
@@ -47,5 +9,5 @@ export const stateFileSchema = Type.Object(
     isPaused: Type.Boolean(),
     structures: Type.Record(Type.String(), Type.Unknown()),
   },
-  closed,
+  { additionalProperties: false },
 );

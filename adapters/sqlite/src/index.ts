@@ -1,0 +1,1 @@
+export { SqliteDocumentStore } from "./documents/document-store.ts";

@@ -1,0 +1,39 @@
+import { type Static, Type } from "typebox";
+
+const closed = { additionalProperties: false };
+const limit = Type.Number({ minimum: 0 });
+
+/** What was set for one resource of one structure. */
+const storedResource = Type.Object(
+  {
+    mode: Type.Optional(Type.Enum(["observe", "recommend", "auto"])),
+    min: Type.Optional(limit),
+    max: Type.Optional(limit),
+    boundary: Type.Optional(
+      Type.Object(
+        {
+          percent: Type.Number({ minimum: 0, maximum: 100 }),
+          of: Type.Enum(["max", "current"]),
+        },
+        closed,
+      ),
+    ),
+    priority: Type.Optional(Type.Number()),
+  },
+  closed,
+);
+
+/** One structure's entry; entries are checked one by one, so that one bad one spoils no other. */
+export const storedStructureSchema = Type.Object(
+  {
+    isPaused: Type.Optional(Type.Boolean()),
+    resources: Type.Optional(
+      Type.Object(
+        { cpu: Type.Optional(storedResource), mem: Type.Optional(storedResource) },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type StoredStructure = Static<typeof storedStructureSchema>;
