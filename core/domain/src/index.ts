@@ -142,10 +142,10 @@ export {
   publishedDistributionNames,
 } from "./planning/core-map/cpu-topology.ts";
 export {
-  type HeldPlacement,
-  type PlacedOrder,
+  type PlacedCores,
   type PlacedWish,
   type Placement,
+  type PlacementOutcome,
   placeOrders,
 } from "./planning/core-map/place-orders.ts";
 export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";

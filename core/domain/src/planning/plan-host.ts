@@ -21,6 +21,9 @@ import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 import type { BrakeSettings } from "./brake-settings.ts";
 import { type ContainerBrakes, judgeShrink, recordShrink } from "./container-brakes.ts";
+import type { CoreMap } from "./core-map/core-map.ts";
+import type { CoreId } from "./core-map/cpu-topology.ts";
+import { type PlacedCores, placeOrders } from "./core-map/place-orders.ts";
 import {
   type HostBrakes,
   hostShrinksLeft,
@@ -43,6 +46,8 @@ export interface PlanInput {
   readonly brakeSettings: BrakeSettings;
   /** The sequence of the first order; the others follow it. */
   readonly firstSequence: number;
+  /** Of a host whose containers are pinned; absent = shared, where no cpuset is ever written. */
+  readonly coreMap?: CoreMap;
 }
 
 export interface PlannedOrder {
@@ -51,12 +56,16 @@ export interface PlannedOrder {
   readonly brakes: ContainerBrakes;
   /** What the order adds to what is granted; 0 for a shrink. */
   readonly growth: number;
+  /** The cpuset that comes with a cpu limit on a pinned host. */
+  readonly cores: readonly CoreId[] | undefined;
 }
 
 export interface Plan {
   readonly orders: readonly PlannedOrder[];
   readonly held: readonly HeldRequest[];
   readonly hostBrakes: HostBrakes;
+  /** The core map with the orders in it; `undefined` on a shared host. */
+  readonly coreMap: CoreMap | undefined;
 }
 
 export function planHost(input: PlanInput): Plan {
@@ -74,12 +83,14 @@ export function planHost(input: PlanInput): Plan {
   }
   const made: Made[] = [];
   planShrinks(input, shrinks, { made, held });
-  const shrinkCount = made.length;
   planGrowths(input, growths, { made, held });
+  const placed = placeOnCores(input.coreMap, { made, held });
+  const shrinkCount = placed.made.filter(({ wish, limit }) => limit < wish.current).length;
   return {
-    orders: made.map((one, index) => orderOf(input, one, input.firstSequence + index)),
+    orders: placed.made.map((one, index) => orderOf(input, one, input.firstSequence + index)),
     held,
     hostBrakes: recordHostShrinks(input.hostBrakes, input.at, shrinkCount),
+    coreMap: placed.coreMap,
   };
 }
 
@@ -96,6 +107,7 @@ interface Made {
   readonly wish: Wish;
   readonly limit: number;
   readonly reason: Reason;
+  readonly cores?: readonly CoreId[];
 }
 
 interface Outcomes {
@@ -217,6 +229,34 @@ function growthBlocked(observation: HostObservation, wish: Wish): Reason | undef
   return reason("host-overcommitted", text);
 }
 
+/** On a pinned host: cores for the cpu limits that were made. What finds none is held. */
+function placeOnCores(
+  before: CoreMap | undefined,
+  { made, held }: Outcomes,
+): { readonly made: readonly Made[]; readonly coreMap: CoreMap | undefined } {
+  if (before === undefined) return { made, coreMap: undefined };
+  const ofCpu = made.filter(({ wish }) => wish.request.resource === "cpu");
+  const wishes = ofCpu.map(({ wish, limit }) => {
+    return { container: wish.container.id, current: wish.current, target: limit };
+  });
+  const { map, outcomes } = placeOrders(before, wishes);
+  const kept: Made[] = [];
+  for (const one of made) {
+    const { request, container } = one.wish;
+    const found = request.resource === "cpu" ? outcomes.get(container.id) : undefined;
+    if (found === undefined) kept.push(one);
+    else if (found.kind === "held") held.push({ request, reason: found.reason });
+    else kept.push(withCores(one, found));
+  }
+  return { made: kept, coreMap: map };
+}
+
+function withCores(made: Made, { limit, cores, cut }: PlacedCores): Made {
+  if (cut === undefined) return { ...made, cores };
+  const reason = reasonOf(made.wish, limit, { code: "cut-to-host", text: cut });
+  return { ...made, limit, cores, reason };
+}
+
 /** The request's own reason, or, when less was granted, that and what cut it. */
 function reasonOf(
   { request, target }: Wish,
@@ -228,7 +268,8 @@ function reasonOf(
   return reason(cut.code, `${request.reason.text}; ${instead}: ${cut.text}`);
 }
 
-function orderOf(input: PlanInput, { wish, limit, reason }: Made, sequence: number): PlannedOrder {
+function orderOf(input: PlanInput, made: Made, sequence: number): PlannedOrder {
+  const { wish, limit, reason, cores } = made;
   const { request, planned, current } = wish;
   const order: Order = {
     sequence,
@@ -243,7 +284,7 @@ function orderOf(input: PlanInput, { wish, limit, reason }: Made, sequence: numb
   const shrink = { at: input.at, from: current };
   const brakes =
     growth > 0 ? planned.brakes : recordShrink(planned.brakes, input.brakeSettings, shrink);
-  return { order, brakes, growth };
+  return { order, brakes, growth, cores };
 }
 
 const limitValueOf = ({ request, container }: Wish, limit: number): LimitValue =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { reason } from "../../reason/reason.ts";
 import { idFor } from "../../testing/sample-data.ts";
 import { type CoreRows, mapFor, rowsOf } from "./core-map-fixture.ts";
 import { type Placement, placeOrders } from "./place-orders.ts";
@@ -13,11 +14,21 @@ const place = (
     wishes.map(([name, current, target]) => ({ container: idFor(name), current, target })),
   );
 
-const placedOf = ({ placed }: Placement) =>
-  placed.map(({ container, limit, cores }) => [container, limit, cores]);
+const placedOf = ({ outcomes }: Placement) =>
+  [...outcomes].flatMap(([container, found]) =>
+    found.kind === "placed" ? [[container, found.limit, found.cores]] : [],
+  );
 
-const heldOf = ({ held }: Placement) =>
-  held.map(({ container, reason }) => [container, reason.code]);
+const heldOf = ({ outcomes }: Placement) =>
+  [...outcomes].flatMap(([container, found]) =>
+    found.kind === "held" ? [[container, found.reason.code]] : [],
+  );
+
+function cutOf({ outcomes }: Placement, name: string): string | undefined {
+  const found = outcomes.get(idFor(name));
+  assert.ok(found?.kind === "placed");
+  return found.cut;
+}
 
 /** All cores but 20 shares of core 7. */
 const nearlyFull: CoreRows = {
@@ -47,14 +58,17 @@ describe("placing the orders of a plan", () => {
   test("cuts a growth to the cores that are left, and says so", () => {
     const found = place(nearlyFull, ["web", 100, 175]);
     assert.deepEqual(placedOf(found), [["id-web", 120, [0, 7]]]);
-    assert.equal(found.placed[0]?.cut, "the cores have only 20 shares left");
+    assert.equal(cutOf(found, "web"), "the cores have only 20 shares left");
   });
 
   test("serves growth in the order of the plan and holds what finds no core, with the reason", () => {
     const found = place(nearlyFull, ["web", 100, 120], ["db", 80, 90]);
     assert.deepEqual(placedOf(found), [["id-web", 120, [0, 7]]]);
     assert.deepEqual(heldOf(found), [["id-db", "host-full"]]);
-    assert.equal(found.held[0]?.reason.text, "the cores have 0 shares left");
+    assert.deepEqual(found.outcomes.get(idFor("db")), {
+      kind: "held",
+      reason: reason("host-full", "the cores have 0 shares left"),
+    });
   });
 
   test("does not count on what the shrinks of the same plan give back", () => {
@@ -88,7 +102,8 @@ describe("placing the orders of a plan", () => {
   });
 
   test("a limit of fractions is placed as it is", () => {
-    const [order] = place({ 0: { web: 100 } }, ["web", 100, 100 / 3]).placed;
-    assert.deepEqual([order?.limit, order?.cut], [100 / 3, undefined]);
+    const found = place({ 0: { web: 100 } }, ["web", 100, 100 / 3]);
+    assert.deepEqual(placedOf(found), [["id-web", 100 / 3, [0]]]);
+    assert.equal(cutOf(found, "web"), undefined);
   });
 });

@@ -22,8 +22,8 @@ export interface PlacedWish {
   readonly target: number;
 }
 
-export interface PlacedOrder {
-  readonly container: ContainerId;
+export interface PlacedCores {
+  readonly kind: "placed";
   /** The limit the cores are enough for: the target, or less for a growth that was cut. */
   readonly limit: number;
   /** The cpuset to write, ascending, never empty. */
@@ -32,64 +32,52 @@ export interface PlacedOrder {
   readonly cut: string | undefined;
 }
 
-export interface HeldPlacement {
-  readonly container: ContainerId;
-  readonly reason: Reason;
-}
+export type PlacementOutcome = PlacedCores | { readonly kind: "held"; readonly reason: Reason };
 
 export interface Placement {
   /** The map after the orders placed; of those held nothing is in it. */
   readonly map: CoreMap;
-  readonly placed: readonly PlacedOrder[];
-  readonly held: readonly HeldPlacement[];
+  readonly outcomes: ReadonlyMap<ContainerId, PlacementOutcome>;
 }
 
 /** `wishes` in the order of the plan, one per container. */
 export function placeOrders(before: CoreMap, wishes: readonly PlacedWish[]): Placement {
   // By what the map holds and not by the limit: the two may be out of step.
   const takes = ({ container, target }: PlacedWish) => target > heldShares(before, container);
-  const placed: PlacedOrder[] = [];
-  const held: HeldPlacement[] = [];
+  const outcomes = new Map<ContainerId, PlacementOutcome>();
   let map = before;
   for (const wish of wishes.toSorted((a, b) => Number(takes(b)) - Number(takes(a)))) {
-    const found = placeOne(map, wish);
-    if (found.kind === "held") {
-      held.push({ container: wish.container, reason: found.reason });
-    } else {
-      map = found.map;
-      placed.push(found.order);
-    }
+    const step = placeOne(map, wish);
+    map = step.map;
+    outcomes.set(wish.container, step.outcome);
   }
-  return { map, placed, held };
+  return { map, outcomes };
 }
 
-type Found =
-  | { readonly kind: "placed"; readonly map: CoreMap; readonly order: PlacedOrder }
-  | { readonly kind: "held"; readonly reason: Reason };
+interface Step {
+  readonly map: CoreMap;
+  readonly outcome: PlacementOutcome;
+}
 
-function placeOne(map: CoreMap, { container, current, target }: PlacedWish): Found {
+function placeOne(map: CoreMap, { container, current, target }: PlacedWish): Step {
+  const hold = (code: Reason["code"], text: string): Step => ({
+    map,
+    outcome: { kind: "held", reason: reason(code, text) },
+  });
+  const full = `the cores have ${formatShares(freeShares(map))} shares left`;
   const moved = moveOnCores(map, container, target);
-  if (!moved.ok) return heldForCores(map);
-  const { heldShares: shares, cores } = moved.value;
+  if (!moved.ok) return hold("host-full", full);
+  const { map: next, heldShares: shares, cores } = moved.value;
   // To the kernel an empty cpuset and no quota mean the opposite of nothing.
-  if (shares === 0) return heldBecause("below-min", "no core would be left to it");
-  const placed = (limit: number, cut?: string): Found => ({
-    kind: "placed",
-    map: moved.value.map,
-    order: { container, limit, cores, cut },
+  if (shares === 0) return hold("below-min", "no core would be left to it");
+  const place = (limit: number, cut?: string): Step => ({
+    map: next,
+    outcome: { kind: "placed", limit, cores, cut },
   });
   // The map counts in hundredths.
-  if (shares >= target - 0.01) return placed(target);
+  if (shares >= target - 0.01) return place(target);
   // A growth of less than a share refills the container for nothing. A map that is behind the limit
   // would even lower it: that is a shrink, which nobody asked for and no brake has seen.
-  if (shares < current + 1) return heldForCores(map);
-  return placed(shares, `the cores have only ${formatShares(shares - current)} shares left`);
+  if (shares < current + 1) return hold("host-full", full);
+  return place(shares, `the cores have only ${formatShares(shares - current)} shares left`);
 }
-
-const heldForCores = (map: CoreMap): Found =>
-  heldBecause("host-full", `the cores have ${formatShares(freeShares(map))} shares left`);
-
-const heldBecause = (code: Reason["code"], text: string): Found => ({
-  kind: "held",
-  reason: reason(code, text),
-});
