@@ -23,6 +23,12 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    vector: "age 61 is deleted, age 59 kept",
+    ours: "age decides nothing, because none waits; what was done since is held by the plan",
+    requests: [request(0, { amount: 75 }), request(2, { amount: 30 })],
+    kept: [0],
+  },
+  {
     vector: "same key: the newer is kept",
     requests: [request(10), request(20)],
     kept: [1],

@@ -258,6 +258,12 @@ describe("5.8, execution of memory", () => {
   }
 });
 
+test("5.6: a request older than 60 s is deleted; ours: held if it was done since, because age alone says nothing", () => {
+  const old = ask("a", 75, 100);
+  assert.deepEqual(plan(500, { a: { current: 175 } }, [old]), ["a unchanged"]);
+  assert.deepEqual(plan(500, { a: { current: 150 } }, [old]), ["a 25"]);
+});
+
 describe("5.1, who is not guarded", () => {
   for (const [vector, mode] of [
     ["guard absent", defaultSettings.cpu.mode],

@@ -196,6 +196,10 @@ describe("5.7, assignment", () => {
   });
 });
 
+/*
+ * Published, the check also writes, and a write that is refused makes the container invalid for the
+ * round. Here the check only says; a refusal is the agent's answer to an order.
+ */
 describe("5.7, the check of the map against what is applied", () => {
   const map = mapFor({ 0: { c: 100 }, 1: { c: 50 } });
   const asMapped: PlacementCheck = { kind: "as-mapped" };
