@@ -41,7 +41,10 @@ export interface DocumentStore {
   save(
     writes: readonly DocumentWrite[],
   ): Promise<Result<readonly StoredDocument[], NotSaved | StaleRevision>>;
-  /** Calls back after every save that changed something, also one that removed (without document). */
+  /**
+   * Calls back for every save that changed something, also one that removed (without document), and
+   * before the save answers.
+   */
   watch(listen: (changed: readonly DocumentChange[]) => void): { cancel(): void };
   close(): Promise<void>;
 }

@@ -1,4 +1,21 @@
+export {
+  DatabaseSnapshoter,
+  type DatabaseSnapshoterDeps,
+} from "./database-snapshoter/database-snapshoter.ts";
 export { Guardian, type GuardianDeps } from "./guardian/guardian.ts";
+export {
+  DocumentDesk,
+  type DocumentDeskDeps,
+  type DocumentNews,
+} from "./live-documents/document-desk.ts";
+export {
+  DocumentLoader,
+  type DocumentLoaderDeps,
+  type DocumentTaker,
+} from "./live-documents/document-loader.ts";
+export type { Policies } from "./live-documents/rule-book.ts";
+export type { RulePresets } from "./live-documents/rule-presets.ts";
+export type { SettingsBounds, SettingsFault } from "./live-documents/settings-book.ts";
 export type { AgentDeps } from "./node-agent/agent-deps.ts";
 export { type AgentOptions, defaultAgentOptions } from "./node-agent/agent-options.ts";
 export { NodeAgent } from "./node-agent/node-agent.ts";
@@ -11,3 +28,7 @@ export {
   type SettingsChange,
   StructureRegistry,
 } from "./structure-registry/structure-registry.ts";
+export {
+  StructureSnapshoter,
+  type StructureSnapshoterDeps,
+} from "./structure-snapshoter/structure-snapshoter.ts";

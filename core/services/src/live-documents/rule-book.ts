@@ -1,0 +1,133 @@
+import {
+  compileRules,
+  type GuardianSettings,
+  invariant,
+  type Policy,
+  type Resource,
+  type RuleDocument,
+  resources,
+  type ServerlessRulesState,
+  serverlessRules,
+} from "@sc/domain";
+import type { ApiProblem, HealthProblem, RuleCompiler, RuleView } from "@sc/ports";
+import { checkRule } from "./check-rule.ts";
+import { presetDocuments, type RulePresets } from "./rule-presets.ts";
+
+export type Policies = Readonly<Record<Resource, Policy<ServerlessRulesState>>>;
+
+interface StoredRule {
+  readonly rule: RuleDocument;
+  readonly revision: number;
+}
+
+export interface RuleBookDeps {
+  readonly presets: RulePresets;
+  readonly compilers: Readonly<Record<Resource, RuleCompiler>>;
+}
+
+/** The rules of all resources: as they come, and what was changed or added, made into policies. */
+export class RuleBook {
+  readonly #deps: RuleBookDeps;
+  readonly #presets: ReadonlyMap<string, RuleDocument>;
+  readonly #stored = new Map<string, StoredRule>();
+  readonly #problems: Record<Resource, readonly HealthProblem[]> = { cpu: [], mem: [] };
+  #policies: Policies | undefined;
+
+  constructor(deps: RuleBookDeps) {
+    this.#deps = deps;
+    this.#presets = presetDocuments(deps.presets);
+  }
+
+  /** Ours first, in their order; then those of people, by name. */
+  views(): readonly RuleView[] {
+    const own = [...this.#stored.keys()].filter((name) => !this.#presets.has(name));
+    return [...this.#presets.keys(), ...own.toSorted()].flatMap((name) => this.view(name) ?? []);
+  }
+
+  view(name: string): RuleView | undefined {
+    const preset = this.#presets.get(name);
+    const stored = this.#stored.get(name);
+    if (stored !== undefined) {
+      const { rule, revision } = stored;
+      return { name, revision, origin: preset === undefined ? "own" : "changed", rule };
+    }
+    return preset && { name, revision: 0, origin: "preset", rule: preset };
+  }
+
+  isPreset(name: string): boolean {
+    return this.#presets.has(name);
+  }
+
+  put(name: string, rule: RuleDocument, revision: number): void {
+    this.#stored.set(name, { rule, revision });
+  }
+
+  remove(name: string): void {
+    this.#stored.delete(name);
+  }
+
+  check(name: string, rule: RuleDocument, guardian: GuardianSettings): ApiProblem | undefined {
+    return checkRule(name, rule, {
+      compilers: this.#deps.compilers,
+      eventTimeoutWindows: guardian.eventTimeoutWindows,
+      preset: this.#presets.get(name),
+    });
+  }
+
+  /** What would keep a rule that is in force from firing under other settings of the guardian. */
+  checkAll(guardian: GuardianSettings): ApiProblem | undefined {
+    for (const { name, rule } of this.views()) {
+      const problem = rule.isActive ? this.check(name, rule, guardian) : undefined;
+      if (problem !== undefined) return { ...problem, detail: `rule ${name}: ${problem.detail}` };
+    }
+    return undefined;
+  }
+
+  /** Makes the policies of these resources anew; those of the others go on as they are. */
+  compile(changed: readonly Resource[], guardian: GuardianSettings): Policies {
+    const before = this.#policies;
+    const make = (resource: Resource): Policy<ServerlessRulesState> =>
+      before === undefined || changed.includes(resource)
+        ? this.#compile(resource, guardian)
+        : before[resource];
+    this.#policies = { cpu: make("cpu"), mem: make("mem") };
+    return this.#policies;
+  }
+
+  #compile(resource: Resource, guardian: GuardianSettings): Policy<ServerlessRulesState> {
+    const problems: HealthProblem[] = [];
+    const rules = this.views().flatMap(({ name, rule }): readonly RuleDocument[] => {
+      if (!rule.isActive || rule.resource !== resource) return [];
+      const problem = this.check(name, rule, guardian);
+      if (problem === undefined) return [rule];
+      problems.push(leftOut(name, problem));
+      return [];
+    });
+    this.#problems[resource] = problems;
+    const { windowSeconds, eventTimeoutWindows, noDataSeconds } = guardian;
+    const compiled = compileRules(
+      {
+        resource,
+        ...(windowSeconds === null ? {} : { windowSeconds }),
+        eventTimeoutWindows,
+        noDataSeconds,
+        eventRules: rules.filter((rule) => rule.kind === "event"),
+        requestRules: rules.filter((rule) => rule.kind === "request"),
+      },
+      (document) => this.#deps.compilers[resource].compile(document),
+    );
+    invariant(compiled.ok, "rules that compile one by one compile together");
+    return serverlessRules(compiled.value);
+  }
+
+  /** Rules that are stored and not in force. */
+  problems(): readonly HealthProblem[] {
+    return resources.flatMap((resource) => this.#problems[resource]);
+  }
+}
+
+const leftOut = (name: string, { code, detail }: ApiProblem): HealthProblem => ({
+  code,
+  text: `the rule ${name} is not in force: ${detail}`,
+  nextStep: `set the rule ${name} anew, or remove it`,
+});
