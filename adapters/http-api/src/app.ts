@@ -1,16 +1,18 @@
 import type { IncomingMessage } from "node:http";
-import type { Log, Orchestration } from "@sc/ports";
+import { invariant } from "@sc/domain";
+import type { Log } from "@sc/ports";
 import type { FastifyReply } from "fastify";
 import { refuseOverTcp } from "./access.ts";
 import { type App, emptyApp } from "./empty-app.ts";
 import { RequestRefused } from "./errors.ts";
+import type { EventStreams } from "./event-streams.ts";
+import type { ApiFaces } from "./faces.ts";
 import { problem, problemOf, problemType } from "./problems.ts";
-import { addControlRoutes } from "./routes/control.ts";
-import { addHistoryRoutes } from "./routes/history.ts";
-import { addStructureRoutes } from "./routes/structures.ts";
+import { addRoutes } from "./routes/add-routes.ts";
 
 export interface AppOptions {
-  readonly orchestration: Orchestration;
+  readonly faces: ApiFaces;
+  readonly streams: EventStreams;
   readonly token: string;
   readonly log: Log;
   /** Whether the request came over the unix socket, whose file mode says who may write. */
@@ -26,14 +28,13 @@ export function createApp(options: AppOptions): App {
     const refused = options.isTrusted(raw) ? undefined : refuseOverTcp(raw, options.token);
     if (refused !== undefined) throw new RequestRefused(refused);
   });
-  app.register(
-    async (api: App) => {
-      addStructureRoutes(api, options.orchestration);
-      addControlRoutes(api, options.orchestration);
-      addHistoryRoutes(api, options.orchestration);
-    },
-    { prefix: "/api/v1" },
-  );
+  const { faces, streams } = options;
+  const describe = async (): Promise<string> => {
+    // Takes longer to load than all the rest, and only who asks needs it.
+    const { describeApi } = await import("./openapi/describe-api.ts");
+    return describeApi({ faces, streams });
+  };
+  addRoutes(app, { faces, streams, describe });
   return app;
 }
 
@@ -44,7 +45,8 @@ interface Route {
 
 function recordRoutes(app: App): readonly Route[] {
   const routes: Route[] = [];
-  app.addHook("onRoute", ({ method, url }) => {
+  app.addHook("onRoute", ({ method, url, schema }) => {
+    invariant(schema !== undefined, `${url} says what it takes`);
     for (const each of [method].flat()) routes.push({ method: each, segments: url.split("/") });
   });
   return routes;

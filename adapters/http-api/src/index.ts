@@ -1,3 +1,4 @@
 export { ListenFailed, TokenUnreadable } from "./errors.ts";
+export type { ApiFaces } from "./faces.ts";
 export { type HttpApi, type HttpApiOptions, startHttpApi } from "./start-http-api.ts";
 export { loadOrCreateToken } from "./token-file.ts";

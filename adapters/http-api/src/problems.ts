@@ -18,6 +18,7 @@ const statuses = {
   SC_SERVICE_UNKNOWN: [404, "Unknown service"],
   SC_HISTORY_UNAVAILABLE: [503, "The history cannot be read"],
   SC_NOT_READY: [503, "Not ready"],
+  SC_STREAMS_EXHAUSTED: [503, "Too many streams"],
   SC_RELEASE_INCOMPLETE: [503, "Limits were not put back"],
   SC_REQUEST_INVALID: [400, "Malformed request"],
   SC_REQUEST_TOO_LARGE: [413, "Request too large"],
@@ -66,7 +67,7 @@ type Fault = NonNullable<FastifyError["validation"]>[number];
 function validationProblem(error: FastifyError, faults: readonly Fault[]): Problem {
   const errors = faults.map((fault) => ({ field: fieldOf(fault), detail: describe(fault) }));
   const [first] = errors;
-  const place = error.validationContext === "body" ? "body" : "query";
+  const place = error.validationContext ?? "request";
   const detail = errors.map(({ field, detail }) => `${field || place} ${detail}`).join("; ");
   const field = first?.field ?? "";
   return problem("SC_REQUEST_INVALID", detail, { ...(field !== "" && { field }), errors });
@@ -74,16 +75,35 @@ function validationProblem(error: FastifyError, faults: readonly Fault[]): Probl
 
 /** `resources.0`; a missing or unknown key is itself the field. */
 function fieldOf({ instancePath, params }: Fault): string {
-  const key = params.additionalProperty ?? params.missingProperty;
+  const key = params.additionalProperty ?? params.missingProperty ?? params.tag;
   const path = instancePath.split("/").slice(1);
   return [...path, ...(typeof key === "string" ? [key] : [])].join(".");
 }
 
-function describe({ keyword, params, message }: Fault): string {
+function describe(fault: Fault): string {
+  const { keyword, params, message } = fault;
   if (keyword === "additionalProperties") return "is not known";
   if (keyword === "required") return "is missing";
   if (keyword === "enum" && Array.isArray(params.allowedValues)) {
     return `must be one of ${params.allowedValues.join(", ")}`;
   }
-  return message ?? "is malformed";
+  if (keyword === "discriminator") return `must be one of ${alternativesOf(fault).join(", ")}`;
+  const expected = fieldsOf(parentSchemaOf(fault)).get("expected");
+  return typeof expected === "string" ? `must be ${expected}` : (message ?? "is malformed");
 }
+
+/** What the key that tells alternatives apart may say. */
+function alternativesOf(fault: Fault): readonly string[] {
+  const alternatives = fieldsOf(parentSchemaOf(fault)).get("oneOf");
+  if (!Array.isArray(alternatives)) return [];
+  return alternatives.map((alternative: unknown) => {
+    const properties = fieldsOf(fieldsOf(alternative).get("properties"));
+    return String(fieldsOf(properties.get(String(fault.params.tag))).get("const"));
+  });
+}
+
+const parentSchemaOf = (fault: Fault): unknown =>
+  "parentSchema" in fault ? fault.parentSchema : undefined;
+
+const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> =>
+  new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);

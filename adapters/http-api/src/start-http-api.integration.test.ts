@@ -72,7 +72,7 @@ test("a fault of ours is a problem without its inside, and is logged", async () 
 describe("the unix socket", () => {
   const start = (path: string): Promise<HttpApi> =>
     startHttpApi({
-      orchestration: api().orchestration,
+      faces: { orchestration: api().orchestration },
       socketPath: path,
       listen: null,
       token: "unused",
@@ -114,7 +114,7 @@ describe("the unix socket", () => {
   test("is closed again when the TCP address is taken", async () => {
     const path = join(api().folder, "other.sock");
     const options = {
-      orchestration: api().orchestration,
+      faces: { orchestration: api().orchestration },
       socketPath: path,
       token: "unused",
       log: quiet,

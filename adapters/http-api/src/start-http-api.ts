@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { Log, Orchestration } from "@sc/ports";
+import type { Log } from "@sc/ports";
 import { createApp } from "./app.ts";
+import { EventStreams } from "./event-streams.ts";
+import type { ApiFaces } from "./faces.ts";
 import { listenOnLoopback, listenOnSocket } from "./listeners.ts";
 
 export interface HttpApiOptions {
-  readonly orchestration: Orchestration;
+  readonly faces: ApiFaces;
   readonly socketPath: string;
   /** `127.0.0.1:5000`; `null` = the socket only. */
   readonly listen: string | null;
@@ -25,7 +27,10 @@ const closeGraceMs = 1000;
 /** Serves the API on its unix socket and on loopback. */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const overSocket = new WeakSet<IncomingMessage>();
-  const app = createApp({ ...options, isTrusted: (request) => overSocket.has(request) });
+  const { faces, token, log } = options;
+  const streams = new EventStreams({ log });
+  const isTrusted = (request: IncomingMessage): boolean => overSocket.has(request);
+  const app = createApp({ faces, streams, token, log, isTrusted });
   await app.ready();
   const servers: Server[] = [];
   const serve = (handle: RequestListener): Server => {
@@ -34,6 +39,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     return server;
   };
   const close = async (): Promise<void> => {
+    streams.close();
     await Promise.all(servers.map(closeServer));
     await app.close();
   };

@@ -140,7 +140,7 @@ async function startApi(
   const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
   const token = await loadOrCreateToken(join(stateFolder, "token"));
   const { socket: socketPath, listen } = api;
-  const served = await startHttpApi({ orchestration, socketPath, listen, token, log });
+  const served = await startHttpApi({ faces: { orchestration }, socketPath, listen, token, log });
   log.info("serving", { socket: socketPath, port: served.port });
   return served;
 }

@@ -34,12 +34,15 @@ export { type Health, healthSchema, type Readiness, readinessSchema } from "./re
 export {
   type Change,
   changeListSchema,
+  changeSchema,
   type Event,
   eventListSchema,
+  eventSchema,
   historyLimitMax,
   historyQuerySchema,
   type Request,
   requestListSchema,
+  requestSchema,
   usageHistoryQuerySchema,
 } from "./rest/history.ts";
 export {
@@ -69,9 +72,10 @@ export {
   type Explanation,
   explanationSchema,
   type ResourceState,
+  resourceStateSchema,
   type Structure,
   structureListSchema,
   structureSchema,
 } from "./rest/structures.ts";
 export { type UsageHistory, usageHistorySchema } from "./rest/usage-history.ts";
-export type { Mode, Reason, Resource } from "./rest/values.ts";
+export { type Mode, type Reason, type Resource, reasonSchema } from "./rest/values.ts";

@@ -10,21 +10,48 @@ import { timeOf } from "./time.ts";
 
 const defaultLimit = 100;
 
+const common = { tags: ["history"], querystring: historyQuerySchema };
+
 /** What happened, newest first. */
 export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
+  const config = { problems: ["SC_HISTORY_UNAVAILABLE"] as const };
   api.get(
     "/events",
-    { schema: { querystring: historyQuerySchema, response: { 200: eventListSchema } } },
+    {
+      schema: {
+        operationId: "events",
+        summary: "Thresholds that were crossed, newest first",
+        ...common,
+        response: { 200: eventListSchema },
+      },
+      config,
+    },
     async ({ query }) => ({ events: await orchestration.events(historyQuery(query)) }),
   );
   api.get(
     "/requests",
-    { schema: { querystring: historyQuerySchema, response: { 200: requestListSchema } } },
+    {
+      schema: {
+        operationId: "requests",
+        summary: "Wishes to change limits, and why they were held, newest first",
+        ...common,
+        response: { 200: requestListSchema },
+      },
+      config,
+    },
     async ({ query }) => ({ requests: await orchestration.requests(historyQuery(query)) }),
   );
   api.get(
     "/changes",
-    { schema: { querystring: historyQuerySchema, response: { 200: changeListSchema } } },
+    {
+      schema: {
+        operationId: "changes",
+        summary: "Limits that were written, refused, or changed by others, newest first",
+        ...common,
+        response: { 200: changeListSchema },
+      },
+      config,
+    },
     async ({ query }) => ({ changes: await orchestration.changes(historyQuery(query)) }),
   );
 }

@@ -3,27 +3,55 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach } from "node:test";
+import type { ApiFaces } from "../faces.ts";
 import { startHttpApi } from "../start-http-api.ts";
 import { type Answer, type Call, call } from "./call.ts";
+import { FakeDocuments } from "./fake-documents.ts";
+import { FakeHistories } from "./fake-histories.ts";
 import { FakeOrchestration } from "./fake-orchestration.ts";
+import { FakeStream } from "./fake-stream.ts";
 
-/** A served API with a fake inside, for all tests of one file; the fake is new for each. */
-export interface ApiHarness {
+/** A served API with fakes inside, for all tests of one file; the fakes are new for each. */
+export interface ApiHarness extends Fakes {
   readonly folder: string;
   readonly socketPath: string;
   readonly port: number;
-  readonly orchestration: FakeOrchestration;
   /** Messages that were logged as errors. */
   readonly errors: readonly string[];
   overSocket(made: Call): Promise<Answer>;
   overTcp(made: Call): Promise<Answer>;
+  /** Before its time. */
+  close(): Promise<void>;
 }
+
+interface Fakes {
+  readonly orchestration: FakeOrchestration;
+  readonly documents: FakeDocuments;
+  readonly histories: FakeHistories;
+  readonly stream: FakeStream;
+}
+
+const newFakes = (): Fakes => ({
+  orchestration: new FakeOrchestration(),
+  documents: new FakeDocuments(),
+  histories: new FakeHistories(),
+  stream: new FakeStream(),
+});
+
+/** Everything the API is a face of, with fakes behind it. */
+export const newFaces = (fakes: () => Fakes = newFakes): ApiFaces => ({
+  orchestration: insteadOf(() => fakes().orchestration),
+  documents: insteadOf(() => fakes().documents),
+  histories: insteadOf(() => fakes().histories),
+  stream: insteadOf(() => fakes().stream),
+  metrics: async () => "sc_up 1\n",
+});
 
 export const harnessToken = "a-token-of-the-tests-0123456789abcdef";
 
 export function useApi(): () => ApiHarness {
   let harness: ApiHarness | undefined;
-  let orchestration = new FakeOrchestration();
+  let fakes = newFakes();
   let close = async (): Promise<void> => {};
   const errors: string[] = [];
 
@@ -31,7 +59,7 @@ export function useApi(): () => ApiHarness {
     const folder = await mkdtemp(join(tmpdir(), "sc-api-"));
     const socketPath = join(folder, "run", "api.sock");
     const api = await startHttpApi({
-      orchestration: insteadOf(() => orchestration),
+      faces: newFaces(() => fakes),
       socketPath,
       listen: "127.0.0.1:0",
       token: harnessToken,
@@ -44,10 +72,20 @@ export function useApi(): () => ApiHarness {
       port,
       errors,
       get orchestration() {
-        return orchestration;
+        return fakes.orchestration;
+      },
+      get documents() {
+        return fakes.documents;
+      },
+      get histories() {
+        return fakes.histories;
+      },
+      get stream() {
+        return fakes.stream;
       },
       overSocket: (made) => call({ socketPath }, made),
       overTcp: (made) => call({ port }, made),
+      close: () => api.close(),
     };
     close = async () => {
       await api.close();
@@ -55,7 +93,7 @@ export function useApi(): () => ApiHarness {
     };
   });
   beforeEach(() => {
-    orchestration = new FakeOrchestration();
+    fakes = newFakes();
     errors.length = 0;
   });
   after(() => close());
@@ -66,7 +104,7 @@ export function useApi(): () => ApiHarness {
 }
 
 /** Hands every question to the fake of the test that runs. */
-const insteadOf = (present: () => FakeOrchestration): FakeOrchestration =>
+const insteadOf = <Fake extends object>(present: () => Fake): Fake =>
   new Proxy(present(), {
     get: (_first, name) => {
       const value: unknown = Reflect.get(present(), name);

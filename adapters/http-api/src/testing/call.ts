@@ -12,6 +12,10 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly allow: string | undefined;
+  readonly etag: string | undefined;
+  /** As it came. */
+  readonly text: string;
+  /** What is in JSON; empty for everything else. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -44,13 +48,10 @@ export function call(
       incoming.on("data", (part: Buffer) => parts.push(part));
       incoming.on("error", reject);
       incoming.on("end", () => {
-        const received = Buffer.concat(parts).toString();
-        resolve({
-          status: incoming.statusCode ?? 0,
-          type: incoming.headers["content-type"] ?? "",
-          allow: incoming.headers.allow,
-          body: received === "" ? {} : JSON.parse(received),
-        });
+        const text = Buffer.concat(parts).toString();
+        const { "content-type": type = "", allow, etag } = incoming.headers;
+        const body = type.includes("json") && text !== "" ? JSON.parse(text) : {};
+        resolve({ status: incoming.statusCode ?? 0, type, allow, etag, text, body });
       });
     },
   );

@@ -70,6 +70,8 @@ export class FakeOrchestration implements Orchestration {
   refusal: ApiProblem | undefined;
   /** Makes every question fail as a bug would. */
   isBroken = false;
+  /** Whether the guardian runs. */
+  isReady = true;
 
   listStructures() {
     if (this.isBroken) throw new Error("a bug");
@@ -153,13 +155,19 @@ export class FakeOrchestration implements Orchestration {
   hostHealth() {
     return {
       status: "ok" as const,
-      isReady: true,
+      isReady: this.isReady,
       host: "host1",
       isPaused: false,
       uptimeSeconds: 5,
       containers: 1,
       inAuto: 0,
-      services: [{ name: "guardian", status: "running" as const, lastError: undefined }],
+      services: [
+        {
+          name: "guardian",
+          status: this.isReady ? ("running" as const) : ("stopped" as const),
+          lastError: undefined,
+        },
+      ],
       history: undefined,
       problems: [],
     };

@@ -14,7 +14,6 @@ const alternatives = <Value>(key: string, schemas: readonly object[]) =>
   Type.Unsafe<Value>({
     type: "object",
     discriminator: { propertyName: key },
-    required: [key],
     oneOf: schemas,
   });
 

@@ -31,7 +31,6 @@ const one = (service: string, schema: TSchema) =>
 export const settingsSchema = Type.Unsafe<Settings>({
   type: "object",
   discriminator: { propertyName: "service" },
-  required: ["service"],
   oneOf: Object.entries(serviceSettingsSchemas).map(([name, schema]) => one(name, schema)),
 });
 

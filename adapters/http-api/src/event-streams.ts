@@ -1,0 +1,81 @@
+import type { ServerResponse } from "node:http";
+import type { Log, StreamMessage } from "@sc/ports";
+
+export interface EventStreamsOptions {
+  readonly log: Log;
+  /** Between two signs of life, ms. */
+  readonly heartbeatMs?: number;
+  /** What may wait for one reader before it is cut off, bytes. */
+  readonly waitingBytesMax?: number;
+}
+
+type Listen = (onMessage: (message: StreamMessage) => void) => { cancel(): void };
+
+export const streamsMax = 32;
+
+/**
+ * Server-sent events for whoever follows. Nobody waits for a reader: what it does not take stays in
+ * the memory of the server, so both the number of streams and what may wait for each are bounded.
+ */
+export class EventStreams {
+  readonly #log: Log;
+  readonly #heartbeatMs: number;
+  readonly #waitingBytesMax: number;
+  readonly #open = new Set<ServerResponse>();
+  /** One message is written down once, however many follow it. */
+  readonly #texts = new WeakMap<StreamMessage, string>();
+  #isClosed = false;
+
+  constructor({ log, heartbeatMs = 15_000, waitingBytesMax = 1024 * 1024 }: EventStreamsOptions) {
+    this.#log = log;
+    this.#heartbeatMs = heartbeatMs;
+    this.#waitingBytesMax = waitingBytesMax;
+  }
+
+  get hasRoom(): boolean {
+    return !this.#isClosed && this.#open.size < streamsMax;
+  }
+
+  /** Sends what `listen` tells until the reader goes, is too slow, or the server closes. */
+  begin(response: ServerResponse, listen: Listen): void {
+    this.#open.add(response);
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+    });
+    const send = (text: string): void => {
+      if (response.writableLength > this.#waitingBytesMax) this.#cutOff(response);
+      if (!response.destroyed) response.write(text);
+    };
+    send(": here\n\n");
+    const heartbeat = setInterval(() => send(": here\n\n"), this.#heartbeatMs);
+    const listening = listen((message) => send(this.#textOf(message)));
+    response.once("close", () => {
+      clearInterval(heartbeat);
+      listening.cancel();
+      this.#open.delete(response);
+    });
+  }
+
+  /** Ends every stream after what was sent to it. */
+  close(): void {
+    this.#isClosed = true;
+    for (const response of this.#open) response.end();
+  }
+
+  #cutOff(response: ServerResponse): void {
+    if (response.destroyed) return;
+    this.#log.warn("a stream was cut off: its reader does not read");
+    response.destroy();
+  }
+
+  #textOf(message: StreamMessage): string {
+    const known = this.#texts.get(message);
+    if (known !== undefined) return known;
+    const { number, topic, data } = message;
+    const id = number === 0 ? "" : `id: ${number}\n`;
+    const text = `${id}event: ${topic}\ndata: ${JSON.stringify(data)}\n\n`;
+    this.#texts.set(message, text);
+    return text;
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  changeListSchema,
+  changeSchema,
+  eventListSchema,
+  eventSchema,
+  explanationSchema,
+  healthSchema,
+  limitsUpdateSchema,
+  modePreviewSchema,
+  modeUpdateSchema,
+  pauseOutcomeSchema,
+  problemSchema,
+  readinessSchema,
+  reasonSchema,
+  releaseReportSchema,
+  requestListSchema,
+  requestSchema,
+  resourceStateSchema,
+  ruleDocumentSchema,
+  ruleListSchema,
+  ruleRemovalSchema,
+  ruleSchema,
+  serviceSettingsSchemas,
+  settingsListSchema,
+  settingsOutcomeSchema,
+  settingsSchema,
+  settingsUpdateSchemas,
+  structureListSchema,
+  structureSchema,
+  usageHistorySchema,
+} from "@sc/contracts";
+import { type Described, describedSchema } from "./described-schema.ts";
+
+/** `node-agent` becomes `NodeAgent`. */
+const pascal = (name: string): string =>
+  name.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+
+const ofServices = (
+  schemas: Iterable<readonly [service: string, schema: object]>,
+  kind: string,
+): Record<string, object> =>
+  Object.fromEntries(
+    [...schemas].map(([service, schema]) => [`${pascal(service)}${kind}`, schema]),
+  );
+
+/** What has a name of its own in the description, so that it stands there once. */
+const namedSchemas: Readonly<Record<string, object>> = {
+  Change: changeSchema,
+  ChangeList: changeListSchema,
+  Event: eventSchema,
+  EventList: eventListSchema,
+  Explanation: explanationSchema,
+  Health: healthSchema,
+  LimitsUpdate: limitsUpdateSchema,
+  ModePreview: modePreviewSchema,
+  ModeUpdate: modeUpdateSchema,
+  PauseOutcome: pauseOutcomeSchema,
+  Problem: problemSchema,
+  Readiness: readinessSchema,
+  Reason: reasonSchema,
+  ReleaseReport: releaseReportSchema,
+  Request: requestSchema,
+  RequestList: requestListSchema,
+  ResourceState: resourceStateSchema,
+  Rule: ruleSchema,
+  RuleDocument: ruleDocumentSchema,
+  RuleList: ruleListSchema,
+  RuleRemoval: ruleRemovalSchema,
+  Settings: settingsSchema,
+  SettingsList: settingsListSchema,
+  SettingsOutcome: settingsOutcomeSchema,
+  Structure: structureSchema,
+  StructureList: structureListSchema,
+  UsageHistory: usageHistorySchema,
+  ResourceHistory: usageHistorySchema.properties.cpu,
+  ResourceSums: usageHistorySchema.properties.sums.properties.cpu,
+  ...ofServices(Object.entries(serviceSettingsSchemas), "Settings"),
+  ...ofServices(settingsUpdateSchemas, "SettingsUpdate"),
+};
+
+/** The components, each made of the others where it holds them. */
+export function componentSchemas(): Readonly<Record<string, unknown>> {
+  const schemas = Object.entries(namedSchemas).map(([name, schema]) => [
+    name,
+    partsByName(describedSchema(schema)),
+  ]);
+  return Object.fromEntries(schemas);
+}
+
+const names: ReadonlyMap<string, string> = new Map(
+  Object.entries(namedSchemas).map(([name, schema]) => [textOf(describedSchema(schema)), name]),
+);
+
+/** Every schema that has a name is replaced by it, wherever it stands. */
+export function byName(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(byName);
+  if (typeof value !== "object" || value === null) return value;
+  const name = names.get(textOf(value));
+  return name === undefined ? partsByName(value) : { $ref: `#/components/schemas/${name}` };
+}
+
+const partsByName = (value: object): Described =>
+  Object.fromEntries(Object.entries(value).map(([key, part]) => [key, byName(part)]));
+
+/** One text for equal schemas, whatever the order of their keys. */
+function textOf(schema: object): string {
+  return JSON.stringify(schema, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}

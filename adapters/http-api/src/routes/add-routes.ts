@@ -1,0 +1,42 @@
+import type { App } from "../empty-app.ts";
+import type { EventStreams } from "../event-streams.ts";
+import type { ApiFaces } from "../faces.ts";
+import { addControlRoutes } from "./control.ts";
+import { addDescriptionRoute } from "./description.ts";
+import { addHealthRoutes } from "./health.ts";
+import { addHistoryRoutes } from "./history.ts";
+import { addMetricsRoute } from "./metrics.ts";
+import { addRuleRoutes } from "./rules.ts";
+import { addSettingsRoutes } from "./settings.ts";
+import { addStreamRoute } from "./stream.ts";
+import { addStructureRoutes } from "./structures.ts";
+import { addUsageHistoryRoute } from "./usage-history.ts";
+
+export interface RouteParts {
+  readonly faces: ApiFaces;
+  readonly streams: EventStreams;
+  /** The API in OpenAPI. */
+  readonly describe: () => Promise<string>;
+}
+
+/** Everything that can be asked for. */
+export function addRoutes(app: App, { faces, streams, describe }: RouteParts): void {
+  const { orchestration, documents, histories, stream, metrics } = faces;
+  app.register(
+    async (api: App) => {
+      addStructureRoutes(api, orchestration);
+      addControlRoutes(api, orchestration);
+      addHistoryRoutes(api, orchestration);
+      addHealthRoutes(api, orchestration);
+      addDescriptionRoute(api, describe);
+      if (histories !== undefined) addUsageHistoryRoute(api, histories);
+      if (stream !== undefined) addStreamRoute(api, stream, streams);
+      if (documents !== undefined) {
+        addRuleRoutes(api, documents);
+        addSettingsRoutes(api, documents);
+      }
+    },
+    { prefix: "/api/v1" },
+  );
+  if (metrics !== undefined) addMetricsRoute(app, metrics);
+}

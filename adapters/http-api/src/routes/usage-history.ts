@@ -1,0 +1,39 @@
+import { Readable } from "node:stream";
+import { Type } from "@fastify/type-provider-typebox";
+import { usageHistoryQuerySchema, usageHistorySchema } from "@sc/contracts";
+import type { UsageHistories } from "@sc/ports";
+import type { App } from "../empty-app.ts";
+import { nameParameter, nameProblems, valueOrRefusal } from "./route-parts.ts";
+import { timeOf } from "./time.ts";
+import { usageHistoryJson } from "./usage-history-json.ts";
+
+/** What one structure used and was allowed over time. */
+export function addUsageHistoryRoute(api: App, histories: UsageHistories): void {
+  api.get(
+    "/structures/:name/history",
+    {
+      schema: {
+        operationId: "usageHistory",
+        summary: "Usage and limits of a structure over time, in steps, with their sums",
+        tags: ["history"],
+        params: nameParameter,
+        querystring: usageHistoryQuerySchema,
+        // What it says when it is read to its end.
+        response: { 200: Type.Unsafe<Readable>(usageHistorySchema) },
+      },
+      config: {
+        problems: [...nameProblems, "SC_VALUE_OUT_OF_RANGE", "SC_HISTORY_UNAVAILABLE"],
+      },
+    },
+    async ({ params, query }, reply) => {
+      const now = Date.now() / 1000;
+      const history = await histories.usageHistory(params.name, {
+        from: timeOf(query.from, now),
+        to: timeOf(query.to, now),
+        stepSeconds: query.step === undefined ? undefined : Number(query.step),
+      });
+      reply.type("application/json; charset=utf-8");
+      return Readable.from(usageHistoryJson(valueOrRefusal(history)));
+    },
+  );
+}
