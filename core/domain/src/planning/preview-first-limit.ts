@@ -1,4 +1,5 @@
-import { holdReason, requestReason } from "../policies/describe-situation.ts";
+import { requestReason } from "../policies/describe-situation.ts";
+import { HoldReason } from "../policies/hold-reason.ts";
 import { type Wish, wishInsideOwnersBand } from "../policies/owners-band.ts";
 import { noEvents } from "../policies/pending-events.ts";
 import { type Direction, rescaleAmount, situationOf } from "../policies/rescale.ts";
@@ -51,7 +52,10 @@ function wishOfRules(
       ? 0
       : rescaleAmount(rule.rescale, direction, situation);
   if (direction === undefined || amount === 0) {
-    return holdReason(rules.resource, situation, { events: noEvents, rules: rules.requestRules });
+    return new HoldReason(rules.resource, situation, {
+      events: noEvents,
+      rules: rules.requestRules,
+    });
   }
   const why = requestReason(rules.resource, direction, situation);
   return { amount, from: situation.current, reason: why };

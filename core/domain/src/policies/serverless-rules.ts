@@ -15,7 +15,8 @@ import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
 import { type Resource, resourceUnits } from "../structure/resource.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 import type { CompiledRules } from "./compile-rules.ts";
-import { holdReason, requestReason } from "./describe-situation.ts";
+import { requestReason } from "./describe-situation.ts";
+import { HoldReason } from "./hold-reason.ts";
 import { type Wish, wishInsideOwnersBand } from "./owners-band.ts";
 import {
   addEvent,
@@ -26,6 +27,7 @@ import {
 } from "./pending-events.ts";
 import type { Decision, DecisionInput, Outcome, Policy } from "./policy.ts";
 import { rescaleAmount, type Situation, situationOf } from "./rescale.ts";
+import { RuleDataSheet } from "./rule-data.ts";
 import { limitInForce } from "./thresholds.ts";
 
 const policyName = "serverless-rules";
@@ -41,32 +43,44 @@ export interface ServerlessRulesState {
   readonly events: PendingEvents;
 }
 
+/** The rules, and the sheet they are evaluated on. */
+interface Judge extends CompiledRules {
+  readonly sheet: RuleDataSheet;
+}
+
 export function serverlessRules(rules: CompiledRules): Policy<ServerlessRulesState> {
+  const judge: Judge = { ...rules, sheet: new RuleDataSheet(rules.settings.resource) };
   return {
     name: policyName,
     resource: rules.settings.resource,
     begin,
-    decide: (state, input) => decide(rules, state, input),
+    decide: (state, input) => decide(judge, state, input),
   };
 }
 
-const begin = (at: MonotonicSeconds): ServerlessRulesState => ({
+const begin = (at: MonotonicSeconds): ServerlessRulesState => beginAgain(at, 0, noEvents);
+
+const beginAgain = (
+  at: MonotonicSeconds,
+  windows: number,
+  events: PendingEvents,
+): ServerlessRulesState => ({
   silentSince: at,
   gatheredSeconds: 0,
   gatheredUse: 0,
-  windows: 0,
-  events: noEvents,
+  windows,
+  events,
 });
 
 function decide(
-  rules: CompiledRules,
+  rules: Judge,
   state: ServerlessRulesState,
   input: DecisionInput,
 ): Decision<ServerlessRulesState> {
   const { observation, at } = input;
   const { used, windowSeconds, limit } = observation;
   if (observation.isFrozen) {
-    return hold({ ...begin(at), windows: state.windows }, reason("frozen", "it is frozen"));
+    return hold(beginAgain(at, state.windows, noEvents), reason("frozen", "it is frozen"));
   }
   if (windowSeconds === undefined || used === undefined || limit === undefined) {
     return decideWithoutData(rules, state, input);
@@ -81,13 +95,12 @@ function decide(
     return hold(next, reason("no-window-yet", text));
   }
   const mean = gatheredSeconds > 0 ? gatheredUse / gatheredSeconds : used;
-  const next = { ...begin(at), windows: state.windows + 1, events: state.events };
-  return decideWindow(rules, next, { ...input, limit, used: mean });
+  return decideWindow(rules, state, { input, limit, used: mean });
 }
 
 /** Missing is not zero: hold, and when it lasts, give the container all it may have. */
 function decideWithoutData(
-  rules: CompiledRules,
+  rules: Judge,
   state: ServerlessRulesState,
   input: DecisionInput,
 ): Decision<ServerlessRulesState> {
@@ -97,7 +110,7 @@ function decideWithoutData(
     return hold(state, missingReason(input));
   }
   // Counted anew, so that the wish comes again if it came to nothing.
-  const next = { ...begin(at), windows: state.windows };
+  const next = beginAgain(at, state.windows, noEvents);
   if (observation.limit === undefined) return hold(next, missingReason(input));
   const from = limitInForce(settings, observation.limit);
   if (from >= settings.max) return hold(next, missingReason(input));
@@ -115,58 +128,52 @@ function missingReason({ observation }: DecisionInput): Reason {
     : reason("no-data", "the limit could not be read");
 }
 
-interface WindowInput extends DecisionInput {
+/** A window that is complete: what was used on average, and the limit it ended with. */
+interface CompleteWindow {
+  readonly input: DecisionInput;
   readonly used: number;
   readonly limit: number | null;
 }
 
 function decideWindow(
-  rules: CompiledRules,
-  state: ServerlessRulesState,
-  input: WindowInput,
+  rules: Judge,
+  before: ServerlessRulesState,
+  { input, limit, used }: CompleteWindow,
 ): Decision<ServerlessRulesState> {
-  const { settings, limit, used } = input;
-  const resource = rules.settings.resource;
+  const { settings, at } = input;
+  const { resource, eventTimeoutWindows } = rules.settings;
+  const windows = before.windows + 1;
   const outside = wishInsideOwnersBand(resource, settings, { limit, used });
   if (outside !== undefined) {
-    const next = { ...state, events: noEvents };
-    return { state: next, events: [], outcome: request(resource, input, outside) };
+    const state = beginAgain(at, windows, noEvents);
+    return { state, events: nothingNoticed, outcome: request(resource, input, outside) };
   }
   const situation = situationOf(settings, limit, used);
-  const valid = withoutExpired(state.events, state.windows - rules.settings.eventTimeoutWindows);
-  const noticed = noticeEvents(rules, input, { situation, pending: valid, window: state.windows });
-  const { wish, remaining } = chooseWish(rules, situation, noticed.pending);
+  const valid = withoutExpired(before.events, windows - eventTimeoutWindows);
+  rules.sheet.fill(situation, valid);
+  const events = noticeEvents(rules, input, situation);
+  const pending = events.reduce((all, { direction }) => addEvent(all, direction, windows), valid);
+  const { wish, remaining } = chooseWish(rules, situation, pending);
+  const counted = { events: remaining, rules: rules.requestRules };
   const outcome: Outcome =
     wish === undefined
-      ? {
-          kind: "hold",
-          reason: holdReason(resource, situation, {
-            events: remaining,
-            rules: rules.requestRules,
-          }),
-        }
+      ? { kind: "hold", reason: new HoldReason(resource, situation, counted) }
       : request(resource, input, wish);
-  return { state: { ...state, events: remaining }, events: noticed.events, outcome };
+  return { state: beginAgain(at, windows, remaining), events, outcome };
 }
 
+const nothingNoticed: readonly ResourceEvent[] = [];
+
 function noticeEvents(
-  rules: CompiledRules,
-  input: WindowInput,
-  seen: {
-    readonly situation: Situation;
-    readonly pending: PendingEvents;
-    readonly window: number;
-  },
-): { readonly events: readonly ResourceEvent[]; readonly pending: PendingEvents } {
-  const { situation } = seen;
-  const resource = rules.settings.resource;
-  const data = ruleData(resource, situation, seen.pending);
-  const events: ResourceEvent[] = [];
-  let pending = seen.pending;
+  rules: Judge,
+  input: DecisionInput,
+  situation: Situation,
+): readonly ResourceEvent[] {
+  const { resource } = rules.settings;
+  let events = nothingNoticed;
   for (const { name, direction, holds } of rules.eventRules) {
-    if (!holds(data)) continue;
-    pending = addEvent(pending, direction, seen.window);
-    events.push({
+    if (!holds(rules.sheet.data)) continue;
+    const event: ResourceEvent = {
       structure: input.observation.structure,
       resource,
       direction,
@@ -175,23 +182,25 @@ function noticeEvents(
       threshold: direction === "up" ? situation.upper : situation.lower,
       at: input.at,
       stamp: input.stamp,
-    });
+    };
+    events = [...events, event];
   }
-  return { events, pending };
+  return events;
 }
 
-/** Every rule that fires uses up its events, also when no amount is possible. */
+/** Every rule that fires uses up its events, also when no amount is possible. No event, no request. */
 function chooseWish(
-  rules: CompiledRules,
+  rules: Judge,
   situation: Situation,
   pending: PendingEvents,
 ): { readonly wish: Wish | undefined; readonly remaining: PendingEvents } {
-  const resource = rules.settings.resource;
-  const data = ruleData(resource, situation, pending);
+  if (pending.up.length === 0 && pending.down.length === 0) return nothingPending;
+  const { resource } = rules.settings;
+  rules.sheet.setEvents(pending);
   let best = 0;
   let remaining = pending;
   for (const { direction, rescale, eventsToRemove, holds } of rules.requestRules) {
-    if (!holds(data)) continue;
+    if (!holds(rules.sheet.data)) continue;
     remaining = removeOldest(remaining, direction, eventsToRemove);
     best = preferredAmount(best, rescaleAmount(rescale, direction, situation));
   }
@@ -201,24 +210,12 @@ function chooseWish(
   return { wish, remaining: best > 0 ? { ...remaining, down: [] } : remaining };
 }
 
+const nothingPending = { wish: undefined, remaining: noEvents } as const;
+
 /** The largest raise, else the smallest shrink; 0 is no wish at all. */
 function preferredAmount(a: number, b: number): number {
   if (a === 0 || b === 0) return a + b;
   return Math.max(a, b);
-}
-
-function ruleData(
-  resource: Resource,
-  { used, current, min, max, upper, lower }: Situation,
-  events: PendingEvents,
-): Readonly<Record<string, unknown>> {
-  return {
-    [resource]: {
-      structure: { [resource]: { usage: used, current, min, max } },
-      limits: { [resource]: { upper, lower } },
-    },
-    events: { scale: { up: events.up.length, down: events.down.length } },
-  };
 }
 
 function request(resource: Resource, input: DecisionInput, wish: Wish): Outcome {

@@ -41,9 +41,14 @@ export interface GuardianDeps<State> {
   readonly isActive?: () => boolean;
 }
 
+/** What is known of one structure; a resource nobody decides about has no part in it. */
+interface WatchedStructure<State> {
+  readonly id: ContainerId;
+  readonly parts: Record<Resource, Watched<State> | undefined>;
+}
+
 /** What is known of one resource of one structure. */
 interface Watched<State> {
-  readonly id: ContainerId;
   readonly policy: Policy<State>;
   state: State;
   /** The settings under which deciding failed; absent while all is well. */
@@ -62,10 +67,7 @@ interface Findings<State> {
 export class Guardian<State> implements Service {
   readonly name = "guardian";
   readonly #deps: GuardianDeps<State>;
-  readonly #watched: ByResource<Map<StructureName, Watched<State>>> = {
-    cpu: new Map(),
-    mem: new Map(),
-  };
+  readonly #watched = new Map<StructureName, WatchedStructure<State>>();
   #subscriptions: readonly Subscription[] = [];
   #lastError: string | undefined;
 
@@ -84,17 +86,15 @@ export class Guardian<State> implements Service {
   stop(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.cancel();
     this.#subscriptions = [];
-    for (const resource of resources) this.#watched[resource].clear();
+    this.#watched.clear();
     return Promise.resolve();
   }
 
   health(): ServiceHealth {
     if (this.#subscriptions.length === 0) return { status: "stopped", lastError: this.#lastError };
-    for (const resource of resources) {
-      for (const watched of this.#watched[resource].values()) {
-        if (watched.failedUnder !== undefined) {
-          return { status: "failing", lastError: this.#lastError };
-        }
+    for (const { parts } of this.#watched.values()) {
+      if (resources.some((resource) => parts[resource]?.failedUnder !== undefined)) {
+        return { status: "failing", lastError: this.#lastError };
       }
     }
     return { status: "running", lastError: undefined };
@@ -103,8 +103,7 @@ export class Guardian<State> implements Service {
   /** Whatever a notice is about, what was observed before it no longer counts. */
   #forgetAll(notices: readonly ContainerNotice[]): void {
     for (const notice of notices) {
-      const name = notice.kind === "appeared" ? notice.facts.name : notice.name;
-      for (const resource of resources) this.#watched[resource].delete(name);
+      this.#watched.delete(notice.kind === "appeared" ? notice.facts.name : notice.name);
     }
   }
 
@@ -125,32 +124,45 @@ export class Guardian<State> implements Service {
   }
 
   #decideStructure(sample: UsageSample, found: Findings<State>): void {
-    const { registry } = this.#deps;
-    const settings = registry.settingsOf(sample.name);
+    const settings = this.#deps.registry.settingsOf(sample.name);
+    const decided =
+      settings && resources.filter((each) => settings.resources[each].mode !== "observe");
+    if (settings === undefined || decided === undefined || decided.length === 0) {
+      this.#watched.delete(sample.name);
+      return;
+    }
+    if (this.#deps.registry.isPaused(sample.name)) {
+      this.#watched.delete(sample.name);
+      for (const resource of decided) found.holds.push(holdOf(sample, resource, paused));
+      return;
+    }
+    const { parts } = this.#watchedOf(sample);
     for (const resource of resources) {
-      const own = settings?.resources[resource];
-      if (own === undefined || own.mode === "observe") {
-        this.#watched[resource].delete(sample.name);
-      } else if (registry.isPaused(sample.name)) {
-        this.#watched[resource].delete(sample.name);
-        const why = reason("paused", "paused: measured, not decided about");
-        found.holds.push(holdOf(sample, resource, why));
-      } else {
-        this.#decideResource(sample, { resource, settings: own }, found);
-      }
+      const own = settings.resources[resource];
+      if (own.mode === "observe") parts[resource] = undefined;
+      else this.#decideResource(sample, { resource, settings: own, parts }, found);
     }
   }
 
-  #decideResource(sample: UsageSample, of: ResourceInQuestion, found: Findings<State>): void {
-    const { resource, settings } = of;
-    let watched = this.#watchedOf(sample, resource, found.policies[resource]);
-    if (watched.failedUnder !== undefined) {
-      if (isSameSettings(watched.failedUnder, settings)) {
-        found.holds.push(holdOf(sample, resource, quarantined));
-        return;
-      }
-      this.#watched[resource].delete(sample.name);
-      watched = this.#watchedOf(sample, resource, watched.policy);
+  #watchedOf({ name, id }: UsageSample): WatchedStructure<State> {
+    const known = this.#watched.get(name);
+    if (known?.id === id) return known;
+    const begun = { id, parts: { cpu: undefined, mem: undefined } };
+    this.#watched.set(name, begun);
+    return begun;
+  }
+
+  #decideResource(sample: UsageSample, of: InQuestion<State>, found: Findings<State>): void {
+    const { resource, settings, parts } = of;
+    const policy = found.policies[resource];
+    let watched = parts[resource];
+    if (watched?.failedUnder !== undefined && isSameSettings(watched.failedUnder, settings)) {
+      found.holds.push(holdOf(sample, resource, quarantined));
+      return;
+    }
+    if (watched?.policy !== policy || watched.failedUnder !== undefined) {
+      watched = { policy, state: policy.begin(sample.at), failedUnder: undefined };
+      parts[resource] = watched;
     }
     let decision: Decision<State>;
     try {
@@ -172,18 +184,9 @@ export class Guardian<State> implements Service {
     else found.holds.push(holdOf(sample, resource, outcome.reason));
   }
 
-  #watchedOf(sample: UsageSample, resource: Resource, policy: Policy<State>): Watched<State> {
-    const known = this.#watched[resource].get(sample.name);
-    if (known !== undefined && known.id === sample.id && known.policy === policy) return known;
-    const state = policy.begin(sample.at);
-    const begun = { id: sample.id, policy, state, failedUnder: undefined };
-    this.#watched[resource].set(sample.name, begun);
-    return begun;
-  }
-
   #quarantine(
     sample: UsageSample,
-    { resource, settings }: ResourceInQuestion,
+    { resource, settings }: InQuestion<State>,
     { error, found }: { readonly error: unknown; readonly found: Findings<State> },
   ): void {
     const cause = error instanceof Error ? error.message : String(error);
@@ -204,10 +207,13 @@ export class Guardian<State> implements Service {
   }
 }
 
-interface ResourceInQuestion {
+interface InQuestion<State> {
   readonly resource: Resource;
   readonly settings: ResourceSettings;
+  readonly parts: Record<Resource, Watched<State> | undefined>;
 }
+
+const paused = reason("paused", "paused: measured, not decided about");
 
 const quarantined = reason(
   "quarantined",

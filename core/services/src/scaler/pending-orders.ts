@@ -10,7 +10,7 @@ import {
 /** An answer that has not come after this long is not waited for: the agent may have died. */
 const answerTimeoutSeconds = 5;
 
-/** Orders whose answer has not come: a limit gets no second one before. */
+/** Orders to one host whose answer has not come: a limit gets no second one before. */
 export class PendingOrders {
   readonly #pending = {
     cpu: new Map<StructureName, Pending>(),
@@ -18,8 +18,8 @@ export class PendingOrders {
   };
 
   add({ order, growth }: PlannedOrder, at: MonotonicSeconds): void {
-    const { host, sequence, structure, target } = order;
-    this.#pending[target.resource].set(structure, { host, sequence, growth, at });
+    const { sequence, structure, target } = order;
+    this.#pending[target.resource].set(structure, { sequence, growth, at });
   }
 
   has(name: StructureName, resource: Resource): boolean {
@@ -45,18 +45,15 @@ export class PendingOrders {
     }
   }
 
-  /** What the orders under way may still add to what a host has granted. */
-  growth(host: string, resource: Resource): number {
+  /** What the orders under way may still add to what the host has granted. */
+  growth(resource: Resource): number {
     let sum = 0;
-    for (const pending of this.#pending[resource].values()) {
-      if (pending.host === host) sum += pending.growth;
-    }
+    for (const pending of this.#pending[resource].values()) sum += pending.growth;
     return sum;
   }
 }
 
 interface Pending {
-  readonly host: string;
   readonly sequence: number;
   readonly growth: number;
   readonly at: MonotonicSeconds;

@@ -67,6 +67,7 @@ export interface ScalerDeps {
 interface TrackedHost {
   observation: HostObservation;
   brakes: HostBrakes;
+  readonly pending: PendingOrders;
   /** Growth ordered since the observation, or before it and not yet answered. */
   readonly growthUnderWay: { cpu: number; mem: number };
 }
@@ -76,7 +77,6 @@ export class Scaler implements Service, Brakes {
   readonly #deps: ScalerDeps;
   readonly #structures = new Map<StructureName, TrackedStructure>();
   readonly #hosts = new Map<string, TrackedHost>();
-  readonly #pending = new PendingOrders();
   readonly #sequence = new OrderSequence();
   #startedAt: MonotonicSeconds;
   #policies: object | undefined;
@@ -130,11 +130,11 @@ export class Scaler implements Service, Brakes {
     switch (notice.kind) {
       case "gone":
         this.#structures.delete(notice.name);
-        this.#pending.drop(notice.name);
+        this.#pendingOf(tracked)?.drop(notice.name);
         return;
       case "start-anew":
         tracked.forgetShrinks();
-        this.#pending.drop(notice.name);
+        this.#pendingOf(tracked)?.drop(notice.name);
         return;
       case "killed":
         this.#holdAfter("kill", tracked, notice);
@@ -146,11 +146,12 @@ export class Scaler implements Service, Brakes {
 
   #takeAppeared(notice: ContainerNotice & { readonly kind: "appeared" }): void {
     const { name, id } = notice.facts;
+    const before = this.#structures.get(name);
     // An agent that came back tells of containers again; their brakes go on.
-    if (this.#structures.get(name)?.id === id) return;
+    if (before?.id === id) return;
+    if (before !== undefined) this.#pendingOf(before)?.drop(name);
     const tracked = new TrackedStructure(id, notice.at);
     this.#structures.set(name, tracked);
-    this.#pending.drop(name);
     if (notice.isRestart) this.#holdAfter("restart", tracked, { name, at: notice.at });
   }
 
@@ -165,8 +166,7 @@ export class Scaler implements Service, Brakes {
 
   #takeUsage(batch: UsageBatch): void {
     const { host: hostName, samples, hostObservation } = batch;
-    this.#pending.dropOverdue(batch.at);
-    this.#observeHost(hostName, hostObservation);
+    this.#observeHost(hostName, hostObservation, batch.at);
     const requests: ScalingRequest[] = [];
     for (const sample of samples) {
       const tracked = this.#trackedOf(sample.name, sample.id, sample.at);
@@ -181,17 +181,23 @@ export class Scaler implements Service, Brakes {
     if (requests.length > 0) this.#deps.bus.publish("requests", requests);
   }
 
-  #observeHost(name: string, observation: HostObservation): void {
-    const growth = (resource: Resource): number => this.#pending.growth(name, resource);
+  #observeHost(name: string, observation: HostObservation, at: MonotonicSeconds): void {
     const known = this.#hosts.get(name);
     if (known === undefined) {
       const brakes = beginHostBrakes(this.#startedAt);
-      const growthUnderWay = { cpu: growth("cpu"), mem: growth("mem") };
-      this.#hosts.set(name, { observation, brakes, growthUnderWay });
+      const growthUnderWay = { cpu: 0, mem: 0 };
+      this.#hosts.set(name, { observation, brakes, pending: new PendingOrders(), growthUnderWay });
       return;
     }
     known.observation = observation;
-    for (const resource of resources) known.growthUnderWay[resource] = growth(resource);
+    known.pending.dropOverdue(at);
+    for (const resource of resources)
+      known.growthUnderWay[resource] = known.pending.growth(resource);
+  }
+
+  /** `undefined` for what was not sampled yet: it has no order. */
+  #pendingOf({ host }: TrackedStructure): PendingOrders | undefined {
+    return host === undefined ? undefined : this.#hosts.get(host)?.pending;
   }
 
   #trackedOf(name: StructureName, id: ContainerId, at: MonotonicSeconds): TrackedStructure {
@@ -205,11 +211,12 @@ export class Scaler implements Service, Brakes {
   /** Nothing while it cannot be tried; the wish ends with the hold it belongs to. */
   #safeLimitRequest(
     name: StructureName,
-    { id, limits }: TrackedStructure,
+    structure: TrackedStructure,
     resource: Resource,
   ): ScalingRequest | undefined {
     const { clock, registry, brakes } = this.#deps;
-    const tracked = limits[resource];
+    const { id } = structure;
+    const tracked = structure.limits[resource];
     const { hold } = tracked.brakes;
     const at = clock.monotonic();
     const settings = this.#settingsOf(name, resource);
@@ -218,10 +225,8 @@ export class Scaler implements Service, Brakes {
       return undefined;
     }
     const { limit, safeLimitWanted, safeLimitNotBefore = at } = tracked;
-    if (limit === undefined || registry.isPaused(name) || this.#pending.has(name, resource)) {
-      return undefined;
-    }
-    if (at < safeLimitNotBefore) return undefined;
+    if (limit === undefined || registry.isPaused(name) || at < safeLimitNotBefore) return undefined;
+    if (this.#pendingOf(structure)?.has(name, resource) === true) return undefined;
     const { holdSeconds } = brakes();
     const text = `${safeLimitWanted}: up to the safe limit, no shrink for ${holdSeconds} s`;
     const about = { structure: name, id, at, stamp: clock.wall(), resource, limit, settings };
@@ -236,7 +241,7 @@ export class Scaler implements Service, Brakes {
     if (known === undefined || known.id !== change.id) return;
     const tracked = known.limits[resource];
     if (typeof change.new === "number" && outcome === "applied") tracked.limit = change.new;
-    if (!this.#pending.settle(change)) return;
+    if (this.#pendingOf(known)?.settle(change) !== true) return;
     if (outcome === "applied") tracked.brakes = recordApplied(tracked.brakes);
     else if (change.detail?.code === "kernel-refused") this.#takeRefusal(change, tracked);
   }
@@ -324,7 +329,7 @@ export class Scaler implements Service, Brakes {
       const tracked = this.#structures.get(structure)?.limits[target.resource];
       if (tracked !== undefined) tracked.brakes = planned.brakes;
       host.growthUnderWay[target.resource] += planned.growth;
-      this.#pending.add(planned, at);
+      host.pending.add(planned, at);
     }
     for (const one of plan.held) held.push(one);
     this.#endSafeLimitWishes(requests, plan.held);
@@ -369,12 +374,12 @@ export class Scaler implements Service, Brakes {
   #plannedResource(
     name: StructureName,
     resource: Resource,
-    { limits }: TrackedStructure,
+    structure: TrackedStructure,
   ): PlannedResource | undefined {
-    const { limit, floor, brakes } = limits[resource];
+    const { limit, floor, brakes } = structure.limits[resource];
     const settings = this.#settingsOf(name, resource);
     if (limit === undefined || settings === undefined) return undefined;
-    const isAwaitingAnswer = this.#pending.has(name, resource);
+    const isAwaitingAnswer = this.#pendingOf(structure)?.has(name, resource) === true;
     return { limit, settings, brakes, floor, isAwaitingAnswer };
   }
 
