@@ -8,6 +8,7 @@ packages="
   busybox-static      what runs inside them
   user-mode-linux     a second kernel, for cgroup v2
   shellcheck          reads packaging/sc-restore
+  prometheus          its promtool reads what /metrics says
 "
 
 say() { printf 'setup: %s\n' "$1"; }

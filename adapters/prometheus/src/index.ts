@@ -1,0 +1,1 @@
+export { type MetricsSources, PrometheusMetrics } from "./prometheus-metrics.ts";
