@@ -21,7 +21,7 @@ describe("a container that goes while it is scaled", { skip: whyNoRealGroups() }
   test("has its first limit when it comes again, and is held for having been restarted", async () => {
     await using scene = await Scene.open("restart", {
       containers: ["web"],
-      configuration: { brakes: { learningSeconds: 0, holdSeconds: 600 } },
+      configuration: { brakes: { learningSeconds: 0, settleSeconds: 0, holdSeconds: 600 } },
     });
     const web = scene.container("web");
     await eventually("it is shrunk", () => web.shares() < 80);

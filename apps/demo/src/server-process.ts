@@ -81,6 +81,7 @@ const demoDefaults = { cpu: { mode: "observe", min: 10 } } as const;
 /** The demo is short, so it may not wait for minutes as a server must; it says so on the screen. */
 export const demoBrakes = {
   learningSeconds: 2,
+  settleSeconds: 0,
   shrinkAtOncePercent: 100,
   shrinkInTenMinutesPercent: 100,
   shrinksPerMinute: 1000,

@@ -180,6 +180,7 @@ function structureName(text: string): StructureName {
 const simulatedBrakes = {
   ...defaultBrakeSettings,
   learningSeconds: demoBrakes.learningSeconds,
+  settleSeconds: demoBrakes.settleSeconds,
   shrinkAtOncePercent: demoBrakes.shrinkAtOncePercent,
   shrinkPerWindowPercent: demoBrakes.shrinkInTenMinutesPercent,
   hostShrinksPerMinute: demoBrakes.shrinksPerMinute,

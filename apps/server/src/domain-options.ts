@@ -28,6 +28,7 @@ export function brakeSettingsOf({ brakes }: Configuration): BrakeSettings {
   return {
     ...defaultBrakeSettings,
     learningSeconds: brakes.learningSeconds,
+    settleSeconds: brakes.settleSeconds,
     shrinkAtOncePercent: brakes.shrinkAtOncePercent,
     shrinkPerWindowPercent: brakes.shrinkInTenMinutesPercent,
     hostShrinksPerMinute: brakes.shrinksPerMinute,

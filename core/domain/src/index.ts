@@ -97,6 +97,7 @@ export {
   forgetShrinks,
   holdAfter,
   recordApplied,
+  recordGrowth,
   recordRefusal,
 } from "./planning/container-brakes.ts";
 export {

@@ -22,6 +22,7 @@ const watcherSecondsMax = 20;
 /** Brakes off, and only they: a test or a benchmark cannot watch a container for five minutes first. */
 export const noBrakes = {
   learningSeconds: 0,
+  settleSeconds: 0,
   shrinkAtOncePercent: 100,
   shrinkInTenMinutesPercent: 100,
   shrinksPerMinute: 1_000_000,

@@ -118,6 +118,7 @@ export const configurationSchema = group({
   }),
   brakes: group({
     learningSeconds: scalerKeys.learningSeconds,
+    settleSeconds: scalerKeys.settleSeconds,
     shrinkAtOncePercent: scalerKeys.shrinkAtOncePercent,
     shrinkInTenMinutesPercent: scalerKeys.shrinkPerWindowPercent,
     shrinksPerMinute: scalerKeys.hostShrinksPerMinute,

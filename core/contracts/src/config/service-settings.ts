@@ -48,6 +48,11 @@ export const scalerKeys = {
     300,
     "Seconds a container is watched before its first shrink; 0 = none.",
   ),
+  settleSeconds: numberKey(
+    { from: 0, to: day },
+    10,
+    "Seconds after a growth in which nothing is taken back; 0 = none.",
+  ),
   shrinkAtOncePercent: numberKey(percent, 30, "Most a shrink takes at once; 100 = no brake."),
   shrinkPerWindowPercent: numberKey(
     percent,

@@ -2,6 +2,8 @@
 export interface BrakeSettings {
   /** Seconds a container is watched before its first shrink; ≥ 0, default 300. */
   readonly learningSeconds: number;
+  /** Seconds after a growth in which nothing is taken back; ≥ 0, default 10. */
+  readonly settleSeconds: number;
   /** The most one shrink may take, in percent of the limit; 0 to 100, default 30. */
   readonly shrinkAtOncePercent: number;
   /** The most all shrinks of one window may take from its highest limit; 0 to 100, default 50. */
@@ -22,6 +24,7 @@ export interface BrakeSettings {
 
 export const defaultBrakeSettings: BrakeSettings = {
   learningSeconds: 300,
+  settleSeconds: 10,
   shrinkAtOncePercent: 30,
   shrinkPerWindowPercent: 50,
   shrinkWindowSeconds: 600,

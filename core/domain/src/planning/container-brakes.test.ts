@@ -10,6 +10,7 @@ import {
   holdAfter,
   judgeShrink,
   recordApplied,
+  recordGrowth,
   recordRefusal,
   recordShrink,
 } from "./container-brakes.ts";
@@ -41,6 +42,22 @@ describe("learning", () => {
     const verdict = judge(learned, { at: 10, current: 200, target: 50, max: 80 });
     assert.ok(verdict.kind === "allowed");
     assert.equal(verdict.limit, 80);
+  });
+});
+
+describe("settling", () => {
+  const grown = recordGrowth(learned, seconds(1000));
+
+  test("nothing shrinks for 10 s after a growth, and the rest is told", () => {
+    const verdict = judge(grown, { at: 1009, target: 190 });
+    assert.ok(verdict.kind === "held");
+    assert.equal(verdict.reason.code, "settling");
+    assert.match(verdict.reason.text, /grew 9 s ago/);
+    assert.equal(describeBrakes(grown, settings, seconds(1009)).firstShrinkInSeconds, 1);
+  });
+
+  test("after 10 s it is over", () => {
+    assert.equal(judge(grown, { at: 1010, target: 190 }).kind, "allowed");
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The brakes on one container's shrinks: learning, the cut at once, the cut per window, and the
- * hold after refusals or a restart. Only the owner's max is above them: a limit over it may always
+ * The brakes on one container's shrinks: learning, settling after a growth, the cut at once, the cut
+ * per window, and the hold after refusals, a restart or a kill. Only the owner's max is above them: a limit over it may always
  * come down to it.
  */
 import { assertNever } from "../invariant.ts";
@@ -17,6 +17,8 @@ export interface ContainerBrakes {
    */
   readonly peaks: readonly Peak[];
   readonly refusalsInARow: number;
+  /** When its limit grew last. */
+  readonly grewAt: MonotonicSeconds | undefined;
   readonly hold: ShrinkHold | undefined;
 }
 
@@ -37,6 +39,7 @@ export const beginBrakes = (watchedSince: MonotonicSeconds): ContainerBrakes => 
   watchedSince,
   peaks: [],
   refusalsInARow: 0,
+  grewAt: undefined,
   hold: undefined,
 });
 
@@ -95,7 +98,7 @@ const remainder = (limit: number, percent: number): number =>
 
 /** What keeps every shrink back for now. */
 function blockingReason(
-  { watchedSince, hold }: ContainerBrakes,
+  { watchedSince, hold, grewAt }: ContainerBrakes,
   settings: BrakeSettings,
   at: MonotonicSeconds,
 ): Reason | undefined {
@@ -107,6 +110,11 @@ function blockingReason(
   if (watched < settings.learningSeconds) {
     const text = `learning: watched for ${formatNumber(watched)} of ${settings.learningSeconds} s`;
     return reason("learning", text);
+  }
+  const settled = grewAt === undefined ? Number.POSITIVE_INFINITY : at - grewAt;
+  if (settled < settings.settleSeconds) {
+    const text = `grew ${formatNumber(settled)} s ago: no shrink before ${settings.settleSeconds} s`;
+    return reason("settling", text);
   }
   return undefined;
 }
@@ -144,6 +152,12 @@ const recentPeaks = (
 
 export const recordApplied = (brakes: ContainerBrakes): ContainerBrakes =>
   brakes.refusalsInARow === 0 ? brakes : { ...brakes, refusalsInARow: 0 };
+
+/** What was asked for a moment ago is not taken back at the first quiet second. */
+export const recordGrowth = (brakes: ContainerBrakes, at: MonotonicSeconds): ContainerBrakes => ({
+  ...brakes,
+  grewAt: at,
+});
 
 /** The kernel said no; `isHoldBegun` when this refusal was one too many. */
 export function recordRefusal(
@@ -191,10 +205,11 @@ export function describeBrakes(
 } {
   const learningRest = brakes.watchedSince + settings.learningSeconds - at;
   const holdRest = brakes.hold === undefined ? 0 : brakes.hold.until - at;
+  const settleRest = brakes.grewAt === undefined ? 0 : brakes.grewAt + settings.settleSeconds - at;
   const blocking = blockingReason(brakes, settings, at);
   return {
     isLearning: learningRest > 0,
-    firstShrinkInSeconds: Math.max(learningRest, holdRest, 0),
+    firstShrinkInSeconds: Math.max(learningRest, holdRest, settleRest, 0),
     inForce: blocking === undefined ? [] : [blocking],
   };
 }

@@ -299,8 +299,15 @@ describe("memory", () => {
 
   test("is not lowered below what is in use", () => {
     assert.deepEqual(memOf(plan([shrink(-100)], { web: memFor({ floor: 450 }) })), [450]);
-    const held = plan([shrink(-100)], { web: memFor({ floor: 512 }) });
-    assert.deepEqual(codesOf(held), ["memory-in-use"]);
+    for (const floor of [512, 2000]) {
+      const held = plan([shrink(-100)], { web: memFor({ floor }) });
+      assert.deepEqual(codesOf(held), ["memory-in-use"]);
+    }
+  });
+
+  test("above the owner's new max stays there while what is in use is above it too", () => {
+    const web = memFor({ floor: 450, settings: settingsFor({ min: 64, max: 400 }) });
+    assert.deepEqual(codesOf(plan([shrink(-112)], { web })), ["memory-in-use"]);
   });
 
   test("grows at once to what is in use, should the step be smaller", () => {

@@ -134,7 +134,9 @@ function wishOf(
   if (planned.isAwaitingAnswer) return held("write-pending", "the order before it is under way");
   const current = planned.limit ?? settings.max;
   const target = targetOf(request, planned);
-  if (request.amount < 0 && target >= current && planned.floor > settings.min) {
+  // Also a limit above the owner's max stays there until the use has fallen.
+  const isFloorInTheWay = target >= current ? planned.floor > settings.min : planned.floor > target;
+  if (request.amount < 0 && isFloorInTheWay) {
     return held("memory-in-use", describeFloor(request.resource, planned));
   }
   const isStillWanted = request.amount > 0 ? target > current : target < current;

@@ -20,6 +20,7 @@ import { planHost } from "./plan-host.ts";
 const brakesOff = {
   ...defaultBrakeSettings,
   learningSeconds: 0,
+  settleSeconds: 0,
   shrinkAtOncePercent: 100,
   shrinkPerWindowPercent: 100,
 };

@@ -23,6 +23,7 @@ export type ReasonCode =
   | "no-policy"
   // held by a brake
   | "learning"
+  | "settling"
   | "shrink-too-fast"
   | "host-shrinks-too-many"
   | "held-after-refusals"

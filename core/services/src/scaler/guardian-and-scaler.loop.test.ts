@@ -139,7 +139,12 @@ test("a step up reaches the limit it needs within two samples, learning or not",
 });
 
 test("follows a square wave with at most four changes a period: it does not oscillate", () => {
-  const quick = { learningSeconds: 0, shrinkAtOncePercent: 100, shrinkPerWindowPercent: 100 };
+  const quick = {
+    learningSeconds: 0,
+    settleSeconds: 0,
+    shrinkAtOncePercent: 100,
+    shrinkPerWindowPercent: 100,
+  };
   const demand = (second: number) => (Math.floor(second / 5) % 2 === 0 ? 120 : 20);
   const { bus } = runHost({
     containers: [{ name: "web", demand, startShares: 200 }],
@@ -172,7 +177,7 @@ test("what one gives back, another gets a sample later", () => {
     ],
     seconds: 2,
     grantableShares: 300,
-    brakes: { learningSeconds: 0 },
+    brakes: { learningSeconds: 0, settleSeconds: 0 },
   });
   assert.equal(at(0.5)?.busy, 100);
   assert.ok((at(2)?.busy ?? 0) > 150);

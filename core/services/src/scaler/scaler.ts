@@ -27,6 +27,7 @@ import {
   type Resource,
   reason,
   recordApplied,
+  recordGrowth,
   recordRefusal,
   requestSafeLimit,
   resources,
@@ -240,7 +241,11 @@ export class Scaler implements Service, Brakes {
     const known = this.#structures.get(structure);
     if (known === undefined || known.id !== change.id) return;
     const tracked = known.limits[resource];
-    if (typeof change.new === "number" && outcome === "applied") tracked.limit = change.new;
+    if (typeof change.new === "number" && outcome === "applied") {
+      const isGrowth = typeof change.old === "number" && change.new > change.old;
+      if (isGrowth) tracked.brakes = recordGrowth(tracked.brakes, change.at);
+      tracked.limit = change.new;
+    }
     if (this.#pendingOf(known)?.settle(change) !== true) return;
     if (outcome === "applied") tracked.brakes = recordApplied(tracked.brakes);
     else if (change.detail?.code === "kernel-refused") this.#takeRefusal(change, tracked);

@@ -9,6 +9,7 @@ const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
 const noBrakes: BrakeSettings = {
   ...defaultBrakeSettings,
   learningSeconds: 0,
+  settleSeconds: 0,
   shrinkAtOncePercent: 100,
   shrinkPerWindowPercent: 100,
   hostShrinksPerMinuteAfterStart: 1000,

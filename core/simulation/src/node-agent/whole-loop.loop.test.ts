@@ -9,6 +9,7 @@ import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
 const quick: Partial<BrakeSettings> = {
   learningSeconds: 0,
+  settleSeconds: 0,
   shrinkAtOncePercent: 100,
   shrinkPerWindowPercent: 100,
   hostShrinksPerMinuteAfterStart: 1000,

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { RealGroups, whyNoRealGroups } from "@sc/cgroup/testing";
+import { noBrakes, ServerUnderTest } from "@sc/server/testing";
+import { eventually } from "./scene.ts";
+
+const eater = fileURLToPath(new URL("memory-eater.ts", import.meta.url));
+const bytesPerMib = 1_048_576;
+
+/** A group whose memory is in auto between 64 and 1024 MiB, and a server that scales it; gone at the end. */
+class MemoryScene implements AsyncDisposable {
+  readonly #groups = new RealGroups("memory");
+  readonly path = `${this.#groups.root}/web`;
+  readonly server: ServerUnderTest;
+
+  constructor() {
+    this.#groups.make(this.path);
+    this.server = new ServerUnderTest({
+      configuration: {
+        engines: { lxc: { enabled: false }, plain: { roots: [this.#groups.root] } },
+        host: { ownGroup: false, reservePercent: 0, overcommit: 10 },
+        brakes: noBrakes,
+      },
+    });
+  }
+
+  async open(): Promise<this> {
+    await this.server.start();
+    await this.server.api.setLimits("web", { resource: "mem", min: 64, max: 1024 });
+    return this;
+  }
+
+  takeOn(): Promise<unknown> {
+    return this.server.api.setMode("web", { mode: "auto", resources: ["mem"] });
+  }
+
+  /** As its owner's tool would. */
+  setLimitMib(memMib: number): void {
+    this.#groups.write(
+      "memory",
+      `${this.path}/memory.limit_in_bytes`,
+      String(memMib * bytesPerMib),
+    );
+  }
+
+  /** Takes so much at that rate and keeps it; `file` goes through the page cache first. */
+  eat(memMib: number, mibPerSecond: number, file = ""): void {
+    const words = `'${process.execPath}' '${eater}' ${memMib} ${mibPerSecond} ${file}`;
+    this.#groups.run(this.path, `exec ${words}`);
+  }
+
+  read(file: string): string {
+    return this.#groups.read("memory", `${this.path}/memory.${file}`);
+  }
+
+  mib(file: string): number {
+    return Number(this.read(file)) / bytesPerMib;
+  }
+
+  statMib(key: string): number {
+    return Number(new RegExp(`^${key} (\\d+)$`, "m").exec(this.read("stat"))?.[1]) / bytesPerMib;
+  }
+
+  kills(): number {
+    return Number(/^oom_kill (\d+)$/m.exec(this.read("oom_control"))?.[1]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.close();
+    await this.#groups.close();
+  }
+}
+
+describe("memory of a real group", { skip: whyNoRealGroups() }, () => {
+  test("is left alone until it is named, comes down to what is in use, and is put back", async () => {
+    await using scene = await new MemoryScene().open();
+    scene.eat(100, 1000);
+    await eventually("it has its memory", () => scene.statMib("rss") > 100);
+    await scene.server.api.setMode("web", { mode: "auto" });
+    assert.ok(scene.mib("limit_in_bytes") > 1_000_000);
+    await scene.takeOn();
+    await eventually("its limit fits", () => scene.mib("limit_in_bytes") < 450);
+    const { resources } = await scene.server.api.structure("web");
+    assert.ok((resources.mem.used ?? 0) > 100 && (resources.mem.used ?? 0) < 250);
+    await scene.server.api.release("web");
+    assert.ok(scene.mib("limit_in_bytes") > 1_000_000);
+    assert.equal(scene.kills(), 0);
+  });
+
+  test("growing by 300 MiB a second meets a higher limit each time, and no kill", async () => {
+    await using scene = await new MemoryScene().open();
+    scene.eat(50, 1000);
+    await scene.takeOn();
+    await eventually("its limit fits", () => scene.mib("limit_in_bytes") < 400);
+    scene.eat(700, 300);
+    await eventually("it has all it wanted", () => scene.statMib("rss") > 750);
+    assert.equal(scene.kills(), 0);
+    assert.ok(scene.mib("limit_in_bytes") >= scene.statMib("rss"));
+  });
+
+  test("a shrink that what is in use does not allow costs none of the page cache", async () => {
+    // Not /tmp: files of a tmpfs are memory that cannot be given back.
+    const folder = mkdtempSync("/var/tmp/sc-page-cache-");
+    try {
+      await using scene = await new MemoryScene().open();
+      const file = `${folder}/file`;
+      writeFileSync(file, Buffer.alloc(150 * bytesPerMib));
+      scene.eat(200, 2000, file);
+      await eventually("it has its memory", () => scene.statMib("rss") > 200);
+      const cached = scene.statMib("total_active_file") + scene.statMib("total_inactive_file");
+      scene.setLimitMib(1024);
+      // Before it is taken on, so that no shrink that is possible takes some of the cache.
+      await scene.server.api.setLimits("web", { resource: "mem", max: 210 });
+      await scene.takeOn();
+      await eventually("it is said why it stays", async () => {
+        const changes = await scene.server.api.requests({ structure: "web", limit: 50 });
+        return changes.some(({ held }) => held?.code === "memory-in-use");
+      });
+      const left = scene.statMib("total_active_file") + scene.statMib("total_inactive_file");
+      assert.ok(left >= cached - 1, `${left} of ${cached} MiB of cache are left`);
+      assert.equal(scene.kills(), 0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
