@@ -95,6 +95,25 @@ describe("usage over time", () => {
     assert.match(String(body.detail), /^from must be Unix seconds, or seconds, minutes/);
   });
 
+  test("refused for its step is told about the key that was sent", async () => {
+    api().histories.refusal = {
+      code: "SC_VALUE_OUT_OF_RANGE",
+      field: "stepSeconds",
+      detail: "stepSeconds is 1, expected at least 2",
+    };
+    const answer = await api().overSocket({ path: `${path}?step=1` });
+    assertProblem(answer, 400, "SC_VALUE_OUT_OF_RANGE");
+    assert.deepEqual(
+      [answer.body.field, answer.body.detail],
+      ["step", "step is 1, expected at least 2"],
+    );
+  });
+
+  test("that cannot be read is a problem of the server", async () => {
+    api().histories.refusal = { code: "SC_HISTORY_UNAVAILABLE", detail: "locked" };
+    assertProblem(await api().overSocket({ path }), 503, "SC_HISTORY_UNAVAILABLE");
+  });
+
   test("of a name that is none, or unknown, is refused", async () => {
     const answer = (name: string) =>
       api().overSocket({ path: `/api/v1/structures/${name}/history` });

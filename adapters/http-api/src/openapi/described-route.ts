@@ -9,27 +9,35 @@ const ofEveryRoute: readonly ProblemCode[] = [
   "SC_INTERNAL",
 ];
 
+/** Every refusal a route may answer with. */
+export function problemsOf(
+  route: Pick<RouteOptions, "method" | "config" | "schema">,
+): readonly ProblemCode[] {
+  const takesBody = route.schema?.body !== undefined;
+  return [
+    ...ofEveryRoute,
+    ...(route.config?.problems ?? []),
+    ...(isChange(route) ? (["SC_TOKEN_NEEDED"] as const) : []),
+    ...(takesBody ? (["SC_REQUEST_TOO_LARGE", "SC_MEDIA_TYPE_UNKNOWN"] as const) : []),
+  ];
+}
+
+const isChange = ({ method }: Pick<RouteOptions, "method">): boolean => method !== "GET";
+
 /** What a route says of itself, and what holds for every route. */
 export function describedRoute(schema: FastifySchema, route: RouteOptions): FastifySchema {
   const { config } = route;
-  const isChange = route.method !== "GET";
   const body = bodyOf(schema, config?.describedBody);
-  const codes: readonly ProblemCode[] = [
-    ...ofEveryRoute,
-    ...(config?.problems ?? []),
-    ...(isChange ? (["SC_TOKEN_NEEDED"] as const) : []),
-    ...(body === undefined ? [] : (["SC_REQUEST_TOO_LARGE", "SC_MEDIA_TYPE_UNKNOWN"] as const)),
-  ];
   const { summary = "", tags = [], operationId = "" } = schema;
   const { params, querystring, headers, response } = schema;
   return {
     ...{ summary, tags, operationId },
     ...partsOf({ params, querystring, headers, body }),
     // Over the unix socket a change needs no token.
-    ...(isChange && { security: [{}, { token: [] }] }),
+    ...(isChange(route) && { security: [{}, { token: [] }] }),
     response: {
       200: answerOf(response, config?.tellsRevision === true),
-      ...refusalsOf(codes),
+      ...refusalsOf(problemsOf(route)),
     },
   };
 }

@@ -14,7 +14,6 @@ const common = { tags: ["history"], querystring: historyQuerySchema };
 
 /** What happened, newest first. */
 export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
-  const config = { problems: ["SC_HISTORY_UNAVAILABLE"] as const };
   api.get(
     "/events",
     {
@@ -24,7 +23,6 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
         ...common,
         response: { 200: eventListSchema },
       },
-      config,
     },
     async ({ query }) => ({ events: await orchestration.events(historyQuery(query)) }),
   );
@@ -37,7 +35,6 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
         ...common,
         response: { 200: requestListSchema },
       },
-      config,
     },
     async ({ query }) => ({ requests: await orchestration.requests(historyQuery(query)) }),
   );
@@ -50,7 +47,6 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
         ...common,
         response: { 200: changeListSchema },
       },
-      config,
     },
     async ({ query }) => ({ changes: await orchestration.changes(historyQuery(query)) }),
   );

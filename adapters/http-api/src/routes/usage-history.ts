@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { Type } from "@fastify/type-provider-typebox";
 import { usageHistoryQuerySchema, usageHistorySchema } from "@sc/contracts";
-import type { UsageHistories } from "@sc/ports";
+import { err, type Result, type UsageHistory } from "@sc/domain";
+import type { ApiProblem, UsageHistories } from "@sc/ports";
 import type { App } from "../empty-app.ts";
 import { nameParameter, nameProblems, valueOrRefusal } from "./route-parts.ts";
 import { timeOf } from "./time.ts";
@@ -33,7 +34,14 @@ export function addUsageHistoryRoute(api: App, histories: UsageHistories): void 
         stepSeconds: query.step === undefined ? undefined : Number(query.step),
       });
       reply.type("application/json; charset=utf-8");
-      return Readable.from(usageHistoryJson(valueOrRefusal(history)));
+      return Readable.from(usageHistoryJson(valueOrRefusal(asAsked(history))));
     },
   );
+}
+
+/** Inside, a step has its unit in its name; who asked is told about the key they sent. */
+function asAsked(history: Result<UsageHistory, ApiProblem>): Result<UsageHistory, ApiProblem> {
+  if (history.ok || history.error.field !== "stepSeconds") return history;
+  const detail = history.error.detail.replace(/^stepSeconds\b/, "step");
+  return err({ ...history.error, field: "step", detail });
 }

@@ -3,8 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach } from "node:test";
+import type { RouteOptions } from "fastify";
 import type { ApiFaces } from "../faces.ts";
+import { problemsOf } from "../openapi/described-route.ts";
 import { startHttpApi } from "../start-http-api.ts";
+import { routeFor, routesOf } from "./all-routes.ts";
 import { type Answer, type Call, call } from "./call.ts";
 import { FakeDocuments } from "./fake-documents.ts";
 import { FakeHistories } from "./fake-histories.ts";
@@ -66,6 +69,7 @@ export function useApi(): () => ApiHarness {
       log: { info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
     });
     const port = api.port ?? 0;
+    const routes = await routesOf(newFaces());
     harness = {
       folder,
       socketPath,
@@ -83,8 +87,8 @@ export function useApi(): () => ApiHarness {
       get stream() {
         return fakes.stream;
       },
-      overSocket: (made) => call({ socketPath }, made),
-      overTcp: (made) => call({ port }, made),
+      overSocket: async (made) => declared(routes, made, await call({ socketPath }, made)),
+      overTcp: async (made) => declared(routes, made, await call({ port }, made)),
       close: () => api.close(),
     };
     close = async () => {
@@ -111,6 +115,18 @@ const insteadOf = <Fake extends object>(present: () => Fake): Fake =>
       return typeof value === "function" ? value.bind(present()) : value;
     },
   });
+
+/** The answer, once it is sure that the API's description has its refusal. */
+function declared(routes: readonly RouteOptions[], made: Call, answer: Answer): Answer {
+  const { method = "GET", path } = made;
+  const route = routeFor(routes, { method, path });
+  const { code } = answer.body;
+  if (answer.status >= 400 && route !== undefined) {
+    const codes: readonly unknown[] = problemsOf(route);
+    assert.ok(codes.includes(code), `${method} ${route.url} does not say it refuses with ${code}`);
+  }
+  return answer;
+}
 
 export function assertProblem(answer: Answer, status: number, code: string): void {
   assert.equal(answer.status, status, JSON.stringify(answer.body));

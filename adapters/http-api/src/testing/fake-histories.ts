@@ -41,12 +41,15 @@ export class FakeHistories implements UsageHistories {
   readonly asked: unknown[] = [];
   /** Steps of the next answer. */
   steps = 3;
+  /** What the next question is refused with. */
+  refusal: ApiProblem | undefined;
 
   async usageHistory(
     text: string,
     range: UsageHistoryRange,
   ): Promise<Result<UsageHistory, ApiProblem>> {
     this.asked.push({ usageHistory: text, range });
+    if (this.refusal !== undefined) return err(this.refusal);
     const name = parseStructureName(text);
     if (!name.ok) return err({ code: name.error.code, detail: name.error.message });
     if (text === "web") return ok(historyOf(name.value, this.steps));
