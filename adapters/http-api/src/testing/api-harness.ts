@@ -123,7 +123,8 @@ function declared(routes: readonly RouteOptions[], made: Call, answer: Answer): 
   const { code } = answer.body;
   if (answer.status >= 400 && route !== undefined) {
     const codes: readonly unknown[] = problemsOf(route);
-    assert.ok(codes.includes(code), `${method} ${route.url} does not say it refuses with ${code}`);
+    const said = `${method} ${route.url} does not say it refuses with ${answer.text}`;
+    assert.ok(codes.includes(code), said);
   }
   return answer;
 }
