@@ -22,7 +22,7 @@ const settingProblems = [
   "SC_STATE_UNREADABLE",
 ] as const;
 const pauseProblems = ["SC_STATE_NOT_SAVED", "SC_STATE_UNREADABLE"] as const;
-const releaseProblems = ["SC_STATE_NOT_SAVED", "SC_RELEASE_INCOMPLETE"] as const;
+const releaseProblems = ["SC_RELEASE_INCOMPLETE"] as const;
 
 /** What people may change. */
 export function addControlRoutes(api: App, orchestration: Orchestration): void {

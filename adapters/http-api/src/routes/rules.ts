@@ -79,8 +79,6 @@ function addChangingRoutes(api: App, documents: LiveDocuments): void {
         tellsRevision: true,
         problems: [
           "SC_RULE_INVALID",
-          "SC_VALUE_OUT_OF_RANGE",
-          "SC_NAME_INVALID",
           "SC_STORE_STALE_REVISION",
           "SC_STATE_NOT_SAVED",
           "SC_STATE_UNREADABLE",
