@@ -203,6 +203,7 @@ export {
   isSameCpuLimit,
   kernelDefaultCpuLimit,
 } from "./structure/cpu-limit.ts";
+export { isSameMemLimit } from "./structure/mem-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";
 export { ownersLimit } from "./structure/owners-limit.ts";
 export {

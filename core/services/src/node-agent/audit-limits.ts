@@ -1,6 +1,7 @@
 import {
   formatShares as formatNumber,
   isSameCpuLimit,
+  isSameMemLimit,
   type Resource,
   resourceUnits,
 } from "@sc/domain";
@@ -48,12 +49,9 @@ function auditKernel(container: TrackedContainer): readonly AuditFinding[] {
   }
   const mem = group.readMemMibLimit();
   const isKnown = mem !== undefined && memMibLimit !== undefined;
-  if (isKnown && container.memoryWrite === undefined && !isSameMib(mem, memMibLimit)) {
+  if (isKnown && container.memoryWrite === undefined && !isSameMemLimit(mem, memMibLimit)) {
     const text = "the kernel holds another memory limit than the one that was written or seen last";
     findings.push({ structure, resource: "mem", text });
   }
   return findings;
 }
-
-const isSameMib = (a: number | null, b: number | null): boolean =>
-  a === null || b === null ? a === b : Math.abs(a - b) < rounding;

@@ -2,6 +2,7 @@ import {
   type CpuLimit,
   formatCpuLimit,
   isSameCpuLimit,
+  isSameMemLimit,
   ownersLimit,
   type Reason,
   type Resource,
@@ -165,7 +166,7 @@ export class DriftGuard {
   #settleLateWrite(container: TrackedContainer, found: number | null): void {
     const { memoryWrite: write } = container;
     if (write?.kind !== "late") return;
-    if (isSameMib(found, write.memMib)) {
+    if (isSameMemLimit(found, write.memMib)) {
       container.memMibLimit = found;
       container.memoryWrite = undefined;
     } else if (this.#deps.agent.clock.monotonic() - write.at >= lateWriteSeconds) {
@@ -229,9 +230,3 @@ export class DriftGuard {
     this.#repairs.delete(container.id);
   }
 }
-
-/** The kernel keeps whole pages, of 4 KiB and more. */
-const roundingMib = 0.1;
-
-const isSameMib = (a: number | null, b: number | null): boolean =>
-  a === null || b === null ? a === b : Math.abs(a - b) < roundingMib;

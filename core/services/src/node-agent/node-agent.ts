@@ -99,6 +99,7 @@ export class NodeAgent implements Service, HostAgent {
         driftGuard,
         find: (name) => this.#tracker.get(name),
         onGone: (container) => this.#tracker.remove(container),
+        onFailure: (container, error) => this.#setAside(container, error),
       },
       this.#options,
     );
@@ -195,12 +196,16 @@ export class NodeAgent implements Service, HostAgent {
     try {
       run();
     } catch (error) {
-      this.#failed(`set aside: ${container.name}`, error);
-      const why = reason("quarantined", `looking at it failed: ${String(error)}`);
-      container.heldBack = why;
-      // Nobody would let it grow any more.
-      if (this.#tiers.isAuto(container)) this.#putBack([container], why);
+      this.#setAside(container, error);
     }
+  }
+
+  #setAside(container: TrackedContainer, error: unknown): void {
+    this.#failed(`set aside: ${container.name}`, error);
+    const why = reason("quarantined", `looking at it failed: ${String(error)}`);
+    container.heldBack = why;
+    // Nobody would let it grow any more.
+    if (this.#tiers.isAuto(container)) this.#putBack([container], why);
   }
 
   /**

@@ -30,6 +30,8 @@ export interface OrderDeskDeps {
   readonly writer: LimitWriter;
   readonly find: (name: Order["structure"]) => TrackedContainer | undefined;
   readonly onGone: (container: TrackedContainer) => void;
+  /** An order failed in a way nobody foresaw, after it was taken. */
+  readonly onFailure: (container: TrackedContainer, error: unknown) => void;
 }
 
 export class OrderDesk {
@@ -191,9 +193,9 @@ export class OrderDesk {
       return;
     }
     const { amount: memMib, isShrink, cut } = judgement;
-    const run = this.#applyMemory(order, { container, memMib, isShrink, old, cut }).finally(() =>
-      this.#pending.delete(run),
-    );
+    const run = this.#applyMemory(order, { container, memMib, isShrink, old, cut })
+      .catch((error: unknown) => this.#deps.onFailure(container, error))
+      .finally(() => this.#pending.delete(run));
     this.#pending.add(run);
   }
 

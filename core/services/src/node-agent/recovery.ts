@@ -1,4 +1,10 @@
-import { type ContainerLimits, type CpuLimit, ownersLimit, type Resource } from "@sc/domain";
+import {
+  type ContainerLimits,
+  type CpuLimit,
+  isSameMemLimit,
+  ownersLimit,
+  type Resource,
+} from "@sc/domain";
 import type { JournalEntry, RestoreEntry } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
@@ -62,8 +68,17 @@ function recoverMem(container: TrackedContainer, { listed, noted, lines }: Known
   const first = listed.memMib !== undefined ? listed.memMib : noted?.memMib;
   const found = container.memMibLimit;
   if (first === undefined || found === undefined) return;
-  const isOurs = lines.some((line) => line.new.resource === "mem" && line.new.memMib === found);
+  const ours = lines.flatMap(memLimitsOf);
+  // A list without a journal: all we can say is that it was in hand.
+  const isOurs = ours.length === 0 || ours.some((memMib) => isSameMemLimit(memMib, found));
   if (isOurs) container.adoptFirstMemLimit(first);
+}
+
+function memLimitsOf({ step, old, new: written }: JournalEntry): readonly (number | null)[] {
+  if (written.resource !== "mem") return [];
+  return step === "applied" || old?.resource !== "mem"
+    ? [written.memMib]
+    : [old.memMib, written.memMib];
 }
 
 /** Where the list an earlier agent left has this container's limit. */

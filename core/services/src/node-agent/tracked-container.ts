@@ -10,6 +10,7 @@ import {
   coreSecondsToShares,
   emptyAccounting,
   isSameCpuLimit,
+  isSameMemLimit,
   type MonotonicSeconds,
   type Reason,
   type Resource,
@@ -111,7 +112,7 @@ export class TrackedContainer {
     const { first } = this.#facts;
     if (resource === "mem") {
       if (this.memMibLimit === undefined || first.memMib === undefined) return "unknown";
-      return this.memMibLimit === first.memMib ? "first" : "changed";
+      return isSameMemLimit(this.memMibLimit, first.memMib) ? "first" : "changed";
     }
     if (this.cpuLimit === undefined || first.cpu === undefined) return "unknown";
     return isSameCpuLimit(this.cpuLimit, first.cpu) ? "first" : "changed";

@@ -167,3 +167,53 @@ describe("a write that is late", () => {
     assert.equal(stage.leaseWorld.entries.length, 1);
   });
 });
+
+describe("an agent that died with memory in hand", () => {
+  const firstOf = (next: RunningAgent) => next.agent.container(nameFor("web"))?.facts.first.memMib;
+
+  test("is followed by one that knows the first limit, also of a limit the kernel rounded", async () => {
+    stage.memoryAnswer = async () => {
+      const group = stage.host.open({ path: "/web" });
+      if (group.ok) await group.value.writeMemMibLimit(256.246, 5);
+      return { kind: "applied", memMib: 256.246 };
+    };
+    await order(256.25);
+    running.crash();
+    const next = stage.start();
+    assert.equal(firstOf(next), null);
+    stage.memoryAnswer = undefined;
+    await next.agent.release(undefined);
+    assert.equal(kernelHolds(), null);
+  });
+
+  for (const when of ["before", "after"] as const) {
+    test(`${when} a second write is followed by one that puts the first limit back`, async () => {
+      await order(256);
+      stage.onStep = (step, at) => {
+        if (step === "write" && at === when) running.crash();
+      };
+      await order(300);
+      stage.onStep = () => undefined;
+      const next = stage.start();
+      assert.equal(firstOf(next), null);
+      await next.agent.release(undefined);
+      assert.equal(kernelHolds(), null);
+    });
+  }
+
+  test("and whose journal is lost is followed by one that believes the restore list", async () => {
+    await order(256);
+    running.crash();
+    stage.journal.forget(stage.order("web", 1).id);
+    assert.equal(firstOf(stage.start()), null);
+  });
+
+  test("is followed by one that takes what another hand wrote meanwhile for its owner's", async () => {
+    await order(256);
+    running.crash();
+    const group = stage.host.open({ path: "/web" });
+    assert.ok(group.ok);
+    await group.value.writeMemMibLimit(700, 5);
+    assert.equal(firstOf(stage.start()), 700);
+  });
+});
