@@ -8,7 +8,11 @@ export function processTerminal(): Terminal {
     get rows() {
       return stdout.rows ?? 24;
     },
+    get columns() {
+      return stdout.columns ?? 80;
+    },
     now: () => Date.now() / 1000,
+    utcOffsetSeconds: (stamp) => new Date(stamp * 1000).getTimezoneOffset() * -60,
     write: (text) => {
       stdout.write(text);
     },

@@ -6,8 +6,11 @@ export interface Terminal {
   /** Whether a person reads the output and can answer. */
   readonly isInteractive: boolean;
   readonly rows: number;
+  readonly columns: number;
   /** Unix seconds, for ages. */
   now(): number;
+  /** How far the clock on the wall is ahead of UTC at a Unix second. */
+  utcOffsetSeconds(stamp: number): number;
   write(text: string): void;
   /** For people only, beside the output. */
   note(text: string): void;

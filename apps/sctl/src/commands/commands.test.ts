@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CommandFailed, UsageError } from "../errors.ts";
-import { sessionFor, squeeze, structureCalled, withCpu } from "../testing/session-fixture.ts";
+import {
+  resource,
+  sessionFor,
+  squeeze,
+  structureCalled,
+  withCpu,
+} from "../testing/session-fixture.ts";
 import { explain } from "./explain.ts";
 import { get } from "./get.ts";
 import { health } from "./health.ts";
-import { changes, events, requests } from "./history.ts";
 import { ls } from "./ls.ts";
 import { setPaused } from "./pause.ts";
+import { changes, events, requests } from "./records.ts";
 import { type ReleaseOffline, release, releaseWithoutServer } from "./release.ts";
 import { top } from "./top.ts";
 
@@ -21,12 +27,43 @@ describe("ls", () => {
     ];
     await ls(session);
     assert.deepEqual(output().split("\n"), [
-      "NAME  ENGINE  MODE            USED  LIMIT  MAX  THROTTLED  LAST CHANGE",
-      "a     lxc     observe            -   none  200     12.5 %  -",
-      "db    lxc     auto, learning  41.3    200  200     12.5 %  -",
-      "web   lxc     auto            41.3    140  200     12.5 %  12 s ago: 200 → 140 usage-below-lower",
+      "NAME  ENGINE  MODE             CPU  LIMIT  MAX  THROTTLED  MIB  LIMIT  LAST CHANGE",
+      "a     lxc     observe            -   none  200     12.5 %   41    200  -",
+      "db    lxc     auto, learning  41.3    200  200     12.5 %   41    200  -",
+      "web   lxc     auto            41.3    140  200     12.5 %   41    200  12 s ago: cpu 200→140 usage-below-lower",
       "",
     ]);
+  });
+
+  test("has lines of at most 120 characters in ordinary cases", async () => {
+    const { api, output, session } = sessionFor();
+    const cpu = { ...resource, mode: "auto", used: 141.2 } as const;
+    const mem = { ...resource, mode: "auto", used: 3012.4, current: 4096, max: 8192 } as const;
+    const change = { ...squeeze, resource: "mem", old: 8192, new: 4096 } as const;
+    api.list = [structureCalled("web-frontend", { resources: { cpu, mem }, lastChange: change })];
+    await ls(session);
+    const [, line] = output().split("\n");
+    assert.match(line ?? "", / auto cpu\+mem .* 3012 +4096 .*8192→4096 usage-below-lower$/);
+    assert.ok((line ?? "").length <= 120, line);
+  });
+
+  test("is cut to the width of a terminal, and whole in a pipe", async () => {
+    for (const [options, longest] of [
+      [{ answer: true }, 80],
+      [{}, 111],
+    ] as const) {
+      const { api, output, session } = sessionFor(options);
+      api.list = [structureCalled("web-frontend", { lastChange: squeeze })];
+      await ls(session);
+      assert.equal(
+        Math.max(
+          ...output()
+            .split("\n")
+            .map((line) => line.length),
+        ),
+        longest,
+      );
+    }
   });
 
   test("says so when there is nothing", async () => {
@@ -51,7 +88,8 @@ const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 test("get shows limits of every resource and what was used of what was allocated", async () => {
   const { output, session } = sessionFor();
   await get(session, "web");
-  assert.match(output(), /utilization +50 %/);
+  assert.match(output(), /^cpu \(core-seconds\) +30 +60 +120 +50 %$/m);
+  assert.match(output(), /^mem \(MiB-seconds\) +30000 +60000 +120000 +50 %$/m);
   assert.match(
     output(),
     /^cpu \(shares\) +observe +41\.3 +200 +200 +10 +200 +160 +180 +10 % of max/m,
@@ -65,7 +103,7 @@ test("explain gives the sentence, the decision, the brakes and the last change",
   assert.match(output(), /^web is scaled\.\n/);
   assert.match(output(), /the use is inside the band \(inside-band\)/);
   assert.match(output(), /brake +watched for 10 s of 300 \(learning\)/);
-  assert.match(output(), /last change +12 s ago: 200 → 140 .* by policy serverless-rules/);
+  assert.match(output(), /last change +12 s ago: cpu 200→140 .* by policy serverless-rules/);
 });
 
 test("health shows pause, failing services and problems", async () => {
@@ -76,7 +114,7 @@ test("health shows pause, failing services and problems", async () => {
   assert.match(output(), /SC_HOST_PRESSED: the host is short of memory/);
 });
 
-describe("history", () => {
+describe("the record", () => {
   test("of requests shows why they were held", async () => {
     const { output, session } = sessionFor();
     await requests(session, {});

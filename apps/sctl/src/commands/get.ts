@@ -6,6 +6,7 @@ import {
   mode,
   numberIfKnown,
   percent,
+  utilization,
 } from "../output/describe-values.ts";
 import { print } from "../output/print.ts";
 import { type Column, pairs, table } from "../output/table.ts";
@@ -17,7 +18,6 @@ export async function get(session: Session, name: string): Promise<void> {
 }
 
 function describeStructure(structure: Structure, now: number): string {
-  const { accounting } = structure;
   const facts = pairs([
     ["name", structure.name],
     ["host", structure.host],
@@ -27,19 +27,47 @@ function describeStructure(structure: Structure, now: number): string {
     ["throttled", percent(structure.throttledRatio)],
     ["last change", lastChange(structure.lastChange, now)],
     ["held", structure.held?.text ?? "no"],
-    ["used", `${numberIfKnown(accounting.usedCoreSeconds)} core-seconds`],
-    ["allocated", `${numberIfKnown(accounting.allocatedCoreSeconds)} core-seconds`],
-    ["reserved", `${numberIfKnown(accounting.reservedCoreSeconds)} core-seconds`],
-    ["utilization", percent(utilization(structure))],
   ]);
-  return `${facts}\n\n${table(["cpu", "mem"] as const, resourceColumns(structure))}`;
+  const resources = table(["cpu", "mem"] as const, resourceColumns(structure));
+  return [facts, resources, table(accountsOf(structure), accountColumns)].join("\n\n");
 }
 
-/** Used ÷ allocated, once something was allocated. */
-const utilization = ({ accounting }: Structure): number | undefined =>
-  accounting.allocatedCoreSeconds > 0
-    ? accounting.usedCoreSeconds / accounting.allocatedCoreSeconds
-    : undefined;
+interface Account {
+  readonly resource: Resource;
+  readonly unit: string;
+  readonly used: number;
+  readonly allocated: number;
+  readonly reserved: number;
+}
+
+const accountsOf = ({ accounting }: Structure): readonly Account[] => [
+  {
+    resource: "cpu",
+    unit: "core-seconds",
+    used: accounting.usedCoreSeconds,
+    allocated: accounting.allocatedCoreSeconds,
+    reserved: accounting.reservedCoreSeconds,
+  },
+  {
+    resource: "mem",
+    unit: "MiB-seconds",
+    used: accounting.usedMibSeconds,
+    allocated: accounting.allocatedMibSeconds,
+    reserved: accounting.reservedMibSeconds,
+  },
+];
+
+const accountColumns: readonly Column<Account>[] = [
+  { title: "SINCE FIRST SEEN", text: ({ resource, unit }) => `${resource} (${unit})` },
+  { title: "USED", text: ({ used }) => numberIfKnown(used), isNumber: true },
+  { title: "ALLOCATED", text: ({ allocated }) => numberIfKnown(allocated), isNumber: true },
+  { title: "RESERVED", text: ({ reserved }) => numberIfKnown(reserved), isNumber: true },
+  {
+    title: "UTILIZATION",
+    text: ({ used, allocated }) => percent(utilization(used, allocated)),
+    isNumber: true,
+  },
+];
 
 const units = { cpu: "shares", mem: "MiB" } as const;
 

@@ -4,7 +4,7 @@ import { CommandFailed, UsageError } from "../errors.ts";
 import { sessionFor } from "../testing/session-fixture.ts";
 import { set } from "./set.ts";
 
-const toAuto = { mode: "auto", resource: "cpu" } as const;
+const toAuto = { mode: "auto" } as const;
 const autoUpdate = { setMode: "web", update: { mode: "auto", resources: ["cpu"] } };
 
 describe("set --mode auto", () => {
@@ -45,7 +45,7 @@ describe("set --mode auto", () => {
 describe("set", () => {
   test("out of auto is never asked about", async () => {
     const { api, session } = sessionFor();
-    await set(session, "web", { mode: "observe", resource: "cpu" });
+    await set(session, "web", { mode: "observe" });
     assert.deepEqual(api.asked, [
       { setMode: "web", update: { mode: "observe", resources: ["cpu"] } },
     ]);
@@ -63,14 +63,14 @@ describe("set", () => {
   test("shows what is in force then, and warnings beside it", async () => {
     const { api, notes, output, session } = sessionFor();
     api.warnings = ["not saved"];
-    await set(session, "web", { mode: "recommend", resource: "cpu" });
+    await set(session, "web", { mode: "recommend" });
     assert.match(output(), /^web cpu: recommend, 10 to 200, boundary 10 % of max$/m);
     assert.deepEqual(notes, ["warning: not saved"]);
   });
 
   test("with nothing to set is refused", async () => {
     const { session } = sessionFor();
-    await assert.rejects(set(session, "web", { resource: "cpu" }), UsageError);
+    await assert.rejects(set(session, "web", { resource: ["mem"] }), UsageError);
   });
 
   test("--dry-run changes nothing and needs no answer", async () => {
@@ -79,5 +79,26 @@ describe("set", () => {
     assert.deepEqual(api.asked, []);
     assert.match(output(), /^would set cpu max 150$/m);
     assert.match(output(), /^web cpu: 200 → 140/m);
+  });
+
+  test("of both resources shows and sets both, and asks once", async () => {
+    const { api, notes, questions, session } = sessionFor({ answer: true });
+    await set(session, "web", { ...toAuto, resource: ["cpu", "mem"] });
+    assert.equal(notes.length, 2);
+    assert.match(notes[1] ?? "", /^web mem: /);
+    assert.equal(questions.length, 1);
+    assert.deepEqual(api.asked, [
+      { setMode: "web", update: { mode: "auto", resources: ["cpu", "mem"] } },
+    ]);
+  });
+
+  test("of limits is about the one resource that is named", async () => {
+    const { api, session } = sessionFor();
+    await set(session, "web", { resource: ["mem"], max: 512 });
+    assert.deepEqual(api.asked, [{ setLimits: "web", update: { resource: "mem", max: 512 } }]);
+    await assert.rejects(
+      set(session, "web", { resource: ["cpu", "mem"], max: 512 }),
+      (error) => error instanceof UsageError && /one resource/.test(error.message),
+    );
   });
 });

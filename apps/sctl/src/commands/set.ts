@@ -6,7 +6,8 @@ import type { Session } from "../session.ts";
 
 export interface SetOptions {
   readonly mode?: Mode;
-  readonly resource: Resource;
+  /** Default: cpu alone, because memory is opted into by name. */
+  readonly resource?: readonly Resource[];
   readonly min?: number;
   readonly max?: number;
   /** Percent. */
@@ -36,15 +37,18 @@ export async function set(session: Session, name: string, options: SetOptions): 
   const outcomes: SettingsOutcome[] = [];
   if (limits !== undefined) outcomes.push(await session.api.setLimits(name, limits));
   if (options.mode !== undefined) {
-    const update = { mode: options.mode, resources: [options.resource] };
-    if (options.mode === "auto") await announce(session, name, { update, needsAnswer });
-    outcomes.push(await session.api.setMode(name, update));
+    const { mode } = options;
+    const resources = [...resourcesOf(options)];
+    if (mode === "auto") await announce(session, name, { resources, needsAnswer });
+    outcomes.push(await session.api.setMode(name, { mode, resources }));
   }
   await report(session, outcomes);
 }
 
+const resourcesOf = ({ resource }: SetOptions): readonly Resource[] => resource ?? ["cpu"];
+
 function limitsOf(options: SetOptions): LimitsUpdate | undefined {
-  const { resource, min, max, boundary, boundaryOf, priority } = options;
+  const { min, max, boundary, boundaryOf, priority } = options;
   const changes = {
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
@@ -52,7 +56,14 @@ function limitsOf(options: SetOptions): LimitsUpdate | undefined {
     ...(boundaryOf !== undefined && { boundaryOf }),
     ...(priority !== undefined && { priority }),
   };
-  return Object.keys(changes).length === 0 ? undefined : { resource, ...changes };
+  if (Object.keys(changes).length === 0) return undefined;
+  const [resource = "cpu", ...others] = resourcesOf(options);
+  if (others.length > 0) {
+    throw new UsageError(
+      "limits are those of one resource: give --resource once, and set the other in a second step",
+    );
+  }
+  return { resource, ...changes };
 }
 
 async function showOnly(
@@ -60,33 +71,41 @@ async function showOnly(
   name: string,
   options: SetOptions & { readonly limits: LimitsUpdate | undefined },
 ): Promise<void> {
-  const { limits, mode, resource } = options;
-  const preview =
-    mode === undefined
-      ? undefined
-      : await session.api.previewMode(name, { mode, resources: [resource] });
+  const { limits, mode } = options;
+  const previews =
+    mode === undefined ? [] : await previewsOf(session, name, mode, resourcesOf(options));
   // Also without a mode to look at, the name must be one that is there.
-  if (preview === undefined) await session.api.structure(name);
-  await print(session, { limits, preview }, (data) =>
+  if (mode === undefined) await session.api.structure(name);
+  await print(session, { limits, previews }, (data) =>
     [
       ...(data.limits === undefined ? [] : [`would set ${describeLimits(data.limits)}`]),
-      ...(data.preview === undefined ? [] : [describePreview(data.preview)]),
-      ...(data.limits === undefined || data.preview === undefined
+      ...data.previews.map(describePreview),
+      ...(data.limits === undefined || data.previews.length === 0
         ? []
         : ["(the first limit is shown for the limits of now)"]),
     ].join("\n"),
   );
 }
 
+/** One per resource: each has its own first limit and its own reason. */
+const previewsOf = (
+  { api }: Session,
+  name: string,
+  mode: Mode,
+  resources: readonly Resource[],
+): Promise<readonly ModePreview[]> =>
+  Promise.all(resources.map((resource) => api.previewMode(name, { mode, resources: [resource] })));
+
 async function announce(
   session: Session,
   name: string,
   asked: {
-    readonly update: { readonly mode: Mode; readonly resources: Resource[] };
+    readonly resources: readonly Resource[];
     readonly needsAnswer: boolean;
   },
 ): Promise<void> {
-  session.terminal.note(describePreview(await session.api.previewMode(name, asked.update)));
+  const previews = await previewsOf(session, name, "auto", asked.resources);
+  for (const preview of previews) session.terminal.note(describePreview(preview));
   if (!asked.needsAnswer) return;
   if (await session.terminal.confirm(`Let the limits of ${name} be moved?`)) return;
   throw new CommandFailed("SC_NOT_CONFIRMED", `${name} was not put into auto`);

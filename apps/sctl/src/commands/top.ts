@@ -42,7 +42,7 @@ async function draw({ api, terminal }: Session): Promise<string> {
   const busiestFirst = structures.toSorted(
     (a, b) => (b.resources.cpu.used ?? -1) - (a.resources.cpu.used ?? -1),
   );
-  return `${headLine(health, structures)}\n\n${structureTable(busiestFirst, terminal.now())}`;
+  return `${headLine(health, structures)}\n\n${structureTable(busiestFirst, terminal)}`;
 }
 
 function headLine(health: Health, structures: readonly Structure[]): string {

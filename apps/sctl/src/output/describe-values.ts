@@ -13,6 +13,10 @@ export const limit = (value: number | null | undefined): string =>
 export const percent = (ratio: number | undefined): string =>
   ratio === undefined ? "-" : `${number(Math.round(ratio * 1000) / 10)} %`;
 
+/** Used ÷ allocated, once something was allocated. */
+export const utilization = (used: number, allocated: number): number | undefined =>
+  allocated > 0 ? used / allocated : undefined;
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -29,21 +33,23 @@ export function duration(seconds: number): string {
 export const age = (stamp: number, now: number): string =>
   `${duration(Math.max(now - stamp, 0))} ago`;
 
-/** `auto`, `auto, paused`, `auto, learning`. */
+/** `auto`, `auto cpu+mem`, `auto, mem recommend`, `auto, paused`, `auto, learning`. */
 export function mode({ resources, isPaused, isLearning, isFrozen }: Structure): string {
   const { cpu, mem } = resources;
+  const isAlike = cpu.mode === mem.mode && cpu.mode !== "observe";
   return [
-    cpu.mode,
-    ...(mem.mode === "observe" ? [] : [`mem ${mem.mode}`]),
+    isAlike ? `${cpu.mode} cpu+mem` : cpu.mode,
+    ...(isAlike || mem.mode === "observe" ? [] : [`mem ${mem.mode}`]),
     ...(isPaused ? ["paused"] : []),
     ...(isFrozen ? ["frozen"] : []),
-    ...(isLearning && cpu.mode !== "observe" ? ["learning"] : []),
+    ...(isLearning && (cpu.mode !== "observe" || mem.mode !== "observe") ? ["learning"] : []),
   ].join(", ");
 }
 
-/** `12 s ago: 100 → 70 usage-below-lower`. */
+/** `12 s ago: cpu 100→70 usage-below-lower`: short, because `ls` has one line per container. */
 export function lastChange(change: Change | undefined, now: number): string {
   if (change === undefined) return "-";
   const outcome = change.outcome === "applied" ? "" : ` ${change.outcome}`;
-  return `${age(change.stamp, now)}: ${limit(change.old)} → ${limit(change.new)}${outcome} ${change.reason.code}`;
+  const step = `${change.resource} ${limit(change.old)}→${limit(change.new)}`;
+  return `${age(change.stamp, now)}: ${step}${outcome} ${change.reason.code}`;
 }

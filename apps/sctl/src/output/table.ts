@@ -25,3 +25,10 @@ export const pairs = (lines: readonly (readonly [name: string, value: string])[]
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}${gap}${value}`.trimEnd()).join("\n");
 };
+
+/** Lines no longer than a terminal is wide, the cut ones marked. */
+export const cut = (text: string, width: number): string =>
+  text
+    .split("\n")
+    .map((line) => (line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 0))}…`))
+    .join("\n");

@@ -3,7 +3,7 @@ import type { ResourceState, Rule, Settings, Structure, UsageHistory } from "@sc
 import type { OutputFormat } from "../output/output-format.ts";
 import type { Session, Terminal } from "../session.ts";
 
-const resource: ResourceState = {
+export const resource: ResourceState = {
   mode: "observe",
   min: 10,
   max: 200,
@@ -137,7 +137,7 @@ class FakeApi implements Api {
   });
   previewMode: Api["previewMode"] = async (name, update) => ({
     structure: name,
-    resource: "cpu",
+    resource: update.resources?.[0] ?? "cpu",
     mode: update.mode,
     current: 200,
     firstLimit: 140,
@@ -237,7 +237,9 @@ export function sessionFor(
   const terminal: Terminal = {
     isInteractive: options.answer !== undefined,
     rows: 24,
+    columns: 80,
     now: () => 1000,
+    utcOffsetSeconds: () => 0,
     write: (text) => written.push(text),
     note: (text) => notes.push(text),
     confirm: async (question) => {

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { time, wholeNumber } from "./arguments.ts";
+import type { SessionOpener } from "./open-session.ts";
+
+interface RecordOptions {
+  readonly limit: number;
+  readonly since?: number | string;
+  readonly until?: number | string;
+}
+
+/** What shows how things were. */
+export function addRecordCommands(program: Command, { open }: SessionOpener): void {
+  const describe = {
+    events: "list when usage was above upper or below lower, newest first",
+    requests: "list the wishes to change a limit and why they were held, newest first",
+    changes: "list what became of limits, newest first",
+  } as const;
+  for (const kind of ["events", "requests", "changes"] as const) {
+    program
+      .command(`${kind} [name]`)
+      .description(describe[kind])
+      .option("--limit <count>", "how many, 1 to 10000", wholeNumber, 100)
+      .option("--since <time>", "90s, 30m, 1h, 7d before now, or Unix seconds", time)
+      .option("--until <time>", "the same; not included", time)
+      .action(async (name: string | undefined, options: RecordOptions, command: Command) => {
+        const records = await import("../commands/records.ts");
+        const { limit, since: from, until: to } = options;
+        await records[kind](await open(command), { structure: name, limit, from, to });
+      });
+  }
+}
