@@ -10,7 +10,7 @@ import { LeaseFile } from "@sc/lease-file";
 import { AgentGroup, LinuxHostReader } from "@sc/linux-host";
 import { LineLog, NodeClock, NodeTimers } from "@sc/node-runtime";
 import { PlainFinder } from "@sc/plain-cgroups";
-import { InMemoryStateStore } from "@sc/ports/testing";
+import { InMemoryDocumentStore } from "@sc/ports/testing";
 import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
 
 const watcherPath = fileURLToPath(new URL("../../packaging/sc-restore", import.meta.url));
@@ -53,7 +53,7 @@ export class AgentInProcess {
     const bus = new InProcessBus({ log });
     const registry = await StructureRegistry.load({
       defaults: defaultSettings,
-      store: new InMemoryStateStore(),
+      store: new InMemoryDocumentStore(),
     });
     const cgroups = new CgroupsV1({
       isContainerGroup: ({ path }) => path.startsWith(`${options.root}/`),

@@ -13,14 +13,7 @@ import {
 } from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
 import { JsonLogicRuleCompiler } from "@sc/json-logic";
-import {
-  type Bus,
-  emptyStateDocument,
-  type Journal,
-  type Lease,
-  type Log,
-  type StateStore,
-} from "@sc/ports";
+import type { Bus, DocumentStore, Journal, Lease, Log } from "@sc/ports";
 import { Guardian, NodeAgent, Scaler, StructureRegistry } from "@sc/services";
 import { PhasedDemand, SimulatedHost, type VirtualClock } from "@sc/simulation";
 import { type ArmRow, armRow, type CpuAccounts, type DemoResult } from "./arm-row.ts";
@@ -189,9 +182,17 @@ const simulatedBrakes = {
 
 // Limits of a simulated host end with the process: nothing is to be kept, and nothing to be put back.
 
-const forgetfulStore: StateStore = {
-  load: async () => emptyStateDocument,
-  save: async () => ok(undefined),
+let savedDocuments = 0;
+const forgetfulStore: DocumentStore = {
+  load: async () => ok({ documents: [], faults: [] }),
+  save: async (writes) =>
+    ok(
+      writes.flatMap((write) =>
+        write.action === "put" ? [{ document: write.document, revision: ++savedDocuments }] : [],
+      ),
+    ),
+  watch: () => ({ cancel: () => undefined }),
+  close: async () => undefined,
 };
 
 const noJournal: Journal = {

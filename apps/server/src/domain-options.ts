@@ -1,52 +1,63 @@
 import type { Configuration } from "@sc/contracts";
 import {
   type BrakeSettings,
+  byResource,
   type DefaultSettings,
   defaultBrakeSettings,
-  type Resource,
+  type NodeAgentSettings,
   type ResourceDefaults,
-  type ServerlessRules,
+  type ScalerSettings,
+  type ServiceSettings,
   thresholdRules,
 } from "@sc/domain";
-import { type AgentOptions, defaultAgentOptions } from "@sc/services";
+import { type AgentOptions, defaultAgentOptions, type RulePresets } from "@sc/services";
 
 /** The configuration file speaks the outside's language; these say the same in the domain's. */
-export function agentOptionsOf(configuration: Configuration): AgentOptions {
-  const { sampling, host, drift, lease } = configuration;
-  return {
-    ...defaultAgentOptions,
-    autoSeconds: sampling.autoSeconds,
-    allSeconds: sampling.allSeconds,
-    reservePercent: host.reservePercent,
-    overcommit: host.overcommit,
-    drift,
-    onStop: lease.onStop,
-  };
-}
-
-export function brakeSettingsOf({ brakes }: Configuration): BrakeSettings {
-  return {
-    ...defaultBrakeSettings,
-    learningSeconds: brakes.learningSeconds,
-    settleSeconds: brakes.settleSeconds,
-    shrinkAtOncePercent: brakes.shrinkAtOncePercent,
-    shrinkPerWindowPercent: brakes.shrinkInTenMinutesPercent,
-    hostShrinksPerMinute: brakes.shrinksPerMinute,
-    hostShrinksPerMinuteAfterStart: brakes.shrinksPerMinuteAtStart,
-    holdSeconds: brakes.holdSeconds,
-  };
-}
-
-export function rulesOf({ serverlessRules }: Configuration, resource: Resource): ServerlessRules {
+export function serviceSettingsOf(configuration: Configuration): ServiceSettings {
+  const { brakes, drift, history, host, sampling, serverlessRules, services } = configuration;
   const { windowSeconds, eventTimeoutWindows, noDataSeconds } = serverlessRules;
+  const { autoSeconds, allSeconds } = sampling;
+  const { reservePercent, overcommit } = host;
   return {
-    resource,
-    ...(windowSeconds === null ? {} : { windowSeconds }),
-    eventTimeoutWindows,
-    noDataSeconds,
-    ...thresholdRules(resource, serverlessRules[resource]),
+    "node-agent": { autoSeconds, allSeconds, reservePercent, overcommit, drift },
+    guardian: { ...services.guardian, windowSeconds, eventTimeoutWindows, noDataSeconds },
+    scaler: {
+      ...services.scaler,
+      learningSeconds: brakes.learningSeconds,
+      settleSeconds: brakes.settleSeconds,
+      shrinkAtOncePercent: brakes.shrinkAtOncePercent,
+      shrinkPerWindowPercent: brakes.shrinkInTenMinutesPercent,
+      hostShrinksPerMinute: brakes.shrinksPerMinute,
+      hostShrinksPerMinuteAfterStart: brakes.shrinksPerMinuteAtStart,
+      holdSeconds: brakes.holdSeconds,
+    },
+    "structure-snapshoter": services.structureSnapshoter,
+    "database-snapshoter": { ...services.databaseSnapshoter, ...history },
+    "sanity-checker": services.sanityChecker,
   };
 }
+
+/** How an agent works with these settings; the rest is fixed while it runs. */
+export const agentOptionsOf = (
+  { lease }: Configuration,
+  { autoSeconds, allSeconds, reservePercent, overcommit, drift }: NodeAgentSettings,
+): AgentOptions => ({
+  ...defaultAgentOptions,
+  autoSeconds,
+  allSeconds,
+  reservePercent,
+  overcommit,
+  drift,
+  onStop: lease.onStop,
+});
+
+export const brakeSettingsOf = ({ isActive: _, ...brakes }: ScalerSettings): BrakeSettings => ({
+  ...defaultBrakeSettings,
+  ...brakes,
+});
+
+export const rulePresetsOf = ({ serverlessRules }: Configuration): RulePresets =>
+  byResource((resource) => thresholdRules(resource, serverlessRules[resource]));
 
 export function defaultSettingsOf({ defaults }: Configuration): DefaultSettings {
   return { cpu: resourceDefaultsOf(defaults.cpu), mem: resourceDefaultsOf(defaults.mem) };

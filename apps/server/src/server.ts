@@ -1,33 +1,22 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Configuration } from "@sc/contracts";
-import {
-  byResource,
-  compileRules,
-  previewFirstLimit,
-  rulePaths,
-  type ServerlessRules,
-  serverlessRules,
-  sharesPerCore,
-} from "@sc/domain";
-import { InProcessBus } from "@sc/in-process";
-import { JsonLogicRuleCompiler } from "@sc/json-logic";
 import { AgentGroup } from "@sc/linux-host";
-import { NodeClock, NodeTimers, ProcessLock } from "@sc/node-runtime";
+import { ProcessLock } from "@sc/node-runtime";
 import type { Log } from "@sc/ports";
-import {
-  Guardian,
-  NodeAgent,
-  Orchestrator,
-  Scaler,
-  type Service,
-  StructureRegistry,
-} from "@sc/services";
-import { StateFile } from "@sc/state-file";
-import { agentOptionsOf, brakeSettingsOf, defaultSettingsOf, rulesOf } from "./domain-options.ts";
-import { ServerRefused } from "./errors.ts";
-import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
+import type { MetricsSources } from "@sc/prometheus";
+import { SqliteDocumentStore } from "@sc/sqlite";
+import { type HostOptions, openHost } from "./host-adapters.ts";
+import { noHistory } from "./no-history.ts";
+import { joinServices, type Services } from "./services.ts";
+
+/**
+ * How long the first sample waits for what people set. It takes a few milliseconds; a file that is
+ * locked or a disk that hangs must not keep a host from being measured.
+ */
+const documentsWaitMs = 1000;
 
 /** One group per run folder: two servers on one host must not move each other about. */
 function agentGroupPath(runFolder: string): string {
@@ -44,103 +33,73 @@ export interface Server {
  */
 export async function startServer(options: HostOptions): Promise<Server> {
   const { configuration, log } = options;
-  const lock = takeLock(configuration);
+  const { runFolder, stateFolder } = configuration;
+  const lock = takeLock(runFolder);
+  const documents = new SqliteDocumentStore({ path: join(stateFolder, "state.db"), log });
   const host = openHost(options);
+  const history = noHistory;
+  const services = joinServices({ configuration, documents, history, host, log });
+  const loading = services.loader.load();
   const ownGroup = configuration.host.ownGroup
     ? AgentGroup.enter({
         hierarchy: host.cgroups.hierarchies.cpu,
-        path: agentGroupPath(configuration.runFolder),
+        path: agentGroupPath(runFolder),
         log,
       })
     : undefined;
-  const services = await makeServices(configuration, host, log);
-  for (const service of services.inStartOrder) service.start();
+  await Promise.race([loading, delay(documentsWaitMs, undefined, { ref: false })]);
+  for (const service of services.early) service.start();
   log.info("sampling", { host: host.hostReader.name, pid: process.pid });
-  const api = await startApi(configuration, services.orchestrator, log);
+  for (const service of services.late) service.start();
+  const api = await startApi(configuration, services, log);
   return {
     stop: async () => {
       await api.close();
-      // Those who ask stop before the one who writes, which then puts everything back.
-      for (const service of services.inStartOrder) await service.stop();
+      for (const service of services.inStopOrder) await service.stop();
       host.journal.close();
       await host.cgroups.close();
+      await documents.close();
+      await history.close();
       ownGroup?.leave();
       lock.release();
     },
   };
 }
 
-function takeLock({ runFolder }: Configuration): ProcessLock {
+function takeLock(runFolder: string): ProcessLock {
   mkdirSync(runFolder, { recursive: true });
   return ProcessLock.take(join(runFolder, "agent.lock"));
 }
 
-interface Services {
-  readonly orchestrator: Orchestrator;
-  /** The agent last: what it finds at its start must reach all others. */
-  readonly inStartOrder: readonly Service[];
-}
-
-async function makeServices(
-  configuration: Configuration,
-  host: HostAdapters,
-  log: Log,
-): Promise<Services> {
-  const clock = new NodeClock();
-  const bus = new InProcessBus({ log });
-  const store = new StateFile({ path: join(configuration.stateFolder, "state.json"), log });
-  const defaults = defaultSettingsOf(configuration);
-  const registry = await StructureRegistry.load({ defaults, store });
-  const common = { bus, clock, log, registry };
-  const rules = byResource((resource) => rulesOf(configuration, resource));
-  const brakes = brakeSettingsOf(configuration);
-  const policies = byResource((resource) => makePolicy(rules[resource]));
-  const guardian = new Guardian({ ...common, policies: () => policies });
-  const scaler = new Scaler({ ...common, brakes: () => brakes, policies: () => policies });
-  const timers = new NodeTimers(clock);
-  const agentOptions = agentOptionsOf(configuration);
-  const agent = new NodeAgent(
-    { ...common, ...host, timers, onFatal: endProcess },
-    () => agentOptions,
-  );
-  const { cores, memMibTotal } = host.hostReader;
-  const orchestrator: Orchestrator = new Orchestrator({
-    ...common,
-    agent,
-    brakes: scaler,
-    totals: { cpu: cores * sharesPerCore, mem: memMibTotal },
-    services: () => [guardian, scaler, orchestrator, agent],
-    previewFirstLimit: ({ resource, ...input }) =>
-      previewFirstLimit({ ...input, rules: rules[resource], brakes }),
-  });
-  return { orchestrator, inStartOrder: [guardian, scaler, orchestrator, agent] };
-}
-
-/** What the ledger or the journal guarantees does not hold: a new process recovers, this one cannot. */
-const endProcess = (error: unknown): void => {
-  // From a fresh stack, where nobody catches it.
-  setImmediate(() => {
-    throw error;
-  });
-};
-
-function makePolicy(rules: ServerlessRules): ReturnType<typeof serverlessRules> {
-  const compiler = new JsonLogicRuleCompiler({ paths: rulePaths(rules.resource) });
-  const compiled = compileRules(rules, (document) => compiler.compile(document));
-  if (compiled.ok) return serverlessRules(compiled.value);
-  const { rule, place, text } = compiled.error;
-  throw new ServerRefused("SC_RULE_INVALID", `the rule ${rule} is not valid at ${place}: ${text}`);
-}
-
 async function startApi(
   { api, stateFolder }: Configuration,
-  orchestration: Orchestrator,
+  { agent, desk, orchestrator }: Services,
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
   const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
   const token = await loadOrCreateToken(join(stateFolder, "token"));
   const { socket: socketPath, listen } = api;
-  const served = await startHttpApi({ faces: { orchestration }, socketPath, listen, token, log });
+  const faces = {
+    orchestration: orchestrator,
+    documents: desk,
+    histories: orchestrator.usageHistories,
+    stream: orchestrator.stream,
+    metrics: metricsOf({ orchestration: orchestrator, counters: orchestrator.counters, agent }),
+  };
+  const served = await startHttpApi({ faces, socketPath, listen, token, log });
   log.info("serving", { socket: socketPath, port: served.port });
   return served;
+}
+
+/** Loaded when the first scrape comes: most hosts are never asked. */
+function metricsOf(sources: MetricsSources): () => Promise<string> {
+  const made = async () => {
+    const { PrometheusMetrics } = await import("@sc/prometheus");
+    return new PrometheusMetrics(sources);
+  };
+  let metrics: ReturnType<typeof made> | undefined;
+  return async () => {
+    metrics ??= made();
+    return (await metrics).text();
+  };
 }

@@ -5,7 +5,6 @@ export {
   expectedOf,
 } from "./config/configuration-keys.ts";
 export { type ServiceSettings, serviceSettingsSchemas } from "./config/service-settings.ts";
-export { stateFileSchema, stateFileVersion } from "./documents/state-file.ts";
 export {
   documentVersion,
   hostDocumentSchema,

@@ -19,6 +19,7 @@ export type {
   DocumentStore,
   DocumentWrite,
   LoadedDocuments,
+  NotSaved,
   StaleRevision,
   StoredDocument,
   StoreUnreadable,
@@ -77,9 +78,3 @@ export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
 export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
 export type { Predicate, RuleCompiler, RuleData, RuleProblem } from "./rule-compiler.ts";
-export {
-  emptyStateDocument,
-  type NotSaved,
-  type StateDocument,
-  type StateStore,
-} from "./state-store.ts";

@@ -21,13 +21,12 @@ export { type AgentOptions, defaultAgentOptions } from "./node-agent/agent-optio
 export { NodeAgent } from "./node-agent/node-agent.ts";
 export { Orchestrator, type OrchestratorDeps } from "./orchestrator/orchestrator.ts";
 export type { PreviewFirstLimit } from "./orchestrator/preview-mode.ts";
+export { SanityChecker, type SanityCheckerDeps } from "./sanity-checker/sanity-checker.ts";
 export { Scaler, type ScalerDeps } from "./scaler/scaler.ts";
 export type { Service, ServiceHealth } from "./service-loop/service.ts";
-export {
-  type HostTotals,
-  type SettingsChange,
-  StructureRegistry,
-} from "./structure-registry/structure-registry.ts";
+export { SupervisedService } from "./service-loop/supervised-service.ts";
+export type { SettingsChange } from "./structure-registry/stored-structures.ts";
+export { type HostTotals, StructureRegistry } from "./structure-registry/structure-registry.ts";
 export {
   StructureSnapshoter,
   type StructureSnapshoterDeps,

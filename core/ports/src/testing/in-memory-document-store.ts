@@ -5,11 +5,11 @@ import type {
   DocumentStore,
   DocumentWrite,
   LoadedDocuments,
+  NotSaved,
   StaleRevision,
   StoredDocument,
   StoreUnreadable,
 } from "../document-store.ts";
-import type { NotSaved } from "../state-store.ts";
 
 interface Entry {
   readonly kind: Document["kind"];

@@ -12,9 +12,7 @@ export {
 export { InMemoryDocumentStore } from "./in-memory-document-store.ts";
 export { InMemoryHistoryStore } from "./in-memory-history-store.ts";
 export { InMemoryJournal } from "./in-memory-journal.ts";
-export { InMemoryStateStore } from "./in-memory-state-store.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
 export { type LeaseHarness, leaseSuite } from "./lease-suite.ts";
 export { type RuleCompilerHarness, ruleCompilerSuite } from "./rule-compiler-suite.ts";
-export { type StateStoreHarness, stateStoreSuite } from "./state-store-suite.ts";
 export { type TimersHarness, timersSuite } from "./timers-suite.ts";

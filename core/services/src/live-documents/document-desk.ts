@@ -11,6 +11,7 @@ import {
   type Result,
   type RuleDocument,
   resources,
+  type ServerlessRules,
   type ServiceName,
   type ServiceSettings,
   serviceNames,
@@ -85,6 +86,11 @@ export class DocumentDesk implements LiveDocuments {
   /** By resource; another object when what was observed under the one before counts no more. */
   policies(): Policies {
     return this.#policies;
+  }
+
+  /** The rules a policy was made of. */
+  rulesInForce(resource: Resource): ServerlessRules {
+    return this.#rules.rulesInForce(resource);
   }
 
   /** Stored rules that are not in force. */

@@ -6,6 +6,7 @@ import {
   type Resource,
   type RuleDocument,
   resources,
+  type ServerlessRules,
   type ServerlessRulesState,
   serverlessRules,
 } from "@sc/domain";
@@ -31,6 +32,7 @@ export class RuleBook {
   readonly #presets: ReadonlyMap<string, RuleDocument>;
   readonly #stored = new Map<string, StoredRule>();
   readonly #problems: Record<Resource, readonly HealthProblem[]> = { cpu: [], mem: [] };
+  readonly #inForce: Partial<Record<Resource, ServerlessRules>> = {};
   #policies: Policies | undefined;
 
   constructor(deps: RuleBookDeps) {
@@ -105,19 +107,26 @@ export class RuleBook {
     });
     this.#problems[resource] = problems;
     const { windowSeconds, eventTimeoutWindows, noDataSeconds } = guardian;
-    const compiled = compileRules(
-      {
-        resource,
-        ...(windowSeconds === null ? {} : { windowSeconds }),
-        eventTimeoutWindows,
-        noDataSeconds,
-        eventRules: rules.filter((rule) => rule.kind === "event"),
-        requestRules: rules.filter((rule) => rule.kind === "request"),
-      },
-      (document) => this.#deps.compilers[resource].compile(document),
-    );
+    const settings: ServerlessRules = {
+      resource,
+      ...(windowSeconds === null ? {} : { windowSeconds }),
+      eventTimeoutWindows,
+      noDataSeconds,
+      eventRules: rules.filter((rule) => rule.kind === "event"),
+      requestRules: rules.filter((rule) => rule.kind === "request"),
+    };
+    this.#inForce[resource] = settings;
+    const compiler = this.#deps.compilers[resource];
+    const compiled = compileRules(settings, (document) => compiler.compile(document));
     invariant(compiled.ok, "rules that compile one by one compile together");
     return serverlessRules(compiled.value);
+  }
+
+  /** What the policy of a resource was made of. */
+  rulesInForce(resource: Resource): ServerlessRules {
+    const rules = this.#inForce[resource];
+    invariant(rules !== undefined, "rules are compiled before they are asked for");
+    return rules;
   }
 
   /** Rules that are stored and not in force. */

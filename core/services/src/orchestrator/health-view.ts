@@ -1,19 +1,30 @@
 import { type HostObservation, resources } from "@sc/domain";
-import type { FinderProblem, HealthView, NotSaved } from "@sc/ports";
+import type { FinderProblem, HealthProblem, HealthView, HistoryStatus, NotSaved } from "@sc/ports";
 import type { Service } from "../service-loop/service.ts";
 
 export interface HealthInput {
   readonly host: string;
   readonly isPaused: boolean;
+  /** Whether what people set could be read. */
+  readonly isStateKnown: boolean;
   readonly uptimeSeconds: number;
   readonly containers: number;
   readonly inAuto: number;
-  readonly services: readonly Service[];
+  readonly services: readonly Pick<Service, "name" | "health">[];
+  readonly history: HistoryStatus;
   readonly hostObservation: HostObservation;
   readonly finderProblems: readonly FinderProblem[];
   /** Set while the newest change of settings is not on the disk. */
   readonly notSaved: NotSaved | undefined;
+  /** What other parts found. */
+  readonly problems: readonly HealthProblem[];
 }
+
+/** Without one of these nothing is scaled; what the others do is missed later. */
+const neededToScale: ReadonlySet<string> = new Set(["node-agent", "guardian", "scaler"]);
+
+/** Worth knowing, and nothing is wrong. */
+const harmless: ReadonlySet<string> = new Set(["SC_SANITY_SETTINGS_UNUSED"]);
 
 /** Degraded as soon as there is one thing an operator should look at. */
 export function healthView(input: HealthInput): HealthView {
@@ -26,24 +37,31 @@ export function healthView(input: HealthInput): HealthView {
             {
               code: "SC_SERVICE_FAILING",
               text: `${name} is ${status}: ${lastError ?? "no error"}`,
+              nextStep: "the log says more; the service is tried again by itself",
             },
           ],
     ),
     ...hostProblems(input.hostObservation),
-    ...(input.notSaved === undefined ? [] : [input.notSaved]),
+    ...(input.notSaved === undefined
+      ? []
+      : [{ ...input.notSaved, nextStep: "make room in the state folder, and change it again" }]),
     ...input.finderProblems.map(({ code, what, text }) => ({ code, text: `${what}: ${text}` })),
+    ...input.problems,
   ];
-  const { host, isPaused, uptimeSeconds, containers, inAuto } = input;
+  const isRunning = services.every(
+    ({ name, status }) => !neededToScale.has(name) || status !== "stopped",
+  );
+  const { host, isPaused, uptimeSeconds, containers, inAuto, history } = input;
   return {
-    status: problems.length === 0 ? "ok" : "degraded",
-    isReady: services.every(({ status }) => status !== "stopped"),
+    status: problems.every(({ code }) => harmless.has(code)) ? "ok" : "degraded",
+    isReady: input.isStateKnown && isRunning,
     host,
     isPaused,
     uptimeSeconds,
     containers,
     inAuto,
     services,
-    history: undefined,
+    history,
     problems,
   };
 }

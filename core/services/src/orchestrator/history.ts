@@ -45,15 +45,29 @@ export class History {
   }
 
   events(query: HistoryQuery): readonly EventView[] {
-    return newest(this.#events.newestFirst(), query);
+    return newest(this.#events.newestFirst(), query, stampOf);
   }
 
   requests(query: HistoryQuery): readonly RequestView[] {
-    return newest(this.#requests.newestFirst(), query).map(requestView);
+    const stampOfRequest = ({ request }: RecordedRequest): number => request.stamp;
+    return newest(this.#requests.newestFirst(), query, stampOfRequest).map(requestView);
   }
 
   changes(query: HistoryQuery): readonly ChangeView[] {
-    return newest(this.#changes.newestFirst(), query);
+    return newest(this.#changes.newestFirst(), query, stampOf);
+  }
+
+  /** Stamps from which on everything is known here; `undefined` = nothing happened yet. */
+  oldestEvent(): number | undefined {
+    return this.#events.oldest()?.stamp;
+  }
+
+  oldestRequest(): number | undefined {
+    return this.#requests.oldest()?.request.stamp;
+  }
+
+  oldestChange(): number | undefined {
+    return this.#changes.oldest()?.stamp;
   }
 
   /** The newest decision of policy or brakes, whether it was to do something or nothing. */
@@ -125,14 +139,18 @@ const nothingYet = (): Latest => ({
   change: undefined,
 });
 
+const stampOf = ({ stamp }: { readonly stamp: number }): number => stamp;
+
 function newest<Item extends { readonly structure: string }>(
   items: Iterable<Item>,
-  { structure, limit }: HistoryQuery,
+  { structure, limit, from = -Infinity, to = Infinity }: HistoryQuery,
+  stamp: (item: Item) => number,
 ): readonly Item[] {
   const found: Item[] = [];
   for (const item of items) {
     if (found.length >= limit) break;
-    if (structure === undefined || item.structure === structure) found.push(item);
+    const isWanted = structure === undefined || item.structure === structure;
+    if (isWanted && stamp(item) >= from && stamp(item) < to) found.push(item);
   }
   return found;
 }

@@ -9,12 +9,21 @@ import {
   type Reason,
   reason,
   type ScalingRequest,
+  type StoredSettings,
   type StructureName,
   wallSeconds,
 } from "@sc/domain";
 import { idFor, nameFor } from "@sc/domain/testing";
-import type { AgentContainerView, BrakeStatus, HostAgent, ReleaseReport } from "@sc/ports";
-import { FakeBus, InMemoryStateStore } from "@sc/ports/testing";
+import type {
+  AgentContainerView,
+  BrakeStatus,
+  DocumentStore,
+  HealthProblem,
+  HostAgent,
+  ReleaseReport,
+} from "@sc/ports";
+import { FakeBus, InMemoryDocumentStore, InMemoryHistoryStore } from "@sc/ports/testing";
+import type { DocumentNews } from "../live-documents/document-desk.ts";
 import type { ServiceHealth } from "../service-loop/service.ts";
 import { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { Orchestrator } from "./orchestrator.ts";
@@ -90,8 +99,21 @@ class FakeAgent implements HostAgent {
   }
 }
 
+/** What is stored about a structure. */
+export async function storedOf(
+  store: DocumentStore,
+  name: string,
+): Promise<StoredSettings | undefined> {
+  const loaded = await store.load();
+  if (!loaded.ok) return undefined;
+  for (const { document } of loaded.value.documents) {
+    if (document.kind === "structure" && document.name === name) return document.content;
+  }
+  return undefined;
+}
+
 export async function orchestrate(containers: readonly AgentContainerView[]) {
-  const store = new InMemoryStateStore();
+  const store = new InMemoryDocumentStore();
   const registry = await StructureRegistry.load({ defaults: defaultSettings, store });
   const agent = new FakeAgent();
   agent.modeOf = (name) => registry.settingsOf(name)?.resources.cpu.mode;
@@ -108,6 +130,9 @@ export async function orchestrate(containers: readonly AgentContainerView[]) {
   };
   const clock = { now: 1000 };
   const warnings: string[] = [];
+  const history = new InMemoryHistoryStore();
+  const problems: HealthProblem[] = [];
+  const documentListeners = new Set<(news: DocumentNews) => void>();
   const orchestrator = new Orchestrator({
     bus,
     clock: {
@@ -117,18 +142,37 @@ export async function orchestrate(containers: readonly AgentContainerView[]) {
     log: { info: () => {}, error: () => {}, warn: (message) => warnings.push(message) },
     registry,
     agent,
+    documents: {
+      onChange: (listen) => {
+        documentListeners.add(listen);
+        return { cancel: () => void documentListeners.delete(listen) };
+      },
+    },
+    history,
+    problems: () => problems,
     brakes: { brakesOf: () => brakes.status },
     totals,
-    services: () => [
-      { name: "guardian", start: () => {}, stop: async () => {}, health: () => guardian.health },
-    ],
+    services: () => [{ name: "guardian", health: () => guardian.health }],
     previewFirstLimit: ({ limit, used }) => ({
       limit: limit === null ? null : limit - 50,
       reason: reason("usage-below-lower", `it uses ${used}`),
     }),
   });
   orchestrator.start();
-  return { agent, brakes, bus, clock, guardian, orchestrator, registry, store, warnings };
+  return {
+    agent,
+    brakes,
+    bus,
+    clock,
+    documentListeners,
+    guardian,
+    history,
+    orchestrator,
+    problems,
+    registry,
+    store,
+    warnings,
+  };
 }
 
 const inside = reason("inside-band", "the use is inside the band");

@@ -3,7 +3,13 @@ import { describe, test } from "node:test";
 import { type Reason, type Result, reason } from "@sc/domain";
 import { nameFor } from "@sc/domain/testing";
 import type { ApiProblem } from "@sc/ports";
-import { calm, containerCalled, orchestrate, squeezedTo } from "./orchestrator-fixture.ts";
+import {
+  calm,
+  containerCalled,
+  orchestrate,
+  squeezedTo,
+  storedOf,
+} from "./orchestrator-fixture.ts";
 
 function granted<Value>(result: Result<Value, ApiProblem>): Value {
   assert.ok(result.ok, JSON.stringify(result));
@@ -155,9 +161,7 @@ describe("setting limits", () => {
     const { structure } = granted(await orchestrator.setLimits("web", update));
     assert.deepEqual([structure.resources.cpu.min, structure.resources.cpu.max], [20, 300]);
     assert.equal(structure.resources.cpu.maxFrom, "owner");
-    assert.deepEqual((await store.load()).structures.web, {
-      resources: { cpu: { min: 20, max: 300 } },
-    });
+    assert.deepEqual(await storedOf(store, "web"), { resources: { cpu: { min: 20, max: 300 } } });
   });
 
   test("refuses more than the host has", async () => {
@@ -223,7 +227,7 @@ describe("releasing", () => {
     agent.known.delete(nameFor("db"));
     granted(await orchestrator.release(undefined));
     assert.deepEqual(agent.releases, [undefined]);
-    assert.equal((await store.load()).structures.db?.resources?.cpu?.mode, "observe");
+    assert.equal((await storedOf(store, "db"))?.resources?.cpu?.mode, "observe");
   });
 
   test("works while paused and on a full disk", async () => {

@@ -17,6 +17,11 @@ export class Ring<Item> {
     this.#next = (this.#next + 1) % this.#capacity;
   }
 
+  oldest(): Item | undefined {
+    const isFull = this.#items.length === this.#capacity;
+    return this.#items[isFull ? this.#next : 0];
+  }
+
   /** From the newest to the oldest. */
   *newestFirst(): Generator<Item, void, undefined> {
     const count = this.#items.length;

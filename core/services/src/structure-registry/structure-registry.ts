@@ -7,13 +7,21 @@ import {
   type Resource,
   type Result,
   resources,
-  type StoredResourceSettings,
   type StoredSettings,
   type StructureName,
   type StructureSettings,
   settingsInForce,
 } from "@sc/domain";
-import type { NotSaved, StateDocument, StateStore } from "@sc/ports";
+import type { DocumentChange, DocumentStore, LoadedDocuments, NotSaved } from "@sc/ports";
+import { type StateUnreadable, stateUnreadable } from "./state-unreadable.ts";
+import {
+  documentOf,
+  nothingStored,
+  type SettingsChange,
+  type StoredState,
+  subjectsOf,
+  withChange,
+} from "./stored-structures.ts";
 
 /** What a container's host has in all, by resource, in the resource's unit. */
 export type HostTotals = Readonly<Record<Resource, number>>;
@@ -21,32 +29,66 @@ export type HostTotals = Readonly<Record<Resource, number>>;
 /**
  * The settings in force of every structure: the defaults of the configuration, what people stored,
  * and what the agent found. Read by all services on their hot paths, so answers are kept ready.
+ *
+ * As long as what was stored is not known, everything is in observe and paused, and nothing can be
+ * set: what a person decided must not be taken back by a disk that cannot be read.
  */
 export class StructureRegistry {
   readonly #defaults: DefaultSettings;
-  readonly #store: StateStore;
+  readonly #store: DocumentStore;
+  #isKnown = false;
   /** What is saved, or would be but for a full disk. */
-  #settled: StateDocument;
+  #settled: StoredState = nothingStored;
+  /** Revisions of what is saved, by subject. */
+  readonly #revisions = new Map<StructureName | undefined, number>();
+  /** In force and not saved, because the disk was full: the next save takes them along. */
+  readonly #owed = new Set<StructureName | undefined>();
   /** Changes that are in force before they are saved, oldest first. */
   #unsaved: readonly SettingsChange[] = [];
-  /** What is in force: the settled document with the unsaved changes on top. */
-  #document: StateDocument;
+  /** What is in force: what is settled with the unsaved changes on top. */
+  #state: StoredState = nothingStored;
   readonly #known = new Map<StructureName, Known>();
   #saving: Promise<unknown> = Promise.resolve();
   readonly #listeners = new Set<() => void>();
 
-  private constructor(defaults: DefaultSettings, store: StateStore, document: StateDocument) {
-    this.#defaults = defaults;
-    this.#store = store;
-    this.#settled = document;
-    this.#document = document;
+  constructor(options: { readonly defaults: DefaultSettings; readonly store: DocumentStore }) {
+    this.#defaults = options.defaults;
+    this.#store = options.store;
+    options.store.watch((changes) => this.#takeChanges(changes));
   }
 
+  /** A registry that knows what is stored, or that it cannot be read. */
   static async load(options: {
     readonly defaults: DefaultSettings;
-    readonly store: StateStore;
+    readonly store: DocumentStore;
   }): Promise<StructureRegistry> {
-    return new StructureRegistry(options.defaults, options.store, await options.store.load());
+    const registry = new StructureRegistry(options);
+    const loaded = await options.store.load();
+    if (loaded.ok) registry.take(loaded.value);
+    return registry;
+  }
+
+  /** What was stored is known from now on, and in force. */
+  take({ documents }: Pick<LoadedDocuments, "documents">): void {
+    this.#isKnown = true;
+    this.#revisions.clear();
+    const structures = new Map<StructureName, StoredSettings>();
+    let isPaused = false;
+    for (const { document, revision } of documents) {
+      if (document.kind === "host") {
+        isPaused = document.content.isPaused;
+        this.#revisions.set(undefined, revision);
+      } else if (document.kind === "structure") {
+        structures.set(document.name, document.content);
+        this.#revisions.set(document.name, revision);
+      }
+    }
+    this.#settled = { isPaused, structures };
+    this.#putInForce(this.#unsaved);
+  }
+
+  get isKnown(): boolean {
+    return this.#isKnown;
   }
 
   /** The agent found the container, or found its first limit changed by its owner. */
@@ -63,24 +105,28 @@ export class StructureRegistry {
   }
 
   get isPausedAll(): boolean {
-    return this.#document.isPaused;
+    return !this.#isKnown || this.#state.isPaused;
   }
 
   /** Those somebody put in a mode other than observe, also when they are not running now. */
   storedOutsideObserve(): readonly StructureName[] {
-    return Object.entries(this.#document.structures).flatMap(([key, stored]) => {
+    return [...this.#state.structures].flatMap(([name, stored]) => {
       const isOutside = resources.some((resource) => {
         const mode = stored.resources?.[resource]?.mode;
         return mode !== undefined && mode !== "observe";
       });
-      const name = parseStructureName(key);
-      return isOutside && name.ok ? [name.value] : [];
+      return isOutside ? [name] : [];
     });
+  }
+
+  /** Those anything is stored about, also when they are not running now. */
+  storedNames(): readonly StructureName[] {
+    return [...this.#state.structures.keys()];
   }
 
   /** Paused itself, or everything is. */
   isPaused(name: StructureName): boolean {
-    return this.#document.isPaused || this.settingsOf(name)?.isPaused === true;
+    return this.isPausedAll || this.settingsOf(name)?.isPaused === true;
   }
 
   /**
@@ -91,7 +137,8 @@ export class StructureRegistry {
   async update(
     change: SettingsChange,
     saving: "required" | "best-effort",
-  ): Promise<Result<void, NotSaved>> {
+  ): Promise<Result<void, NotSaved | StateUnreadable>> {
+    if (!this.#isKnown) return err(stateUnreadable);
     // What makes us write less must be in force before the disk has answered.
     if (saving === "best-effort") this.#putInForce([...this.#unsaved, change]);
     const run = this.#saving.then(() => this.#save(change, saving));
@@ -104,15 +151,44 @@ export class StructureRegistry {
     saving: "required" | "best-effort",
   ): Promise<Result<void, NotSaved>> {
     const next = withChange(this.#settled, change);
-    const saved = await this.#store.save(next);
-    if (saved.ok || saving === "best-effort") this.#settled = next;
+    const subjects = new Set([...this.#owed, ...subjectsOf(change)]);
+    const saved = await this.#store.save(
+      [...subjects].map((subject) => ({ action: "put", document: documentOf(next, subject) })),
+    );
+    if (saved.ok) {
+      this.#owed.clear();
+      for (const { document, revision } of saved.value) {
+        this.#note({ kind: document.kind, name: document.name, revision, document });
+      }
+    } else if (saving === "best-effort") {
+      this.#settled = withChange(this.#settled, change);
+      for (const subject of subjects) this.#owed.add(subject);
+    }
     this.#putInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
-    return saved.ok ? ok(undefined) : err(saved.error);
+    if (saved.ok) return ok(undefined);
+    return err({ code: "SC_STATE_NOT_SAVED", text: saved.error.text });
+  }
+
+  /** Saved by us or by somebody else: what is newer than what we know is in force. */
+  #takeChanges(changes: readonly DocumentChange[]): void {
+    if (!this.#isKnown) return;
+    const isNews = changes.map((change) => this.#note(change));
+    if (isNews.includes(true)) this.#putInForce(this.#unsaved);
+  }
+
+  #note(change: DocumentChange): boolean {
+    const subject = subjectOf(change);
+    if (subject === "other") return false;
+    const known = this.#revisions.get(subject) ?? 0;
+    if (change.document !== undefined && change.revision <= known) return false;
+    this.#revisions.set(subject, change.revision);
+    this.#settled = withDocument(this.#settled, subject, change);
+    return true;
   }
 
   #putInForce(unsaved: readonly SettingsChange[]): void {
     this.#unsaved = unsaved;
-    this.#document = unsaved.reduce(withChange, this.#settled);
+    this.#state = unsaved.reduce(withChange, this.#settled);
     for (const known of this.#known.values()) {
       known.settings = this.#inForce(known.facts, known.totals);
     }
@@ -127,14 +203,15 @@ export class StructureRegistry {
 
   #inForce(facts: ContainerFacts, totals: HostTotals): StructureSettings {
     const { first } = facts;
-    return settingsInForce({
+    const settings = settingsInForce({
       defaults: this.#defaults,
-      stored: storedOf(this.#document, facts.name),
+      stored: this.#state.structures.get(facts.name),
       firstSight: {
         cpu: { firstLimit: first.cpu?.quotaShares ?? null, hostTotal: totals.cpu },
         mem: { firstLimit: first.memMib ?? null, hostTotal: totals.mem },
       },
     });
+    return this.#isKnown ? settings : onlyWatched(settings);
   }
 }
 
@@ -144,45 +221,28 @@ interface Known {
   settings: StructureSettings;
 }
 
-/** One change of stored settings; several structures change together or not at all. */
-export interface SettingsChange {
-  readonly isPausedAll?: boolean;
-  readonly structures?: readonly {
-    readonly name: StructureName;
-    readonly isPaused?: boolean;
-    readonly resources?: Partial<Record<Resource, StoredResourceSettings>>;
-  }[];
+const onlyWatched = ({ resources: { cpu, mem } }: StructureSettings): StructureSettings => ({
+  isPaused: true,
+  resources: { cpu: { ...cpu, mode: "observe" }, mem: { ...mem, mode: "observe" } },
+});
+
+/** The host is `undefined`, as in `subjectsOf`. */
+function subjectOf({ kind, name }: DocumentChange): StructureName | undefined | "other" {
+  if (kind === "host") return undefined;
+  const parsed = kind === "structure" ? parseStructureName(name) : undefined;
+  return parsed?.ok === true ? parsed.value : "other";
 }
 
-/** Own properties only: a structure may be called `constructor`. */
-function storedOf(document: StateDocument, name: string): StoredSettings | undefined {
-  return Object.hasOwn(document.structures, name) ? document.structures[name] : undefined;
-}
-
-function withChange(document: StateDocument, change: SettingsChange): StateDocument {
-  const structures = new Map(Object.entries(document.structures));
-  for (const { name, isPaused, resources: changed } of change.structures ?? []) {
-    const stored = structures.get(name) ?? {};
-    structures.set(name, {
-      ...stored,
-      ...(isPaused === undefined ? {} : { isPaused }),
-      ...(changed === undefined ? {} : { resources: mergeResources(stored.resources, changed) }),
-    });
+function withDocument(
+  state: StoredState,
+  subject: StructureName | undefined,
+  { document }: DocumentChange,
+): StoredState {
+  if (subject === undefined) {
+    return { ...state, isPaused: document?.kind === "host" && document.content.isPaused };
   }
-  return {
-    isPaused: change.isPausedAll ?? document.isPaused,
-    structures: Object.fromEntries(structures),
-  };
-}
-
-function mergeResources(
-  stored: StoredSettings["resources"],
-  changed: NonNullable<StoredSettings["resources"]>,
-): NonNullable<StoredSettings["resources"]> {
-  const merged = { ...stored };
-  for (const resource of resources) {
-    if (changed[resource] !== undefined)
-      merged[resource] = { ...stored?.[resource], ...changed[resource] };
-  }
-  return merged;
+  const structures = new Map(state.structures);
+  if (document?.kind === "structure") structures.set(subject, document.content);
+  else structures.delete(subject);
+  return { ...state, structures };
 }

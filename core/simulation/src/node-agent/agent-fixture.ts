@@ -18,8 +18,8 @@ import {
   FakeBus,
   FakeLease,
   FakeLeaseWorld,
+  InMemoryDocumentStore,
   InMemoryJournal,
-  InMemoryStateStore,
 } from "@sc/ports/testing";
 import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
 import { VirtualClock } from "../clock/virtual-clock.ts";
@@ -56,7 +56,7 @@ export class AgentStage {
   }
 
   static async set(host: { cores: number } = { cores: 8 }): Promise<AgentStage> {
-    const store = new InMemoryStateStore();
+    const store = new InMemoryDocumentStore();
     return new AgentStage(host, await StructureRegistry.load({ defaults: defaultSettings, store }));
   }
 

@@ -1,2 +1,0 @@
-export { StateUnreadable } from "./errors.ts";
-export { StateFile } from "./state-file.ts";
