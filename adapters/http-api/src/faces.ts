@@ -1,11 +1,11 @@
 import type { LiveDocuments, LiveStream, Orchestration, UsageHistories } from "@sc/ports";
 
-/** Everything the API is a face of. Routes of what is not given do not exist. */
+/** Everything the API is a face of. */
 export interface ApiFaces {
   readonly orchestration: Orchestration;
-  readonly documents?: LiveDocuments | undefined;
-  readonly histories?: UsageHistories | undefined;
-  readonly stream?: LiveStream | undefined;
+  readonly documents: LiveDocuments;
+  readonly histories: UsageHistories;
+  readonly stream: LiveStream;
   /** The text of `/metrics`, made when it is asked for. */
-  readonly metrics?: (() => Promise<string>) | undefined;
+  readonly metrics: () => Promise<string>;
 }

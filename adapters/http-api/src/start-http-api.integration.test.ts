@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import type { Log } from "@sc/ports";
 import { ListenFailed } from "./errors.ts";
 import { type HttpApi, startHttpApi } from "./start-http-api.ts";
-import { assertProblem, harnessToken, useApi } from "./testing/api-harness.ts";
+import { assertProblem, harnessToken, newFaces, useApi } from "./testing/api-harness.ts";
 import { type Call, call } from "./testing/call.ts";
 
 const api = useApi();
@@ -72,7 +72,7 @@ test("a fault of ours is a problem without its inside, and is logged", async () 
 describe("the unix socket", () => {
   const start = (path: string): Promise<HttpApi> =>
     startHttpApi({
-      faces: { orchestration: api().orchestration },
+      faces: newFaces(),
       socketPath: path,
       listen: null,
       token: "unused",
@@ -114,7 +114,7 @@ describe("the unix socket", () => {
   test("is closed again when the TCP address is taken", async () => {
     const path = join(api().folder, "other.sock");
     const options = {
-      faces: { orchestration: api().orchestration },
+      faces: newFaces(),
       socketPath: path,
       token: "unused",
       log: quiet,

@@ -29,14 +29,12 @@ export function addRoutes(app: App, { faces, streams, describe }: RouteParts): v
       addHistoryRoutes(api, orchestration);
       addHealthRoutes(api, orchestration);
       addDescriptionRoute(api, describe);
-      if (histories !== undefined) addUsageHistoryRoute(api, histories);
-      if (stream !== undefined) addStreamRoute(api, stream, streams);
-      if (documents !== undefined) {
-        addRuleRoutes(api, documents);
-        addSettingsRoutes(api, documents);
-      }
+      addUsageHistoryRoute(api, histories);
+      addStreamRoute(api, stream, streams);
+      addRuleRoutes(api, documents);
+      addSettingsRoutes(api, documents);
     },
     { prefix: "/api/v1" },
   );
-  if (metrics !== undefined) addMetricsRoute(app, metrics);
+  addMetricsRoute(app, metrics);
 }
