@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rename, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Log } from "@sc/ports";
@@ -67,6 +67,21 @@ test("a fault of ours is a problem without its inside, and is logged", async () 
   assertProblem(answer, 500, "SC_INTERNAL");
   assert.doesNotMatch(JSON.stringify(answer.body), /a bug/);
   assert.equal(api().errors.length, 1);
+});
+
+test("who takes all connections over TCP keeps nobody from the socket", async () => {
+  const { port } = api();
+  const sockets = Array.from({ length: 300 }, () =>
+    connect(port, "127.0.0.1").on("error", () => {}),
+  );
+  const isOver = (socket: Socket) => new Promise((resolve) => socket.once("close", resolve));
+  // One that is too many is closed at once.
+  await Promise.race(sockets.map(isOver));
+  await assert.rejects(api().overTcp({ path: "/api/v1/health" }));
+  assert.equal((await api().overSocket({ path: "/api/v1/health" })).status, 200);
+  const allOver = Promise.all(sockets.filter(({ destroyed }) => !destroyed).map(isOver));
+  for (const socket of sockets) socket.destroy();
+  await allOver;
 });
 
 describe("the unix socket", () => {

@@ -23,6 +23,10 @@ export interface HttpApi {
 }
 
 const closeGraceMs = 1000;
+/** Of each listener, so that who fills TCP does not keep the socket's owner from steering. */
+const connectionsMax = 256;
+/** Who takes nothing of an answer for so long does not get the rest, which waits in our memory. */
+const idleMsMax = 60_000;
 
 /** Serves the API on its unix socket and on loopback. */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
@@ -35,6 +39,8 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const servers: Server[] = [];
   const serve = (handle: RequestListener): Server => {
     const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, handle);
+    server.maxConnections = connectionsMax;
+    server.setTimeout(idleMsMax);
     servers.push(server);
     return server;
   };
