@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
 import { createServer, get, type IncomingMessage } from "node:http";
 import { test } from "node:test";
+import type { StreamMessage } from "@sc/ports";
 import { EventStreams } from "./event-streams.ts";
 import { changeMessage } from "./testing/fake-stream.ts";
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** What a reader gets of a stream before its listener says anything more. */
-async function beginningOf(streams: EventStreams, known: number): Promise<IncomingMessage> {
-  const server = createServer((_request, response) => {
-    streams.begin(response, (onMessage) => {
-      for (let number = 1; number <= known; number += 1) onMessage(changeMessage(number));
-      return { cancel: () => {} };
-    });
+const beginningOf = (streams: EventStreams, known: number): Promise<IncomingMessage> =>
+  streamOf(streams, (onMessage) => {
+    for (let number = 1; number <= known; number += 1) onMessage(changeMessage(number));
+    return { cancel: () => {} };
   });
+
+async function streamOf(
+  streams: EventStreams,
+  listen: Parameters<EventStreams["begin"]>[1],
+): Promise<IncomingMessage> {
+  const server = createServer((_request, response) => streams.begin(response, listen));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   assert.ok(typeof address === "object" && address !== null);
@@ -46,4 +51,19 @@ test("what is known already comes first and in order", async () => {
     numbers,
     numbers.toSorted((a, b) => Number(a) - Number(b)),
   );
+});
+
+test("what happens after the end of a stream is not sent any more", async () => {
+  const streams = new EventStreams({ log: quiet });
+  const tell: ((message: StreamMessage) => void)[] = [];
+  const incoming = await streamOf(streams, (onMessage) => {
+    tell.push(onMessage);
+    return { cancel: () => {} };
+  });
+  streams.close();
+  for (const onMessage of tell) onMessage(changeMessage(1));
+  let text = "";
+  for await (const part of incoming) text += String(part);
+  assert.equal(text, ": here\n\n");
+  assert.equal(streams.hasRoom, false);
 });

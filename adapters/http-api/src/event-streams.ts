@@ -38,6 +38,8 @@ export class EventStreams {
 
   /** Sends what `listen` tells until the reader goes, is too slow, or the server closes. */
   begin(response: ServerResponse, listen: Listen): void {
+    // Who went before it began will not be told to have gone again.
+    if (response.destroyed) return;
     this.#open.add(response);
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
@@ -45,7 +47,8 @@ export class EventStreams {
     });
     const send = (text: string): void => {
       if (response.writableLength > this.#waitingBytesMax) this.#cutOff(response);
-      if (!response.destroyed) response.write(text);
+      // Between its end and its close it still hears of what happens.
+      if (!response.destroyed && !response.writableEnded) response.write(text);
     };
     send(": here\n\n");
     const heartbeat = setInterval(() => send(": here\n\n"), this.#heartbeatMs);
