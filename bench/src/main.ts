@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   order: () => import("./order.bench.ts"),
   agent: () => import("./agent.bench.ts"),
   lease: () => import("./lease.bench.ts"),
+  start: () => import("./start.bench.ts"),
   decide: () => import("./decide.bench.ts"),
 };
 

@@ -1,4 +1,3 @@
-import { enableCompileCache } from "node:module";
 import type { KernelFiles } from "@sc/cgroup";
 import { loadConfiguration } from "@sc/config-file";
 import { LineLog } from "@sc/node-runtime";
@@ -14,7 +13,6 @@ export interface RunServerOptions {
 
 /** Runs the server until it is told to end. Resolves after a clean stop; throws what kept it from starting. */
 export async function runServer({ configPath, kernelFiles }: RunServerOptions): Promise<void> {
-  enableCompileCache();
   if (process.platform !== "linux") {
     throw new ServerRefused("SC_NOT_LINUX", "the server scales cgroups and needs Linux");
   }
