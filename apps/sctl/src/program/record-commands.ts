@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import type { Resource } from "@sc/contracts";
+import { type Command, Option } from "commander";
 import { time, wholeNumber } from "./arguments.ts";
 import type { SessionOpener } from "./open-session.ts";
 
@@ -9,7 +10,40 @@ interface RecordOptions {
 }
 
 /** What shows how things were. */
-export function addRecordCommands(program: Command, { open }: SessionOpener): void {
+export function addRecordCommands(program: Command, opener: SessionOpener): void {
+  addHistoryCommand(program, opener);
+  addLists(program, opener);
+}
+
+interface HistoryOptions {
+  readonly since?: number | string;
+  readonly until?: number | string;
+  readonly step?: number;
+  readonly resource?: Resource;
+}
+
+function addHistoryCommand(program: Command, { openForAnyFormat }: SessionOpener): void {
+  program
+    .command("history <name>")
+    .description("show usage and limit over time, as a table, a sheet or a picture (-o svg)")
+    .option("--since <time>", "90s, 30m, 1h, 7d before now, or Unix seconds; default 1h", time)
+    .option("--until <time>", "the same; not included; default now", time)
+    .option("--step <seconds>", "at most a row per so many; default: at most 300 rows", wholeNumber)
+    .addOption(
+      new Option("--resource <resource>", "of what; default: what is scaled").choices([
+        "cpu",
+        "mem",
+      ]),
+    )
+    .action(async (name: string, options: HistoryOptions, command: Command) => {
+      const { since: from, until: to, step, resource } = options;
+      const { session, format } = await openForAnyFormat(command);
+      const { history } = await import("../commands/history.ts");
+      await history(session, { name, format, question: { from, to, step }, resource });
+    });
+}
+
+function addLists(program: Command, { open }: SessionOpener): void {
   const describe = {
     events: "list when usage was above upper or below lower, newest first",
     requests: "list the wishes to change a limit and why they were held, newest first",
