@@ -32,6 +32,11 @@ const statuses = {
 
 export type ProblemCode = keyof typeof statuses;
 
+/** Every code with its status, for the reference. */
+export const statusOfCodes: ReadonlyMap<string, number> = new Map(
+  Object.entries(statuses).map(([code, [status]]) => [code, status]),
+);
+
 export function problem(
   code: ProblemCode,
   detail: string,
