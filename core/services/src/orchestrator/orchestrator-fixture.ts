@@ -21,6 +21,7 @@ import type {
   HealthProblem,
   HostAgent,
   ReleaseReport,
+  StoreUnreadable,
 } from "@sc/ports";
 import { FakeBus, InMemoryDocumentStore, InMemoryHistoryStore } from "@sc/ports/testing";
 import type { DocumentNews } from "../live-documents/document-desk.ts";
@@ -112,8 +113,12 @@ export async function storedOf(
   return undefined;
 }
 
-export async function orchestrate(containers: readonly AgentContainerView[]) {
+export async function orchestrate(
+  containers: readonly AgentContainerView[],
+  unreadable?: StoreUnreadable,
+) {
   const store = new InMemoryDocumentStore();
+  store.setUnreadable(unreadable);
   const registry = await StructureRegistry.load({ defaults: defaultSettings, store });
   const agent = new FakeAgent();
   agent.modeOf = (name) => registry.settingsOf(name)?.resources.cpu.mode;

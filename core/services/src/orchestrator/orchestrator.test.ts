@@ -297,3 +297,54 @@ describe("health", () => {
     assert.equal(orchestrator.hostHealth().status, "ok");
   });
 });
+
+describe("while what is stored cannot be read", () => {
+  const unknown = () =>
+    orchestrate([containerCalled("web", squeezedTo(50))], {
+      code: "SC_STATE_LOCKED",
+      text: "locked",
+    });
+
+  test("containers are shown, paused and in observe, and the server is not ready", async () => {
+    const { orchestrator } = await unknown();
+    const web = granted(orchestrator.structure("web"));
+    assert.deepEqual([web.isPaused, web.resources.cpu.mode], [true, "observe"]);
+    const { isPaused, isReady } = orchestrator.hostHealth();
+    assert.deepEqual({ isPaused, isReady }, { isPaused: true, isReady: false });
+  });
+
+  test("nothing is set, and every refusal says what to do", async () => {
+    const { orchestrator, store } = await unknown();
+    const refusals = [
+      await orchestrator.setMode("web", { mode: "auto" }),
+      await orchestrator.setMode("web", { mode: "observe" }),
+      await orchestrator.setLimits("web", { resource: "cpu", max: 100 }),
+      await orchestrator.setPaused("web", true),
+      await orchestrator.setPaused(undefined, false),
+    ].map(problemOf);
+    for (const problem of refusals) {
+      assert.equal(problem?.code, "SC_STATE_UNREADABLE");
+      assert.match(problem?.detail ?? "", /health says why, and what to do/);
+    }
+    store.setUnreadable(undefined);
+    assert.equal(await storedOf(store, "web"), undefined);
+  });
+
+  test("release still puts first limits back", async () => {
+    const { agent, orchestrator } = await unknown();
+    granted(await orchestrator.release("web"));
+    assert.deepEqual(agent.releases, [["web"]]);
+  });
+});
+
+test("what other parts found is in the health, and what is harmless does not degrade it", async () => {
+  const { history, orchestrator, problems } = await orchestrate([containerCalled("web")]);
+  problems.push({ code: "SC_SANITY_SETTINGS_UNUSED", text: "not seen", structure: "gone" });
+  assert.equal(orchestrator.hostHealth().status, "ok");
+  problems.push({ code: "SC_SANITY_BAND_TOO_NARROW", text: "too narrow", nextStep: "widen it" });
+  history.fail({ code: "SC_HISTORY_FULL", text: "no space left" });
+  const { status, isReady, problems: told, history: kept } = orchestrator.hostHealth();
+  assert.deepEqual([status, isReady], ["degraded", true]);
+  assert.equal(told.at(-1)?.nextStep, "widen it");
+  assert.equal(kept?.failure?.code, "SC_HISTORY_FULL");
+});

@@ -84,7 +84,7 @@ function wholeRange(range: UsageHistoryRange, now: number): WholeRange {
 }
 
 function checkRange({ from, to, stepSeconds }: WholeRange): ApiProblem | undefined {
-  for (const [field, value] of Object.entries({ from, to })) {
+  for (const [field, value] of Object.entries({ to, from })) {
     const isStamp = Number.isFinite(value) && value >= -stampMost && value <= stampMost;
     if (!isStamp) return outOfRange(field, `is ${value}, expected Unix seconds`);
   }
