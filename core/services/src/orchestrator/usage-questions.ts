@@ -77,7 +77,7 @@ interface WholeRange {
 }
 
 function wholeRange(range: UsageHistoryRange, now: number): WholeRange {
-  const to = range.to ?? Math.max(now, range.from ?? 0);
+  const to = range.to ?? now;
   const from = range.from ?? to - secondsByDefault;
   const fitting = Math.ceil((to - from) / stepsByDefault);
   return { from, to, stepSeconds: range.stepSeconds ?? Math.max(fitting, stepSecondsLeast) };
