@@ -10,7 +10,11 @@ export class UsageError extends Error {
 
 /** The command was understood and did not do (all of) what was asked. */
 export class CommandFailed extends Error {
-  readonly code: "SC_RELEASE_INCOMPLETE" | "SC_NOT_CONFIRMED" | "SC_TOKEN_UNREADABLE";
+  readonly code:
+    | "SC_RELEASE_INCOMPLETE"
+    | "SC_NOT_CONFIRMED"
+    | "SC_STREAM_ENDED"
+    | "SC_TOKEN_UNREADABLE";
 
   constructor(code: CommandFailed["code"], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { UsageError } from "./errors.ts";
 import { anyFormats } from "./output/output-format.ts";
+import { addDocumentCommands } from "./program/document-commands.ts";
 import { sessionOpener } from "./program/open-session.ts";
 import { addReadingCommands } from "./program/reading-commands.ts";
 import { addRecordCommands } from "./program/record-commands.ts";
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal): Command {
   addReadingCommands(program, opener);
   addRecordCommands(program, opener);
   addSteeringCommands(program, opener);
+  addDocumentCommands(program, opener);
   return program;
 }
 

@@ -17,12 +17,16 @@ describe("a failure becomes one line with code, cause and next step, and an exit
     [
       new ApiError({ ...unknown, code: "SC_NEW_CODE", status: 400 }),
       1,
-      /^sctl: SC_NEW_CODE: [^;]*$/,
+      /^sctl: SC_NEW_CODE: [^;]*; docs\/reference\/errors\.md says/,
     ],
     [new UsageError("give a NAME"), 2, /^sctl: SC_USAGE: give a NAME; `\.\/sctl --help`/],
-    [new CommandFailed("SC_NOT_CONFIRMED", "no"), 1, /^sctl: SC_NOT_CONFIRMED: no$/],
+    [
+      new CommandFailed("SC_NOT_CONFIRMED", "no"),
+      1,
+      /^sctl: SC_NOT_CONFIRMED: no; `--yes` goes on/,
+    ],
     [new TypeError("a bug"), 1, /unexpected failure: TypeError: a bug\n/],
-    ["not even an error", 1, /unexpected failure: not even an error$/],
+    ["not even an error", 1, /unexpected failure: not even an error\nplease report/],
   ];
   for (const [error, exitCode, said] of cases) {
     test(error instanceof Error ? `${error.name} ${error.message}` : String(error), () => {

@@ -41,3 +41,14 @@ export const oneMoreOf =
     }
     return [...new Set([...(before ?? []), word])];
   };
+
+export const oneMore = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  text,
+];
+
+/** Words of a list, joined by commas. */
+export const wordsOf =
+  <const Word extends string>(words: readonly Word[]) =>
+  (text: string): readonly Word[] =>
+    text.split(",").reduce<readonly Word[]>((before, word) => oneMoreOf(words)(word, before), []);

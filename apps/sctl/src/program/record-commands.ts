@@ -1,7 +1,8 @@
-import type { Resource } from "@sc/contracts";
+import type { Resource, StreamTopic } from "@sc/contracts";
 import { type Command, Option } from "commander";
-import { time, wholeNumber } from "./arguments.ts";
+import { time, wholeNumber, wordsOf } from "./arguments.ts";
 import type { SessionOpener } from "./open-session.ts";
+import { streamTopics } from "./stream-topics.ts";
 
 interface RecordOptions {
   readonly limit: number;
@@ -13,6 +14,29 @@ interface RecordOptions {
 export function addRecordCommands(program: Command, opener: SessionOpener): void {
   addHistoryCommand(program, opener);
   addLists(program, opener);
+  addWatchCommand(program, opener);
+}
+
+function addWatchCommand(program: Command, { open }: SessionOpener): void {
+  program
+    .command("watch [name]")
+    .description("write what happens as it happens, a line each; Ctrl-C ends")
+    .option(
+      "--topics <topics>",
+      `of ${streamTopics.join(", ")}, joined by commas; default: all but structures`,
+      wordsOf(streamTopics),
+    )
+    .action(async (structure: string | undefined, options: WatchOptions, command: Command) => {
+      const { watch } = await import("../commands/watch.ts");
+      const { untilInterrupted } = await import("../until-interrupted.ts");
+      const session = await open(command);
+      const { signal, stop } = untilInterrupted();
+      await watch(session, { structure, topics: options.topics, signal }).finally(stop);
+    });
+}
+
+interface WatchOptions {
+  readonly topics?: readonly StreamTopic[];
 }
 
 interface HistoryOptions {

@@ -1,5 +1,12 @@
 import type { Api } from "@sc/api-client";
-import type { ResourceState, Rule, Settings, Structure, UsageHistory } from "@sc/contracts";
+import type {
+  ResourceState,
+  Rule,
+  Settings,
+  StreamMessage,
+  Structure,
+  UsageHistory,
+} from "@sc/contracts";
 import type { OutputFormat } from "../output/output-format.ts";
 import type { Session, Terminal } from "../session.ts";
 
@@ -210,9 +217,11 @@ class FakeApi implements Api {
     return guardianSettings;
   };
   ready: Api["ready"] = async () => ({ isReady: true, detail: "every service runs" });
-  async *stream(): ReturnType<Api["stream"]> {
-    yield { topic: "changes", number: 1, data: squeeze };
-  }
+  messages: readonly StreamMessage[] = [];
+  stream: Api["stream"] = (question) => {
+    this.asked.push({ stream: question });
+    return itemsOf(this.messages);
+  };
   health: Api["health"] = async () => ({
     isReady: true,
     status: "degraded",
@@ -224,6 +233,10 @@ class FakeApi implements Api {
     services: [{ name: "guardian", status: "failing", lastError: "a bug" }],
     problems: [{ code: "SC_HOST_PRESSED", text: "the host is short of memory" }],
   });
+}
+
+async function* itemsOf<Item>(items: readonly Item[]): AsyncGenerator<Item, void> {
+  yield* items;
 }
 
 /** A session at second 1000 whose terminal remembers what was written. */
