@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   reaction: () => import("./reaction.bench.ts"),
   order: () => import("./order.bench.ts"),
   agent: () => import("./agent.bench.ts"),
+  history: () => import("./history.bench.ts"),
   lease: () => import("./lease.bench.ts"),
   start: () => import("./start.bench.ts"),
   decide: () => import("./decide.bench.ts"),

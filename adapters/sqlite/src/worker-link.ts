@@ -42,6 +42,7 @@ export class WorkerLink<Request, Reply> {
   readonly #log: Log;
   readonly #onReply: (reply: Reply) => void;
   readonly #onDeath: () => void;
+  readonly #onRestart: () => void;
   readonly #waiting = new Map<number, Waiting<Reply>>();
   #worker: Worker | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -59,12 +60,15 @@ export class WorkerLink<Request, Reply> {
     readonly onReply: (reply: Reply) => void;
     /** What was on its way is lost. */
     readonly onDeath: () => void;
+    /** A new one was started after a death; it knows nothing. */
+    readonly onRestart: () => void;
   }) {
     this.#task = options.task;
     this.#script = options.script;
     this.#log = options.log;
     this.#onReply = options.onReply;
     this.#onDeath = options.onDeath;
+    this.#onRestart = options.onRestart;
     this.#start();
   }
 
@@ -167,7 +171,10 @@ export class WorkerLink<Request, Reply> {
     const { kind, path } = this.#task;
     const again = this.#restartSeconds;
     this.#log.error("a database's worker died and is started again", { kind, path, error, again });
-    this.#restart = setTimeout(() => this.#start(), again * 1000);
+    this.#restart = setTimeout(() => {
+      this.#start();
+      this.#onRestart();
+    }, again * 1000);
     this.#restart.unref();
     this.#restartSeconds = Math.min(restartSeconds.most, again * 2);
   }

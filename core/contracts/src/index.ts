@@ -6,6 +6,11 @@ export {
 } from "./config/configuration-keys.ts";
 export { type ServiceSettings, serviceSettingsSchemas } from "./config/service-settings.ts";
 export {
+  storedChangeSchema,
+  storedEventSchema,
+  storedRequestSchema,
+} from "./documents/history-records.ts";
+export {
   documentVersion,
   hostDocumentSchema,
   storedServiceSchemas,

@@ -27,6 +27,7 @@ export {
   historyMetrics,
 } from "./history/history-metrics.ts";
 export { type HistoryRecord, type HistoryRecordKind, subjectOf } from "./history/history-record.ts";
+export { joinReadings, thinReadings } from "./history/thin-readings.ts";
 export type {
   HistoryReading,
   ResourceHistory,

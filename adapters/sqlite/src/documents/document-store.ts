@@ -45,6 +45,7 @@ export class SqliteDocumentStore implements DocumentStore {
       script: deps.script ?? workerScript,
       onReply: () => {},
       onDeath: () => {},
+      onRestart: () => {},
     });
   }
 

@@ -76,7 +76,8 @@ function stepOf({ from, to, stepSeconds }: UsageHistoryQuestion, runs: readonly 
     }
   }
   // A step that was a multiple must not grow by a rounding.
-  return period === 0 ? stepSeconds : Math.ceil(stepSeconds / period - 1e-9) * period;
+  const periods = Math.max(1, Math.ceil(stepSeconds / period - 1e-9));
+  return period === 0 ? stepSeconds : periods * period;
 }
 
 interface SpreadCounter {
