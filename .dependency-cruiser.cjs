@@ -101,8 +101,8 @@ module.exports = {
     {
       name: "clients-load-server-late",
       comment:
-        "Only `start` and `release --offline` of sctl run the server's entries, by dynamic import, " +
-        "so that every other command starts at once and works without it.",
+        "Only `start`, `release --offline`, `config` and `doctor` of sctl run the server's entries, by " +
+        "dynamic import, so that every other command starts at once and works without it.",
       severity: "error",
       from: { path: "^apps/(sctl|dashboard)/" },
       to: { path: "^apps/server/", dynamic: false },

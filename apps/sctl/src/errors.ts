@@ -11,8 +11,10 @@ export class UsageError extends Error {
 /** The command was understood and did not do (all of) what was asked. */
 export class CommandFailed extends Error {
   readonly code:
-    | "SC_RELEASE_INCOMPLETE"
+    | "SC_CONFIG_INVALID"
     | "SC_NOT_CONFIRMED"
+    | "SC_PROBLEMS_FOUND"
+    | "SC_RELEASE_INCOMPLETE"
     | "SC_STREAM_ENDED"
     | "SC_TOKEN_UNREADABLE";
 

@@ -26,7 +26,7 @@ export function createProgram(terminal: Terminal): Command {
     .configureOutput({ outputError: () => {} })
     .exitOverride();
   const opener = sessionOpener(terminal);
-  addServerCommands(program);
+  addServerCommands(program, opener);
   addReadingCommands(program, opener);
   addRecordCommands(program, opener);
   addSteeringCommands(program, opener);

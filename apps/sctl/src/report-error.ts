@@ -5,12 +5,14 @@ export const exitCodes = {
   usage: 2,
   unreachable: 3,
   unknownStructure: 4,
+  problemsFound: 5,
 } as const;
 
 const exitCodeOfCode = new Map<string, number>([
   ["SC_USAGE", exitCodes.usage],
   ["SC_SERVER_UNREACHABLE", exitCodes.unreachable],
   ["SC_STRUCTURE_UNKNOWN", exitCodes.unknownStructure],
+  ["SC_PROBLEMS_FOUND", exitCodes.problemsFound],
 ]);
 
 const nextSteps = new Map<string, string>([
@@ -35,6 +37,7 @@ const nextSteps = new Map<string, string>([
   ["SC_NOT_CONFIRMED", "`--yes` goes on without asking"],
   ["SC_SERVER_RUNNING", "ask it instead, or stop it first"],
   ["SC_NOT_PERMITTED", "run it as root"],
+  ["SC_PROBLEMS_FOUND", "each says above what to do"],
   ["SC_CONFIG_INVALID", "docs/reference/configuration.md lists every key"],
   ["SC_ANSWER_MALFORMED", "check --socket and --url"],
   ["SC_USAGE", "`./sctl --help` lists the commands"],
