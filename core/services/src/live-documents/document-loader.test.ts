@@ -53,6 +53,13 @@ test("a locked store is tried again every 5 seconds, told once, and taken when i
   assert.match(log.lines.at(-1) ?? "", /can be read again/);
 });
 
+test("as long as nothing has been read, that is told", async () => {
+  const { loader } = loaderOf();
+  assert.match(loader.problems()[0]?.text ?? "", /not been read yet/);
+  await loader.load();
+  assert.deepEqual(loader.problems(), []);
+});
+
 test("a store that throws is one that cannot be read", async () => {
   const { loader, store } = loaderOf();
   store.load = () => Promise.reject(new Error("a bug"));

@@ -107,11 +107,17 @@ export class DocumentLoader implements Service {
       nextStep: nextSteps[code],
       ...(kind === "structure" && { structure: name }),
     }));
-    if (this.#unreadable === undefined) return faults;
-    const { code, text } = this.#unreadable;
+    if (this.#isLoaded) return faults;
+    const { code, text } = this.#unreadable ?? notYet;
     return [{ code, text, nextStep: nextSteps[code] }, ...faults];
   }
 }
+
+/** A disk or a lock takes its time. */
+const notYet: StoreUnreadable = {
+  code: "SC_STATE_UNREADABLE",
+  text: "what was stored has not been read yet",
+};
 
 const nextSteps: Readonly<Record<StoreUnreadable["code"] | DocumentFault["code"], string>> = {
   SC_STATE_LOCKED: `end the program that holds the file; it is tried again every ${retrySeconds} s`,
