@@ -93,6 +93,8 @@ describe("the exit code", () => {
     [["events", "--since", "60"], 2, /^sctl: SC_USAGE: .*for an age add s, m, h or d/],
     [["lss"], 2, /^sctl: SC_USAGE: unknown command 'lss'/],
     [["release"], 2, /^sctl: SC_USAGE: give a NAME, or --all.*\n$/],
+    [["completion", "tcsh"], 2, /^sctl: SC_USAGE: .*bash, zsh, fish/],
+    [["completion", "bash"], 0, /^$/],
     [["config"], 2, /^Usage: sctl config .*\nsctl: SC_USAGE: no command given/s],
     [["config", "check", "--config", "/nowhere.yaml"], 1, /^sctl: SC_CONFIG_INVALID: .*1 fault/],
     [["config", "show", "--config", "/dev/null"], 0, /^$/],

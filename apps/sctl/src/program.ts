@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { UsageError } from "./errors.ts";
 import { anyFormats } from "./output/output-format.ts";
+import { addCompletionCommand } from "./program/completion-command.ts";
 import { addDocumentCommands } from "./program/document-commands.ts";
 import { sessionOpener } from "./program/open-session.ts";
 import { addReadingCommands } from "./program/reading-commands.ts";
@@ -31,6 +32,7 @@ export function createProgram(terminal: Terminal): Command {
   addRecordCommands(program, opener);
   addSteeringCommands(program, opener);
   addDocumentCommands(program, opener);
+  addCompletionCommand(program, opener);
   return program;
 }
 

@@ -18,7 +18,7 @@ function addRuleCommands(program: Command, { open }: SessionOpener): void {
       await list(await open(command));
     });
   rules
-    .command("get <name>")
+    .command("get <rule>")
     .description("show one rule with its condition")
     .action(async (name: string, _options, command: Command) => {
       const { getRule } = await import("../commands/rules.ts");
@@ -30,7 +30,7 @@ function addRuleCommands(program: Command, { open }: SessionOpener): void {
     ["remove", "remove a rule that people made; one of ours goes back to its preset"],
   ] as const) {
     rules
-      .command(`${word} <name>`)
+      .command(`${word} <rule>`)
       .description(description)
       .action(async (name: string, _options, command: Command) => {
         const { removeRule } = await import("../commands/rules.ts");
@@ -50,7 +50,7 @@ interface SetOptions {
 
 function addSetRuleCommand(rules: Command, { open }: Pick<SessionOpener, "open">): void {
   rules
-    .command("set <name>")
+    .command("set <rule>")
     .description("make a rule, or change one; in force from the next tick")
     .option("--file <file>", "the whole rule as JSON, - = stdin; as `rules get -o json` writes it")
     .option("--active", "it is asked")
