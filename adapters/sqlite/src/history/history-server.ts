@@ -47,6 +47,8 @@ export class HistoryServer {
   #agedMs = Number.NEGATIVE_INFINITY;
   #lostReadings = 0;
   #isPumping = false;
+  /** Something was done since the status was told. */
+  #hasNews = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(path: string, tell: (reply: HistoryReply) => void) {
@@ -135,6 +137,8 @@ export class HistoryServer {
   }
 
   #look(): void {
+    // A file that could not be opened may be another one now.
+    if (this.#writer.failure !== undefined) this.#writer.use(() => undefined);
     if (this.#open.size > 0 && performance.now() - this.#lastReadingAt > idleMs) this.#finishAll();
     this.#pump();
   }
@@ -145,9 +149,15 @@ export class HistoryServer {
     this.#isPumping = true;
     setImmediate(() => {
       this.#isPumping = false;
-      const hasWritten = !this.#writer.backlog.isEmpty;
-      if (this.#encodeSome() || this.#writer.writeSome() || this.#ageSome()) this.#pump();
-      else if (hasWritten) this.#tell({ kind: "status", status: this.#status() });
+      this.#hasNews ||= !this.#writer.backlog.isEmpty;
+      const hasMore = this.#encodeSome() || this.#writer.writeSome() || this.#ageSome();
+      if (hasMore) {
+        this.#hasNews = true;
+        this.#pump();
+      } else if (this.#hasNews) {
+        this.#hasNews = false;
+        this.#tell({ kind: "status", status: this.#status() });
+      }
     });
   }
 

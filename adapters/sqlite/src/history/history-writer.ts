@@ -71,8 +71,7 @@ export class HistoryWriter {
     if (this.#history === undefined && this.waitMs > 0 && this.#failure !== undefined)
       return this.#failure;
     try {
-      this.#history ??= new HistoryDatabase(this.#path);
-      return run(this.#history);
+      return run(this.#opened());
     } catch (error) {
       return this.#fail(failureOf(error));
     }
@@ -108,6 +107,14 @@ export class HistoryWriter {
   close(): void {
     this.#history?.[Symbol.dispose]();
     this.#history = undefined;
+  }
+
+  #opened(): HistoryDatabase {
+    if (this.#history === undefined) {
+      this.#history = new HistoryDatabase(this.#path);
+      this.#failure = undefined;
+    }
+    return this.#history;
   }
 
   #fail({ kind, text }: SqliteFailure): HistoryUnreadable {

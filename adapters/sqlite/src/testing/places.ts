@@ -65,11 +65,9 @@ export class SmallDisk {
 export const whyNoMounts = (): string | false =>
   process.getuid?.() === 0 ? false : "needs root to mount a small disk";
 
-/** Another process that runs `script` until it says "ready", and holds what it has until it is ended. */
-export async function otherProcess(place: Place, script: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+/** Another process of Node, once it said "ready"; it is ended with the place. */
+export async function otherProcess(place: Place, words: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   place.defer(async () => {
     child.kill("SIGKILL");
@@ -84,11 +82,16 @@ export async function otherProcess(place: Place, script: string): Promise<ChildP
 
 /** Holds a lock on the database at `path`. */
 export const lockElsewhere = (place: Place, path: string, lock: string): Promise<ChildProcess> =>
-  otherProcess(
-    place,
+  otherProcess(place, [
+    "--input-type=module",
+    "-e",
     `import { DatabaseSync } from "node:sqlite";
      const database = new DatabaseSync(${JSON.stringify(path)});
      database.exec(${JSON.stringify(lock)});
      console.log("ready");
      process.stdin.resume();`,
-  );
+  ]);
+/** Resolves once `isTrue` is; a test that waits in vain is ended by its time-out. */
+export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
