@@ -111,7 +111,7 @@ test("health shows pause, failing services and problems", async () => {
   await health(session);
   assert.match(output(), /status +degraded, everything is paused/);
   assert.match(output(), /guardian +failing: a bug/);
-  assert.match(output(), /SC_HOST_PRESSED: the host is short of memory/);
+  assert.match(output(), /SC_HOST_PRESSED: the host is short of memory; free memory on the host/);
 });
 
 describe("the record", () => {

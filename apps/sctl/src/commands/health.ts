@@ -1,4 +1,5 @@
 import type { Health } from "@sc/contracts";
+import { nextStepFor } from "../next-steps.ts";
 import { duration } from "../output/describe-values.ts";
 import { print } from "../output/print.ts";
 import { pairs } from "../output/table.ts";
@@ -18,6 +19,9 @@ function describeHealth(data: Health): string {
         [name, lastError === undefined ? status : `${status}: ${lastError}`] as const,
     ),
   ]);
-  const problems = data.problems.map(({ code, text }) => `${code}: ${text}`);
+  const problems = data.problems.map(
+    ({ code, text, structure, nextStep }) =>
+      `${code}: ${structure === undefined ? "" : `${structure}: `}${text}; ${nextStep ?? nextStepFor(code)}`,
+  );
   return [facts, ...(problems.length === 0 ? [] : ["", ...problems])].join("\n");
 }

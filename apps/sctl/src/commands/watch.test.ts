@@ -54,7 +54,7 @@ describe("watch", () => {
     assert.deepEqual(output().split("\n"), [
       "00:16:40.000  structures  web cpu 41.3/200 mem -/none",
       "00:15:00.250  events      web cpu 190 is above upper 180",
-      "00:15:00.250  requests    web cpu 200+75: it uses 190 of 200; held: it is at its max",
+      "00:15:00.250  requests    web cpu 200→275 wanted and held: it uses 190 of 200; it is at its max",
       "00:16:28.000  changes     web cpu 200→140 applied by policy serverless-rules: it uses 41 of 200",
       "00:16:40.000  rules       mine is removed",
       "00:16:40.000  rules       cpu_rescale_up revision 7",

@@ -1,7 +1,7 @@
 import type { StreamMessage, StreamTopic, Structure } from "@sc/contracts";
 import { CommandFailed } from "../errors.ts";
 import { limit, number, numberIfKnown } from "../output/describe-values.ts";
-import type { Session } from "../session.ts";
+import type { Session, Terminal } from "../session.ts";
 
 export interface WatchOptions {
   readonly structure?: string | undefined;
@@ -33,7 +33,7 @@ export async function watch(session: Session, options: WatchOptions): Promise<vo
 async function writerFor({ format, terminal }: Session): Promise<(message: StreamMessage) => void> {
   switch (format) {
     case "table":
-      return (message) => terminal.write(`${lineOf(message, terminal.now())}\n`);
+      return (message) => terminal.write(`${lineOf(message, terminal)}\n`);
     case "json":
       return (message) => terminal.write(`${JSON.stringify(message)}\n`);
     case "yaml": {
@@ -47,9 +47,10 @@ async function writerFor({ format, terminal }: Session): Promise<(message: Strea
 
 const topicWidth = "structures".length;
 
-function lineOf(message: StreamMessage, now: number): string {
-  const { stamp, words } = describe(message, now);
-  return `${clock(stamp)}  ${message.topic.padEnd(topicWidth)}  ${words}`;
+function lineOf(message: StreamMessage, terminal: Terminal): string {
+  const { stamp, words } = describe(message, terminal.now());
+  const wall = stamp + terminal.utcOffsetSeconds(stamp);
+  return `${new Date(wall * 1000).toISOString().slice(11, 23)}  ${message.topic.padEnd(topicWidth)}  ${words}`;
 }
 
 interface Described {
@@ -69,9 +70,10 @@ function describe(message: StreamMessage, now: number): Described {
     }
     case "requests": {
       const { structure, resource, from, amount, reason, held, stamp } = message.data;
-      const step = `${number(from)}${amount < 0 ? "" : "+"}${number(amount)}`;
-      const outcome = held === undefined ? "" : `; held: ${held.text}`;
-      return { stamp, words: `${structure} ${resource} ${step}: ${reason.text}${outcome}` };
+      const step = `${number(from)}→${number(from + amount)}`;
+      const outcome = held === undefined ? "wanted" : "wanted and held";
+      const why = held === undefined ? reason.text : `${reason.text}; ${held.text}`;
+      return { stamp, words: `${structure} ${resource} ${step} ${outcome}: ${why}` };
     }
     case "changes": {
       const { structure, resource, outcome, author, reason, stamp } = message.data;
@@ -93,5 +95,3 @@ function describe(message: StreamMessage, now: number): Described {
 
 const describeStructure = ({ name, resources: { cpu, mem } }: Structure): string =>
   `${name} cpu ${numberIfKnown(cpu.used)}/${limit(cpu.current)} mem ${numberIfKnown(mem.used)}/${limit(mem.current)}`;
-
-const clock = (stamp: number): string => new Date(stamp * 1000).toISOString().slice(11, 23);

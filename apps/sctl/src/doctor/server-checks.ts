@@ -1,5 +1,6 @@
 import { type Api, ApiError, ServerUnreachable } from "@sc/api-client";
 import type { Health } from "@sc/contracts";
+import { nextStepFor } from "../next-steps.ts";
 import { duration } from "../output/describe-values.ts";
 import type { Places } from "./configuration-checks.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
@@ -97,7 +98,7 @@ function historyOf({ history }: Health): Finding {
   if (failure !== undefined) {
     return problem(check, {
       text: `${failure.code}: ${failure.text}`,
-      nextStep: "docs/reference/errors.md says what to do",
+      nextStep: nextStepFor(failure.code),
     });
   }
   if (lostReadings + lostRecords > 0) {
@@ -114,7 +115,7 @@ function historyOf({ history }: Health): Finding {
 function asFinding({ code, text, nextStep, structure }: Health["problems"][number]): Finding {
   const found = {
     text: structure === undefined ? text : `${structure}: ${text}`,
-    nextStep: nextStep ?? "docs/reference/errors.md says what to do",
+    nextStep: nextStep ?? nextStepFor(code),
   };
   return code.startsWith("SC_SANITY_") ? warning(code, found) : problem(code, found);
 }
