@@ -12,7 +12,7 @@
 import { crc32 } from "node:zlib";
 import { err, type HistoryMetric, ok, type Result, type UsageReadings } from "@sc/domain";
 import { BitReader, BitWriter } from "./bit-stream.ts";
-import { type ColumnSpec, readColumn, writeColumn } from "./column-codec.ts";
+import { asRead, type ColumnSpec, readColumn, writeColumn } from "./column-codec.ts";
 
 /** Of what is written; the metrics in their order belong to it. */
 const format = 1;
@@ -72,7 +72,11 @@ export function encodeChunk({ stamps, columns }: UsageReadings): Uint8Array {
   writer.write(format, formatBits);
   writer.write(stamps.length, countBits);
   writeColumn(writer, times, stampSpec(times.length));
-  for (const metric of order) writeColumn(writer, columns[metric], specOf(metric, times, columns));
+  const specs = new Specs(times);
+  for (const metric of order) {
+    writeColumn(writer, columns[metric], specs.of(metric));
+    if (tellsOthers.has(metric)) specs.learn(metric, asRead(columns[metric], scales[metric]));
+  }
   const bytes = writer.finish();
   const chunk = new Uint8Array(bytes.length + checkBytes);
   chunk.set(bytes);
@@ -104,8 +108,12 @@ export function decodeColumns(
   if (count > chunkReadingsMax) return err(`it has ${count} readings`);
   const times = readColumn(reader, count, stampSpec(count));
   const columns: Partial<Record<HistoryMetric, Float64Array>> = {};
-  for (const metric of order)
-    columns[metric] = readColumn(reader, count, specOf(metric, times, columns));
+  const specs = new Specs(times);
+  for (const metric of order) {
+    const column = readColumn(reader, count, specs.of(metric));
+    columns[metric] = column;
+    if (tellsOthers.has(metric)) specs.learn(metric, column);
+  }
   if (reader.isOverrun) return err("it ends too early");
   for (let index = 1; index < count; index += 1)
     if (!((times[index] ?? 0) > (times[index - 1] ?? 0))) return err("its stamps do not rise");
@@ -120,28 +128,44 @@ const stampSpec = (count: number) => ({
   ownTimes: undefined,
 });
 
-type Columns = { readonly [Metric in HistoryMetric]?: Float64Array };
+/** Columns that say how others grow. */
+const tellsOthers: ReadonlySet<HistoryMetric> = new Set([
+  ...Object.values(clocks),
+  ...Object.values(integrals).map(([gauge]) => gauge),
+]);
 
-function specOf(metric: HistoryMetric, times: Float64Array, columns: Columns): ColumnSpec {
-  const scale = scales[metric];
-  const clock = clocks[metric];
-  const ownTimes = clock && ownTimesBy(rounded(clock, columns), times);
-  const [gauge, factor] = integrals[metric] ?? [];
-  const unitsPerMs = (scale * (factor ?? 0)) / millisecond;
-  const growth = gauge && rounded(gauge, columns)?.map((value) => value * unitsPerMs);
-  return { scale, growth, times, ownTimes };
+/** How each column of a chunk is written, from those before it: as the reader has them, which has no others. */
+class Specs {
+  readonly #times: Float64Array;
+  readonly #columns = new Map<HistoryMetric, Float64Array>();
+  readonly #ownTimes = new Map<HistoryMetric, Float64Array | undefined>();
+
+  constructor(times: Float64Array) {
+    this.#times = times;
+  }
+
+  learn(metric: HistoryMetric, column: Float64Array): void {
+    this.#columns.set(metric, column);
+    this.#ownTimes.set(metric, ownTimesBy(column, this.#times));
+  }
+
+  of(metric: HistoryMetric): ColumnSpec {
+    const scale = scales[metric];
+    const clock = clocks[metric];
+    const [gauge, factor] = integrals[metric] ?? [];
+    const unitsPerMs = (scale * (factor ?? 0)) / millisecond;
+    return {
+      scale,
+      times: this.#times,
+      ownTimes: clock && this.#ownTimes.get(clock),
+      growth: gauge && this.#columns.get(gauge)?.map((value) => value * unitsPerMs),
+    };
+  }
 }
 
-/** As the reader will have it: it has no other. */
-const rounded = (metric: HistoryMetric, columns: Columns): Float64Array | undefined =>
-  columns[metric]?.map((value) => Math.round(value * scales[metric]) / scales[metric]);
-
 /** The clock's own times, as long as the common ones altogether; `undefined` where it stands or is not known. */
-function ownTimesBy(
-  clock: Float64Array | undefined,
-  times: Float64Array,
-): Float64Array | undefined {
-  if (clock === undefined || clock.length < 2) return undefined;
+function ownTimesBy(clock: Float64Array, times: Float64Array): Float64Array | undefined {
+  if (clock.length < 2) return undefined;
   const [first = 0] = clock;
   const ratio = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / ((clock.at(-1) ?? 0) - first);
   for (let index = 1; index < clock.length; index += 1)

@@ -55,6 +55,7 @@ export function writeColumn(writer: BitWriter, values: Float64Array, spec: Colum
 
 export function readColumn(reader: BitReader, count: number, spec: ColumnSpec): Float64Array {
   const kind = reader.read(kindBits);
+  if (kind === isNumber && count > 0) return readValues(reader, spec);
   const kinds = new Uint8Array(count).fill(kind);
   if (kind === isMixed)
     for (let index = 0; index < count; index += 1) kinds[index] = reader.read(kindBits);
@@ -99,13 +100,24 @@ const specAt = (spec: ColumnSpec, places: Uint32Array): ColumnSpec => {
     scale,
     ownTimes: ownTimes && pickAll(ownTimes, places),
     times: pickAll(times, places),
-    growth: growth && pickAll(growth, places).map((rate) => (Number.isFinite(rate) ? rate : 0)),
+    growth: growth && pickAll(growth, places),
   };
 };
 
+const isSmall = (number: number): boolean => Math.abs(number) <= numberMax;
+
+/** The values as `readColumn` will have them. */
+export function asRead(values: Float64Array, scale: number): Float64Array {
+  const numbers = values.map((value) => Math.round(value * scale));
+  const areScaled = numbers.every(
+    (number, index) => isSmall(number) || !Number.isFinite(values[index]),
+  );
+  return areScaled ? numbers.map((number) => number / scale) : values;
+}
+
 function writeValues(writer: BitWriter, values: Float64Array, spec: ColumnSpec): void {
   const numbers = values.map((value) => Math.round(value * spec.scale));
-  if (numbers.some((number) => Math.abs(number) > numberMax)) {
+  if (!numbers.every(isSmall)) {
     writer.write(asTheyAre, formBits);
     const view = new DataView(new ArrayBuffer(8));
     for (const value of values) {

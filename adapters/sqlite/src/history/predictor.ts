@@ -60,13 +60,18 @@ export class Predictor {
       case "level":
         return this.#level;
       case "integral":
-        return this.#last + (this.#growth?.[index] ?? 0) * this.#seconds(index);
+        return this.#last + this.#growthAt(index) * this.#seconds(index);
       case "rate":
       case "smooth-rate":
         return this.#last + this.#rate * this.#seconds(index);
       default:
         return assertNever(this.#prediction);
     }
+  }
+
+  #growthAt(index: number): number {
+    const growth = this.#growth?.[index] ?? 0;
+    return Number.isFinite(growth) ? growth : 0;
   }
 
   #seconds(index: number): number {

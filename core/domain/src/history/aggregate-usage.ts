@@ -6,7 +6,7 @@
  * as long as it; shorter steps within it are left out, as nobody knows when it was used.
  */
 import { coreSecondsToShares } from "../units/cpu.ts";
-import { countResets, eachDifference } from "./counter-differences.ts";
+import { countResets, type Difference, eachDifference } from "./counter-differences.ts";
 import { type FlatRun, flattenRun } from "./flat-run.ts";
 import type { HistoryMetric } from "./history-metrics.ts";
 import { Steps } from "./steps.ts";
@@ -25,9 +25,13 @@ export function aggregateUsage(
   const flatRuns = runs.map(flattenRun);
   const stepSeconds = stepOf(question, flatRuns);
   const steps = new Steps(flatRuns, { from, to, stepSeconds });
-  const resets = flatRuns.map(countResets);
-  const counter = (metric: HistoryMetric) => spreadCounter({ flatRuns, resets, steps }, metric);
-  const gauge = (metric: HistoryMetric, pick: Pick) => gaugeOf(flatRuns, steps, metric, pick);
+  const known = flatRuns.map((run) => ({
+    run,
+    resets: countResets(run),
+    places: steps.placesOf(run.stamps),
+  }));
+  const counter = (metric: HistoryMetric) => spreadCounter(known, steps, metric);
+  const gauge = (metric: HistoryMetric, pick: Pick) => gaugeOf(known, steps, metric, pick);
   const cpuUsed = counter("cpuUsedCoreSeconds");
   const cpuAllocated = counter("cpuAllocatedCoreSeconds");
   const cpuReserved = counter("cpuReservedCoreSeconds");
@@ -39,7 +43,7 @@ export function aggregateUsage(
   return {
     structure,
     stepSeconds,
-    stamps: steps.stamps(),
+    stamps: steps.stamps,
     cpu: {
       used: cpuUsed.means.map(toShares),
       usedMax: cpuUsed.highest.map(toShares),
@@ -90,60 +94,97 @@ interface SpreadCounter {
   readonly seconds: number;
 }
 
+interface KnownRun {
+  readonly run: FlatRun;
+  readonly resets: Uint32Array;
+  /** Which step each reading is in. */
+  readonly places: Int32Array;
+}
+
 function spreadCounter(
-  known: {
-    readonly flatRuns: readonly FlatRun[];
-    readonly resets: readonly Uint32Array[];
-    readonly steps: Steps;
-  },
+  known: readonly KnownRun[],
+  steps: Steps,
   metric: HistoryMetric,
 ): SpreadCounter {
-  const { flatRuns, resets, steps } = known;
-  const { from, to, stepSeconds } = steps.time;
-  const amounts = new Float64Array(steps.length);
-  const times = new Float64Array(steps.length);
-  const highest = new Float64Array(steps.length).fill(Number.NaN);
-  let sum = 0;
-  let sumSeconds = 0;
-  let rate = 0;
-  const addToStep = (index: number, seconds: number): void => {
-    amounts[index] = (amounts[index] ?? 0) + rate * seconds;
-    times[index] = (times[index] ?? 0) + seconds;
-    if (!((highest[index] ?? 0) >= rate)) highest[index] = rate;
-  };
-  flatRuns.forEach((run, index) => {
-    const asked = { from, to, resets: resets[index] ?? new Uint32Array() };
-    eachDifference(run, run.columns[metric], asked, ({ begin, end, amount, isGap }) => {
-      rate = amount / (end - begin);
-      const seconds = Math.min(end, to) - Math.max(begin, from);
-      if (seconds <= 0) return;
-      sum += rate * seconds;
-      sumSeconds += seconds;
-      if (!isGap || end - begin <= stepSeconds) steps.eachOverlap(begin, end, addToStep);
-    });
-  });
-  const means = amounts.map((amount, index) => amount / (times[index] ?? 0));
-  return { means, highest, sum, seconds: sumSeconds };
+  const { from, to } = steps.time;
+  const spread = new Spread(steps);
+  for (const { run, resets, places } of known) {
+    eachDifference(run, run.columns[metric], { from, to, resets }, (difference) =>
+      spread.add(difference, places),
+    );
+  }
+  return spread.result();
+}
+
+/** Takes the differences of one counter apart, by steps. A class, as it is the innermost loop. */
+class Spread {
+  readonly #steps: Steps;
+  readonly #amounts: Float64Array;
+  readonly #times: Float64Array;
+  readonly #highest: Float64Array;
+  #sum = 0;
+  #seconds = 0;
+
+  constructor(steps: Steps) {
+    this.#steps = steps;
+    this.#amounts = new Float64Array(steps.length);
+    this.#times = new Float64Array(steps.length);
+    this.#highest = new Float64Array(steps.length).fill(Number.NaN);
+  }
+
+  add(difference: Difference, places: Int32Array): void {
+    const { begin, end, amount, isGap } = difference;
+    const { from, to, stepSeconds } = this.#steps.time;
+    const rate = amount / (end - begin);
+    const seconds = Math.min(end, to) - Math.max(begin, from);
+    if (seconds <= 0) return;
+    this.#sum += rate * seconds;
+    this.#seconds += seconds;
+    if (isGap && end - begin > stepSeconds) return;
+    const first = places[difference.first] ?? -1;
+    const second = places[difference.second] ?? -1;
+    if (first >= 0 && second === first) {
+      this.#addToStep(first, end - begin, rate);
+    } else if (first >= 0 && second === first + 1) {
+      const cut = this.#steps.stamps[second] ?? end;
+      this.#addToStep(first, cut - begin, rate);
+      if (end > cut) this.#addToStep(second, end - cut, rate);
+    } else {
+      this.#steps.eachOverlap(begin, end, (step, part) => this.#addToStep(step, part, rate));
+    }
+  }
+
+  result(): SpreadCounter {
+    const times = this.#times;
+    const means = this.#amounts;
+    for (let index = 0; index < means.length; index += 1)
+      means[index] = (means[index] ?? 0) / (times[index] ?? 0);
+    return { means, highest: this.#highest, sum: this.#sum, seconds: this.#seconds };
+  }
+
+  #addToStep(index: number, seconds: number, rate: number): void {
+    this.#amounts[index] = (this.#amounts[index] ?? 0) + rate * seconds;
+    this.#times[index] = (this.#times[index] ?? 0) + seconds;
+    if (!((this.#highest[index] ?? 0) >= rate)) this.#highest[index] = rate;
+  }
 }
 
 type Pick = "last" | "highest";
 
 /** The last reading of each step that knows the gauge, or the highest. */
 function gaugeOf(
-  runs: readonly FlatRun[],
+  known: readonly KnownRun[],
   steps: Steps,
   metric: HistoryMetric,
   pick: Pick,
 ): Float64Array {
-  const { from, to } = steps.time;
   const values = new Float64Array(steps.length).fill(Number.NaN);
-  for (const { stamps, columns } of runs) {
-    const gauge = columns[metric];
-    for (let index = 0; index < stamps.length; index += 1) {
-      const stamp = stamps[index] ?? 0;
+  for (const { run, places } of known) {
+    const gauge = run.columns[metric];
+    for (let index = 0; index < gauge.length; index += 1) {
       const value = gauge[index] ?? Number.NaN;
-      if (stamp < from || stamp >= to || Number.isNaN(value)) continue;
-      const step = steps.indexAt(stamp);
+      const step = places[index] ?? -1;
+      if (step < 0 || Number.isNaN(value)) continue;
       if (pick === "last" || !((values[step] ?? 0) >= value)) values[step] = value;
     }
   }

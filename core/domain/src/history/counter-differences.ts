@@ -15,6 +15,9 @@ import { historyMetrics } from "./history-metrics.ts";
 const backslideRatio = 0.01;
 
 export interface Difference {
+  /** Which two readings. */
+  first: number;
+  second: number;
   /** Unix seconds of the two readings. */
   begin: number;
   end: number;
@@ -34,7 +37,7 @@ export function eachDifference(
   visit: (difference: Difference) => void,
 ): void {
   const { stamps } = run;
-  const difference: Difference = { begin: 0, end: 0, amount: 0, isGap: false };
+  const difference: Difference = { first: 0, second: 0, begin: 0, end: 0, amount: 0, isGap: false };
   let last = lastKnownBefore(counter, firstAfter(stamps, asked.from));
   let index = nextKnown(counter, last + 1);
   for (; index < counter.length; index = nextKnown(counter, index + 1)) {
@@ -42,6 +45,8 @@ export function eachDifference(
       difference.begin = stamps[last] ?? 0;
       if (difference.begin >= asked.to) return;
       difference.end = stamps[index] ?? 0;
+      difference.first = last;
+      difference.second = index;
       difference.isGap = isGap(run, last, index);
       difference.amount = amountOf(counter[last] ?? 0, counter[index] ?? 0);
       if (!difference.isGap || asked.resets[last] === asked.resets[index]) visit(difference);

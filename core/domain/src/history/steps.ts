@@ -11,6 +11,8 @@ export class Steps {
   readonly time: StepTime;
   /** Which step each one is, counted from `from`; rising. */
   readonly #numbers: Float64Array;
+  /** When each step begins. */
+  readonly stamps: Float64Array;
 
   constructor(runs: readonly FlatRun[], time: StepTime) {
     this.time = time;
@@ -18,16 +20,12 @@ export class Steps {
     const [only = []] = known;
     this.#numbers =
       known.length < 2 ? Float64Array.from(only) : Float64Array.from(new Set(known.flat())).sort();
+    const { from, stepSeconds } = time;
+    this.stamps = this.#numbers.map((number) => from + number * stepSeconds);
   }
 
   get length(): number {
     return this.#numbers.length;
-  }
-
-  /** When each step begins. */
-  stamps(): Float64Array {
-    const { from, stepSeconds } = this.time;
-    return this.#numbers.map((number) => from + number * stepSeconds);
   }
 
   /** The first known step that does not end before `stamp`. */
@@ -48,13 +46,21 @@ export class Steps {
     return low;
   }
 
+  /** For every stamp the step that holds it; −1 = it is outside of the time. */
+  placesOf(stamps: Float64Array): Int32Array {
+    const { from, to } = this.time;
+    return Int32Array.from(stamps, (stamp) =>
+      stamp >= from && stamp < to ? this.indexAt(stamp) : -1,
+    );
+  }
+
   /** Calls `visit` with every step that shares time with begin to end, and how much. */
   eachOverlap(begin: number, end: number, visit: (index: number, seconds: number) => void): void {
     const { from, to, stepSeconds } = this.time;
     const first = Math.max(begin, from);
     const last = Math.min(end, to);
     for (let index = this.indexAt(first); index < this.length; index += 1) {
-      const stepBegin = from + (this.#numbers[index] ?? 0) * stepSeconds;
+      const stepBegin = this.stamps[index] ?? 0;
       if (stepBegin >= last) return;
       const seconds = Math.min(last, stepBegin + stepSeconds) - Math.max(first, stepBegin);
       if (seconds > 0) visit(index, seconds);
