@@ -46,6 +46,7 @@ export class HistoryServer {
   #aging: Generator<void> | undefined;
   #agedMs = Number.NEGATIVE_INFINITY;
   #lostReadings = 0;
+  #isClosed = false;
   #isPumping = false;
   /** Something was done since the status was told. */
   #hasNews = false;
@@ -70,6 +71,7 @@ export class HistoryServer {
   /** Writes all that can be written now. */
   close(): void {
     clearInterval(this.#timer);
+    this.#isClosed = true;
     this.#finishAll();
     while (this.#encodeSome());
     while (this.#writer.writeSome());
@@ -149,6 +151,7 @@ export class HistoryServer {
     this.#isPumping = true;
     setImmediate(() => {
       this.#isPumping = false;
+      if (this.#isClosed) return;
       this.#hasNews ||= !this.#writer.backlog.isEmpty;
       const hasMore = this.#encodeSome() || this.#writer.writeSome() || this.#ageSome();
       if (hasMore) {
