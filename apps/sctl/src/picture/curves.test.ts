@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { levelled } from "./levelled.ts";
 import { areaPath, linePath, stepPath } from "./paths.ts";
 import { runsOf } from "./runs.ts";
 
@@ -57,5 +58,20 @@ describe("a path", () => {
 
   test("of nothing is empty", () => {
     assert.equal(linePath([], asIs) + areaPath([], asIs) + stepPath([], asIs), "");
+  });
+});
+
+describe("a maximum", () => {
+  test("is level where its integrals jitter around it", () => {
+    const noisy = [150, 162, 137, 150, 149, 151, 163, 136, 150, 150.2];
+    assert.deepEqual(
+      levelled(noisy),
+      noisy.map(() => 150),
+    );
+  });
+
+  test("moves when it is set anew, and stays open where it is not known", () => {
+    const set = [...Array(10).fill(100), null, ...Array(10).fill(200)];
+    assert.deepEqual(levelled(set), set);
   });
 });

@@ -1,5 +1,6 @@
 import type { LegendEntry } from "./legend.ts";
 import { legend } from "./legend.ts";
+import { levelled } from "./levelled.ts";
 import { linearScale, type Range } from "./linear-scale.ts";
 import { areaPath, linePath, type Scales, stepAreaPath, stepPath, tenth } from "./paths.ts";
 import { type Run, runsOf } from "./runs.ts";
@@ -49,14 +50,15 @@ const throttledRatioMin = 0.01;
 
 /** Usage as an area, its peaks as a thin line, the limit as steps over what it allows. */
 export function panel(curves: Curves, frame: PanelFrame): string {
+  const maxima = levelled(curves.reserved);
   const runs = {
     used: runsIn(curves, curves.used),
     most: runsIn(curves, curves.usedMax),
     limit: runsIn(curves, curves.limit),
-    max: runsIn(curves, curves.reserved),
+    max: runsIn(curves, maxima),
   };
   const moving = highest([curves.used, curves.usedMax, curves.limit]);
-  const reserved = highest([curves.reserved]);
+  const reserved = highest([maxima]);
   const isMaxShown = runs.max.length > 0 && reserved <= Math.max(moving, 1) * maxShownBelowTimes;
   const highestShown = isMaxShown ? Math.max(moving, reserved) : moving;
   const ticks = curves.ticks(highestShown * headroom);
