@@ -35,7 +35,10 @@ const closeSeconds = 5;
 /** The adapter's only worker module: nothing else touches SQLite. */
 export const workerScript = new URL("./database-worker.ts", import.meta.url);
 
-/** One thread that does what may wait for a disk or a lock. It is started at once, and again when it dies. */
+/**
+ * One thread that does what may wait for a disk or a lock. It is started when it is first needed, so that
+ * a server's first sample does not share its cores with it, and again when it dies.
+ */
 export class WorkerLink<Request, Reply> {
   readonly #task: WorkerTask;
   readonly #script: URL;
@@ -47,6 +50,7 @@ export class WorkerLink<Request, Reply> {
   #worker: Worker | undefined;
   #restart: NodeJS.Timeout | undefined;
   #restartSeconds = restartSeconds.first;
+  #hasStarted = false;
   #startedAt = 0;
   #nextId = 0;
   #closing: Promise<void> | undefined;
@@ -69,7 +73,6 @@ export class WorkerLink<Request, Reply> {
     this.#onReply = options.onReply;
     this.#onDeath = options.onDeath;
     this.#onRestart = options.onRestart;
-    this.#start();
   }
 
   /**
@@ -116,7 +119,9 @@ export class WorkerLink<Request, Reply> {
   }
 
   #reachable(): Worker | undefined {
-    return this.#closing === undefined ? this.#worker : undefined;
+    if (this.#closing !== undefined) return undefined;
+    if (!this.#hasStarted) this.#start();
+    return this.#worker;
   }
 
   async #close(): Promise<void> {
@@ -138,6 +143,7 @@ export class WorkerLink<Request, Reply> {
   }
 
   #start(): void {
+    this.#hasStarted = true;
     const worker = new Worker(this.#script, { workerData: this.#task });
     // Whoever waits for an answer has a timer; nobody else keeps the process alive.
     worker.unref();

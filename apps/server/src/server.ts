@@ -7,9 +7,8 @@ import { AgentGroup } from "@sc/linux-host";
 import { ProcessLock } from "@sc/node-runtime";
 import type { Log } from "@sc/ports";
 import type { MetricsSources } from "@sc/prometheus";
-import { SqliteDocumentStore } from "@sc/sqlite";
+import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { type HostOptions, openHost } from "./host-adapters.ts";
-import { noHistory } from "./no-history.ts";
 import { joinServices, type Services } from "./services.ts";
 
 /**
@@ -37,7 +36,7 @@ export async function startServer(options: HostOptions): Promise<Server> {
   const lock = takeLock(runFolder);
   const documents = new SqliteDocumentStore({ path: join(stateFolder, "state.db"), log });
   const host = openHost(options);
-  const history = noHistory;
+  const history = new SqliteHistoryStore({ path: join(stateFolder, "history.db"), log });
   const services = joinServices({ configuration, documents, history, host, log });
   const loading = services.loader.load();
   const ownGroup = configuration.host.ownGroup
