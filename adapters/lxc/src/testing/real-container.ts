@@ -13,6 +13,8 @@ import { join } from "node:path";
 
 const cgroupRoot = "/sys/fs/cgroup";
 const cpuMount = `${cgroupRoot}/cpu`;
+const nodeInside = "/opt/node";
+const programInside = "/opt/program.ts";
 
 /** Whether this machine lets a test make containers, and if not, why. */
 export function whyNoLxc(): string | false {
@@ -27,10 +29,15 @@ export function whyNoLxc(): string | false {
 
 /** One container with a network of its own that leads nowhere, in a folder of its own. */
 export class RealContainer {
-  readonly name = `sc-test-${process.pid}`;
+  readonly name: string;
   readonly #folder = mkdtempSync(join(tmpdir(), "sc-lxc-path-"));
   /** Groups that LXC leaves behind in every hierarchy; those found before are not ours. */
   readonly #groupsBefore = new Set(lxcGroups());
+
+  /** `label`: where a test needs more than one. */
+  constructor(label = "") {
+    this.name = `sc-test-${label}${process.pid}`;
+  }
 
   /** With further lines of configuration. */
   create(lines: readonly string[] = []): void {
@@ -40,6 +47,20 @@ export class RealContainer {
     const kept = made.filter((line) => !line.startsWith("lxc.net."));
     // Never "none", which shares the network of the machine.
     writeFileSync(configuration, [...kept, "lxc.net.0.type = empty", ...lines, ""].join("\n"));
+  }
+
+  /** With Node and one program bound into it, for `spawn`. */
+  createWithProgram(programFile: string, lines: readonly string[] = []): void {
+    const bind = (from: string, to: string): string =>
+      `lxc.mount.entry = ${from} ${to.slice(1)} none ro,bind,create=file 0 0`;
+    this.create([...lines, bind(process.execPath, nodeInside), bind(programFile, programInside)]);
+  }
+
+  /** Runs the program inside. */
+  spawn(...words: readonly string[]): ChildProcess {
+    const attach = ["-P", this.#folder, "-n", this.name, "--clear-env", "--"];
+    const command = [nodeInside, programInside, ...words];
+    return spawn("lxc-attach", [...attach, ...command], { stdio: ["ignore", "pipe", "pipe"] });
   }
 
   start(): void {
@@ -75,7 +96,11 @@ export class RealContainer {
 
   /** A file of its group in the cpu hierarchy. */
   cpuFile(file: string): string {
-    return `${cpuMount}/lxc.payload.${this.name}/${file}`;
+    return this.groupFile("cpu", file);
+  }
+
+  groupFile(controller: "cpu" | "cpuacct" | "memory", file: string): string {
+    return `${cgroupRoot}/${controller}/lxc.payload.${this.name}/${file}`;
   }
 
   close(): void {

@@ -187,8 +187,4 @@ function differencesFrom(predictor: Predictor, numbers: Float64Array): Float64Ar
 
 /** 0, −1, 1, −2 … → 0, 1, 2, 3 … */
 const toUnsigned = (number: number): number => (number < 0 ? -2 * number - 1 : 2 * number);
-function toSigned(number: number): number {
-  // A remainder of large numbers would take most of the time of reading.
-  const half = Math.floor(number / 2);
-  return half * 2 === number ? half : -half - 1;
-}
+const toSigned = (number: number): number => (number % 2 === 0 ? number / 2 : -(number + 1) / 2);

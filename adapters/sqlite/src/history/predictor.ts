@@ -20,7 +20,6 @@ export const numberMax = 2 ** 50;
 
 export class Predictor {
   readonly #prediction: Prediction;
-  readonly #usesRate: boolean;
   readonly #times: Float64Array;
   readonly #growth: Float64Array | undefined;
   #last = 0;
@@ -31,7 +30,6 @@ export class Predictor {
   /** `growth`: by how much the gauge says that the number grows, in its own unit and that of time. */
   constructor(prediction: Prediction, times: Float64Array, growth: Float64Array | undefined) {
     this.#prediction = prediction;
-    this.#usesRate = prediction === "rate" || prediction === "smooth-rate";
     this.#times = times;
     this.#growth = growth;
   }
@@ -44,14 +42,13 @@ export class Predictor {
   }
 
   learn(index: number, value: number): void {
-    if (index === 0) {
-      this.#level = value;
-    } else if (this.#usesRate) {
+    if (index > 0) {
       const rate = (value - this.#last) / this.#seconds(index);
       this.#rate += (rate - this.#rate) * this.#weight;
+      this.#level += (value - this.#level) * smoothing;
       if (this.#prediction === "smooth-rate") this.#weight = smoothing;
     } else {
-      this.#level += (value - this.#level) * smoothing;
+      this.#level = value;
     }
     this.#last = value;
   }
