@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { UsageError } from "./errors.ts";
 import { anyFormats } from "./output/output-format.ts";
+import { checkNames } from "./program/check-names.ts";
 import { addCompletionCommand } from "./program/completion-command.ts";
 import { addDocumentCommands } from "./program/document-commands.ts";
 import { sessionOpener } from "./program/open-session.ts";
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
   addSteeringCommands(program, opener);
   addDocumentCommands(program, opener);
   addCompletionCommand(program, opener);
+  checkNames(program);
   return program;
 }
 

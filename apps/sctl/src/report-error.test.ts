@@ -19,6 +19,16 @@ describe("a failure becomes one line with code, cause and next step, and an exit
       1,
       /^sctl: SC_NEW_CODE: [^;]*; docs\/reference\/errors\.md says/,
     ],
+    [
+      new ApiError({ ...unknown, code: "SC_VALUE_OUT_OF_RANGE", status: 400, detail: "min is 0" }),
+      2,
+      /^sctl: SC_VALUE_OUT_OF_RANGE: min is 0; choose a value within$/,
+    ],
+    [
+      new ApiError({ ...unknown, code: "SC_RULE_UNKNOWN", detail: "no rule x" }),
+      4,
+      /^sctl: SC_RULE_UNKNOWN: no rule x; `\.\/sctl rules`/,
+    ],
     [new UsageError("give a NAME"), 2, /^sctl: SC_USAGE: give a NAME; `\.\/sctl --help`/],
     [
       new CommandFailed("SC_NOT_CONFIRMED", "no"),

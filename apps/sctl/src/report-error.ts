@@ -6,14 +6,21 @@ export const exitCodes = {
   failed: 1,
   usage: 2,
   unreachable: 3,
-  unknownStructure: 4,
+  unknown: 4,
   problemsFound: 5,
 } as const;
 
 const exitCodeOfCode = new Map<string, number>([
   ["SC_USAGE", exitCodes.usage],
+  // The same, found by the server, which knows the bounds.
+  ["SC_NAME_INVALID", exitCodes.usage],
+  ["SC_REQUEST_INVALID", exitCodes.usage],
+  ["SC_RULE_INVALID", exitCodes.usage],
+  ["SC_VALUE_OUT_OF_RANGE", exitCodes.usage],
   ["SC_SERVER_UNREACHABLE", exitCodes.unreachable],
-  ["SC_STRUCTURE_UNKNOWN", exitCodes.unknownStructure],
+  ["SC_STRUCTURE_UNKNOWN", exitCodes.unknown],
+  ["SC_RULE_UNKNOWN", exitCodes.unknown],
+  ["SC_SERVICE_UNKNOWN", exitCodes.unknown],
   ["SC_PROBLEMS_FOUND", exitCodes.problemsFound],
 ]);
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InvalidArgumentError } from "commander";
 import { decimal, oneMoreOf, time, wholeNumber } from "./arguments.ts";
+import { nameOf } from "./check-names.ts";
 
 describe("an argument", () => {
   test("of time is an age or Unix seconds", () => {
@@ -39,6 +40,16 @@ describe("an argument", () => {
       assert.throws(() => wholeNumber(text), InvalidArgumentError);
     });
   }
+
+  for (const text of ["", " ", ".", "..", "a/b", "a b", "é", "a\n", "x".repeat(201), "-\u0000"]) {
+    test(`that is no name is refused: ${JSON.stringify(text.slice(0, 9))}`, () => {
+      assert.throws(() => nameOf(text), InvalidArgumentError);
+    });
+  }
+
+  test("that is a name stays as it is", () => {
+    for (const text of ["web", "web-1.x@y:z+\\", "x".repeat(200)]) assert.equal(nameOf(text), text);
+  });
 
   test("that may be given again counts each word once", () => {
     const resource = oneMoreOf(["cpu", "mem"]);
