@@ -124,7 +124,7 @@ export function decodeColumns(
 const stampSpec = (count: number) => ({
   scale: 1,
   growth: undefined,
-  times: Float64Array.from({ length: count }, (_, index) => index),
+  times: new Float64Array(count).map((_, index) => index),
   ownTimes: undefined,
 });
 

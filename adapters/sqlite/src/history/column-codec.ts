@@ -4,7 +4,14 @@
  * expect it the one is taken that needs the fewest bits. Numbers too large to be scaled are written as they are.
  */
 import type { BitReader, BitWriter } from "./bit-stream.ts";
-import { numberMax, type Prediction, Predictor } from "./predictor.ts";
+import {
+  numberMax,
+  type Prediction,
+  toSigned,
+  toUnsigned,
+  type Walk,
+  walkColumn,
+} from "./predictor.ts";
 import { bitLength, numberBitsMax, readNumbers, writeNumbers } from "./rice.ts";
 
 export interface ColumnSpec {
@@ -147,14 +154,14 @@ function readValues(reader: BitReader, spec: ColumnSpec): Float64Array {
     }
     return values;
   }
-  let number = toSigned(reader.readLong(numberBitsMax));
+  values[0] = toSigned(reader.readLong(numberBitsMax));
   const differences = readNumbers(reader, count - 1);
-  const predictor = predictorOf(known, spec);
-  for (let index = 0; index < count; index += 1) {
-    if (index > 0) number = predictor.expect(index) + toSigned(differences[index - 1] ?? 0);
-    predictor.learn(index, number);
-    values[index] = number / spec.scale;
-  }
+  walkColumn(
+    walkOf(known, spec, { numbers: values, differences, direction: "to-numbers" }),
+    known.prediction,
+  );
+  const { scale } = spec;
+  for (let index = 0; index < count; index += 1) values[index] = (values[index] ?? 0) / scale;
   return values;
 }
 
@@ -165,7 +172,11 @@ function bestForm(numbers: Float64Array, spec: ColumnSpec): [form: number, Float
   forms.forEach((form, index) => {
     if (form.prediction === "integral" && spec.growth === undefined) return;
     if (form.isByOwnTimes && spec.ownTimes === undefined) return;
-    const differences = differencesFrom(predictorOf(form, spec), numbers);
+    const differences = new Float64Array(Math.max(0, numbers.length - 1));
+    walkColumn(
+      walkOf(form, spec, { numbers, differences, direction: "to-differences" }),
+      form.prediction,
+    );
     let bits = 0;
     for (const difference of differences) bits += bitLength(difference);
     if (bits < least) [best, least] = [[index, differences], bits];
@@ -173,18 +184,8 @@ function bestForm(numbers: Float64Array, spec: ColumnSpec): [form: number, Float
   return best;
 }
 
-const predictorOf = ({ prediction, isByOwnTimes }: Form, spec: ColumnSpec): Predictor =>
-  new Predictor(prediction, (isByOwnTimes ? spec.ownTimes : undefined) ?? spec.times, spec.growth);
-
-function differencesFrom(predictor: Predictor, numbers: Float64Array): Float64Array {
-  const differences = new Float64Array(Math.max(0, numbers.length - 1));
-  numbers.forEach((number, index) => {
-    if (index > 0) differences[index - 1] = toUnsigned(number - predictor.expect(index));
-    predictor.learn(index, number);
-  });
-  return differences;
-}
-
-/** 0, −1, 1, −2 … → 0, 1, 2, 3 … */
-const toUnsigned = (number: number): number => (number < 0 ? -2 * number - 1 : 2 * number);
-const toSigned = (number: number): number => (number % 2 === 0 ? number / 2 : -(number + 1) / 2);
+const walkOf = (
+  { isByOwnTimes }: Form,
+  { ownTimes, times, growth }: ColumnSpec,
+  column: Pick<Walk, "numbers" | "differences" | "direction">,
+): Walk => ({ ...column, times: (isByOwnTimes ? ownTimes : undefined) ?? times, growth });

@@ -1,6 +1,6 @@
 import { assertNever } from "@sc/domain";
 
-/** What is expected of the next number, from those before it. Both sides compute the very same. */
+/** What is expected of the next number, from those before it. */
 export type Prediction =
   /** As the one before. */
   | "same"
@@ -18,63 +18,106 @@ const smoothing = 0.2;
 /** Numbers, and what is expected of them, are no larger: their difference is exact. */
 export const numberMax = 2 ** 50;
 
-export class Predictor {
-  readonly #prediction: Prediction;
-  readonly #times: Float64Array;
-  readonly #growth: Float64Array | undefined;
-  #last = 0;
-  #level = 0;
-  #rate = 0;
-  #weight = 1;
+/**
+ * A column on its way to differences from what was expected, or back: the very same steps both ways, so
+ * that reader and writer cannot expect different things.
+ */
+export interface Walk {
+  /** Whole numbers; read or, but for the first, filled in. */
+  readonly numbers: Float64Array;
+  /** One less: 0, 1, 2, 3 … for 0, −1, 1, −2 …; filled in or read. */
+  readonly differences: Float64Array;
+  readonly direction: "to-differences" | "to-numbers";
+  readonly times: Float64Array;
+  /** By how much the gauge says that the number grows, in its own unit and that of time. */
+  readonly growth: Float64Array | undefined;
+}
 
-  /** `growth`: by how much the gauge says that the number grows, in its own unit and that of time. */
-  constructor(prediction: Prediction, times: Float64Array, growth: Float64Array | undefined) {
-    this.#prediction = prediction;
-    this.#times = times;
-    this.#growth = growth;
+/** A loop for each prediction, not one with a choice in it: every question goes through them. */
+export function walkColumn(walk: Walk, prediction: Prediction): void {
+  switch (prediction) {
+    case "same":
+      walkAlongSame(walk);
+      return;
+    case "level":
+      walkAlongLevel(walk);
+      return;
+    case "rate":
+      walkAlongRate(walk, 1);
+      return;
+    case "smooth-rate":
+      walkAlongRate(walk, smoothing);
+      return;
+    case "integral":
+      walkAlongIntegral(walk);
+      return;
+    default:
+      assertNever(prediction);
   }
+}
 
-  /** What the number at `index` should be; `learn` has seen all before it, which are one at least. */
-  expect(index: number): number {
-    const expected = Math.round(this.#expect(index));
-    // Of times or gauges that are absurd nothing is expected.
-    return Number.isNaN(expected) ? 0 : Math.max(-numberMax, Math.min(numberMax, expected));
-  }
+function walkAlongSame(walk: Walk): void {
+  let last = walk.numbers[0] ?? 0;
+  for (let index = 1; index < walk.numbers.length; index += 1) last = step(walk, index, last);
+}
 
-  learn(index: number, value: number): void {
-    if (index > 0) {
-      const rate = (value - this.#last) / this.#seconds(index);
-      this.#rate += (rate - this.#rate) * this.#weight;
-      this.#level += (value - this.#level) * smoothing;
-      if (this.#prediction === "smooth-rate") this.#weight = smoothing;
-    } else {
-      this.#level = value;
-    }
-    this.#last = value;
-  }
+function walkAlongLevel(walk: Walk): void {
+  let level = walk.numbers[0] ?? 0;
+  for (let index = 1; index < walk.numbers.length; index += 1)
+    level += (step(walk, index, whole(level)) - level) * smoothing;
+}
 
-  #expect(index: number): number {
-    switch (this.#prediction) {
-      case "same":
-        return this.#last;
-      case "level":
-        return this.#level;
-      case "integral":
-        return this.#last + this.#growthAt(index) * this.#seconds(index);
-      case "rate":
-      case "smooth-rate":
-        return this.#last + this.#rate * this.#seconds(index);
-      default:
-        return assertNever(this.#prediction);
-    }
+function walkAlongRate(walk: Walk, share: number): void {
+  const { numbers, times } = walk;
+  let last = numbers[0] ?? 0;
+  let rate = 0;
+  let weight = 1;
+  for (let index = 1; index < numbers.length; index += 1) {
+    const seconds = (times[index] ?? 0) - (times[index - 1] ?? 0);
+    const number = step(walk, index, whole(last + rate * seconds));
+    rate += ((number - last) / seconds - rate) * weight;
+    weight = share;
+    last = number;
   }
+}
 
-  #growthAt(index: number): number {
-    const growth = this.#growth?.[index] ?? 0;
-    return Number.isFinite(growth) ? growth : 0;
+function walkAlongIntegral(walk: Walk): void {
+  const { numbers, times, growth } = walk;
+  let last = numbers[0] ?? 0;
+  for (let index = 1; index < numbers.length; index += 1) {
+    const seconds = (times[index] ?? 0) - (times[index - 1] ?? 0);
+    const perSecond = growth?.[index] ?? 0;
+    const added = Number.isFinite(perSecond) ? perSecond * seconds : 0;
+    last = step(walk, index, whole(last + added));
   }
+}
 
-  #seconds(index: number): number {
-    return (this.#times[index] ?? 0) - (this.#times[index - 1] ?? 0);
+/** From the number to its difference, or back; the number. */
+function step({ numbers, differences, direction }: Walk, index: number, expected: number): number {
+  if (direction === "to-numbers") {
+    const number = expected + toSigned(differences[index - 1] ?? 0);
+    numbers[index] = number;
+    return number;
   }
+  const number = numbers[index] ?? 0;
+  differences[index - 1] = toUnsigned(number - expected);
+  return number;
+}
+
+/** Of times or gauges that are absurd nothing is expected. */
+function whole(expected: number): number {
+  const rounded = Math.round(expected);
+  if (rounded >= -numberMax && rounded <= numberMax) return rounded;
+  return Number.isNaN(rounded) ? 0 : Math.sign(rounded) * numberMax;
+}
+
+/** 0, −1, 1, −2 … → 0, 1, 2, 3 … */
+export const toUnsigned = (number: number): number => (number < 0 ? -2 * number - 1 : 2 * number);
+
+const smallMax = 0x7fff_ffff;
+
+/** The remainder of a large number costs more than all the rest together. */
+export function toSigned(number: number): number {
+  if (number <= smallMax) return (number >>> 1) ^ -(number & 1);
+  return number % 2 === 0 ? number / 2 : -(number + 1) / 2;
 }

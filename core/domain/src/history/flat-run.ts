@@ -66,10 +66,18 @@ export function firstAfter(stamps: Float64Array, stamp: number): number {
 
 /** The usual distance, in whole seconds: the median, which a lost reading does not move. */
 function periodOf(resolutionSeconds: number, stamps: Float64Array): number {
-  if (stamps.length < 2) return resolutionSeconds;
+  if (stamps.length < 2 || isMostlyAt(resolutionSeconds, stamps)) return resolutionSeconds;
   const gaps = new Float64Array(stamps.length - 1);
   for (let index = 1; index < stamps.length; index += 1)
     gaps[index - 1] = (stamps[index] ?? 0) - (stamps[index - 1] ?? 0);
   const median = gaps.sort()[Math.floor(gaps.length / 2)] ?? 0;
   return Math.max(resolutionSeconds, Math.min(periodSecondsMax, Math.round(median)));
+}
+
+/** Whether more than half of the distances are this long when rounded, or less: so is the median, then. */
+function isMostlyAt(resolutionSeconds: number, stamps: Float64Array): boolean {
+  let count = 0;
+  for (let index = 1; index < stamps.length; index += 1)
+    if ((stamps[index] ?? 0) - (stamps[index - 1] ?? 0) < resolutionSeconds + 0.5) count += 1;
+  return count > stamps.length / 2;
 }

@@ -49,9 +49,12 @@ export class Steps {
   /** For every stamp the step that holds it; −1 = it is outside of the time. */
   placesOf(stamps: Float64Array): Int32Array {
     const { from, to } = this.time;
-    return Int32Array.from(stamps, (stamp) =>
-      stamp >= from && stamp < to ? this.indexAt(stamp) : -1,
-    );
+    const places = new Int32Array(stamps.length).fill(-1);
+    for (let index = 0; index < stamps.length; index += 1) {
+      const stamp = stamps[index] ?? 0;
+      if (stamp >= from && stamp < to) places[index] = this.indexAt(stamp);
+    }
+    return places;
   }
 
   /** Calls `visit` with every step that shares time with begin to end, and how much. */
