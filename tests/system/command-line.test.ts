@@ -14,6 +14,11 @@ describe("the command line without a server", () => {
     ["explain", "web"],
     ["health"],
     ["events"],
+    ["history", "web", "-o", "svg"],
+    ["watch"],
+    ["rules"],
+    ["rules", "set", "cpu_rescale_up", "--amount", "50"],
+    ["settings", "get", "guardian"],
     ["set", "web", "--mode", "auto", "--yes"],
     ["pause", "--all"],
     ["release", "--all"],
@@ -26,6 +31,14 @@ describe("the command line without a server", () => {
       assert.match(stderr, /^sctl: SC_SERVER_UNREACHABLE: .*\/nowhere\/api\.sock.*sctl start.*\n$/);
     });
   }
+
+  test("checks what can be checked without one", async () => {
+    const { stdout } = await sctl("doctor", "--socket", "/nowhere/api.sock", "-o", "json");
+    const { findings } = parse(stdout);
+    assert.ok(findings.some(({ check }: { check: string }) => check === "node"));
+    const server = findings.find(({ check }: { check: string }) => check === "server");
+    assert.match(server?.text ?? "", /no server answers on \/nowhere\/api\.sock/);
+  });
 });
 
 describe("the command line with a server", { skip: whyNoRealGroups() }, () => {
@@ -39,9 +52,15 @@ describe("the command line with a server", { skip: whyNoRealGroups() }, () => {
       ["ls"],
       ["get", "web"],
       ["explain", "web"],
+      ["history", "web"],
       ["events"],
       ["requests"],
       ["changes"],
+      ["rules"],
+      ["rules", "get", "cpu_rescale_up"],
+      ["settings"],
+      ["settings", "get", "scaler"],
+      ["health"],
     ];
     for (const words of commands) {
       // A sample between the two questions may add a field.

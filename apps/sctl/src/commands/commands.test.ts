@@ -225,7 +225,7 @@ describe("top", () => {
     const [head, , , first] = output().split("\n");
     assert.equal(
       head,
-      "host1: degraded, paused · 1 containers, 1 in auto · 42.3 shares used · utilization 50 %",
+      "host1: degraded, paused · 1 containers, 1 in auto · 42.3 shares and 41 MiB used · cpu utilization 50 %",
     );
     assert.match(first ?? "", /^busy/);
   });

@@ -1,5 +1,5 @@
-import type { Health, Structure } from "@sc/contracts";
-import { numberIfKnown, percent } from "../output/describe-values.ts";
+import type { Health, Resource, Structure } from "@sc/contracts";
+import { numberIfKnown, percent, utilization } from "../output/describe-values.ts";
 import type { Session } from "../session.ts";
 import { structureTable } from "./ls.ts";
 
@@ -50,11 +50,12 @@ function headLine(health: Health, structures: readonly Structure[]): string {
     structures.reduce((sum, { accounting }) => sum + read(accounting), 0);
   const allocated = total(({ allocatedCoreSeconds }) => allocatedCoreSeconds);
   const used = total(({ usedCoreSeconds }) => usedCoreSeconds);
-  const usedNow = structures.reduce((sum, { resources }) => sum + (resources.cpu.used ?? 0), 0);
+  const usedNow = (resource: Resource) =>
+    structures.reduce((sum, { resources }) => sum + (resources[resource].used ?? 0), 0);
   return [
     `${health.host}: ${health.status}${health.isPaused ? ", paused" : ""}`,
     `${health.containers} containers, ${health.inAuto} in auto`,
-    `${numberIfKnown(usedNow)} shares used`,
-    `utilization ${percent(allocated > 0 ? used / allocated : undefined)}`,
+    `${numberIfKnown(usedNow("cpu"))} shares and ${Math.round(usedNow("mem"))} MiB used`,
+    `cpu utilization ${percent(utilization(used, allocated))}`,
   ].join(" · ");
 }

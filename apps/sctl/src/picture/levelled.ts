@@ -3,7 +3,7 @@ type Values = readonly (number | null)[];
 /** Steps on each side that a value is judged by. */
 const neighbours = 4;
 /** A level is left when it is missed by more. */
-const toleranceRatio = 0.03;
+const toleranceRatio = 0.1;
 
 /**
  * A maximum as people set it, out of the integrals that are kept: a step is never read exactly on its
