@@ -241,7 +241,8 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       // Not /tmp: files of a tmpfs are memory that cannot be given back.
       const folder = mkdtempSync("/var/tmp/sc-page-cache-");
       try {
-        const fill = `head -c 60M /dev/zero > '${folder}/file'`;
+        // On the disk, too: what is not cannot be given back at once.
+        const fill = `dd if=/dev/zero of='${folder}/file' bs=1M count=60 conv=fsync`;
         groups.run(pathOf("holder"), `${fill}; { head -c 30M /dev/zero; sleep 600; } | tail`);
         const isFilled = (): boolean =>
           statMib("holder", "cache") >= 59 && statMib("holder", "rss") >= 29;

@@ -74,6 +74,8 @@ export interface MemoryReading {
   readonly chargedMib: number;
   /** Page cache: dropped, or written to the disk and dropped, before anything else is. */
   readonly cachedMib: number;
+  /** Of the page cache what is not on the disk yet: the kernel refuses a limit that would need its room. */
+  readonly dirtyMib: number;
   /** Anonymous and shared memory, the kernel's for it, and what is locked: reclaim cannot give it back. */
   readonly unreclaimableMib: number;
 }

@@ -74,7 +74,12 @@ describe("the memory files of a group", () => {
 
   test("takes for in use what the statistics say is, or what is charged beyond the cache", () => {
     const unreclaimable = () => memory.read()?.unreclaimableMib;
-    assert.deepEqual(memory.read(), { chargedMib: 300, cachedMib: 216, unreclaimableMib: 84 });
+    assert.deepEqual(memory.read(), {
+      chargedMib: 300,
+      cachedMib: 216,
+      dirtyMib: 0,
+      unreclaimableMib: 84,
+    });
     // Memory that was taken since the statistics were made is charged already.
     set("usage_in_bytes", 400);
     assert.equal(unreclaimable(), 184);
@@ -122,6 +127,17 @@ describe("the memory files of a group", () => {
   test("page cache does not keep a limit from being lowered", async () => {
     setStat({ total_active_file: 86, total_rss: 10, total_shmem: 0, total_unevictable: 0 });
     assert.equal((await memory.write(64, 1)).kind, "applied");
+  });
+
+  test("page cache that is not on the disk yet keeps a limit up, as the kernel would refuse it", async () => {
+    setStat({ total_rss: 60, total_shmem: 20, total_unevictable: 0, total_dirty: 90 });
+    const outcome = await memory.write(180, 1);
+    assert.equal(outcome.kind === "refused" ? outcome.refusal.code : outcome.kind, "memory-in-use");
+    setStat({ total_rss: 60, total_shmem: 20, total_unevictable: 0, total_writeback: 90 });
+    assert.equal((await memory.write(180, 1)).kind, "refused");
+    setStat({ total_rss: 60, total_shmem: 20, total_unevictable: 0 });
+    assert.equal((await memory.write(180, 1)).kind, "applied");
+    assert.deepEqual(writer.tasks, ["limit_in_bytes 180"]);
   });
 
   test("growing does not ask what is in use", async () => {

@@ -17,6 +17,7 @@ const keysOf = (...keys: readonly string[]): readonly Buffer[] =>
 const unreclaimableKeys = keysOf("total_rss", "total_shmem", "total_unevictable");
 /** Pages of files, shared memory not among them. */
 const cacheKeys = keysOf("total_inactive_file", "total_active_file");
+const dirtyKeys = keysOf("total_dirty", "total_writeback");
 const killsKey = Buffer.from("oom_kill");
 
 /**
@@ -65,12 +66,13 @@ export class MemoryFiles {
     const sum = (keys: readonly Buffer[]): number =>
       keys.reduce((bytes, key) => bytes + (parseKeyed(stat.bytes, stat.length, key) ?? 0), 0);
     const cachedBytes = sum(cacheKeys);
+    const dirtyMib = sum(dirtyKeys) / bytesPerMib;
     const statedBytes = sum(unreclaimableKeys) + (readLimit(this.#kernelUsage) ?? 0);
     const chargedMib = this.readMibCharged();
     if (chargedMib === undefined) return undefined;
     const cachedMib = cachedBytes / bytesPerMib;
     const unreclaimableMib = Math.max(statedBytes / bytesPerMib, chargedMib - cachedMib);
-    return { chargedMib, cachedMib, unreclaimableMib };
+    return { chargedMib, cachedMib, dirtyMib, unreclaimableMib };
   }
 
   readKills(): number | undefined {
@@ -99,12 +101,13 @@ export class MemoryFiles {
   }
 
   #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
-    const floorMib = this.read()?.unreclaimableMib;
-    if (floorMib === undefined) return unreadable(!this.#owner.isStillTheSame());
+    const reading = this.read();
+    if (reading === undefined) return unreadable(!this.#owner.isStillTheSame());
     const wantedMib = wantedBytes / bytesPerMib;
+    const floorMib = reading.unreclaimableMib + reading.dirtyMib;
     if (floorMib + marginMib <= wantedMib) return undefined;
     const text =
-      `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed, ` +
+      `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed or are not on the disk yet, ` +
       `with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
     return { kind: "refused", refusal: { code: "memory-in-use", text } };
   }

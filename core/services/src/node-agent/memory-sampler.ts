@@ -73,10 +73,14 @@ export class MemorySampler {
     this.#growth = withMemoryReading(this.#growth, { addedMib, seconds, at });
   }
 
-  /** What is in use, and a margin for its growth until the next sample is acted on. */
+  /**
+   * What is in use, what waits for the disk (the kernel would refuse a limit that needs its room, and throw
+   * the rest of the page cache away), and a margin for growth until the next sample is acted on.
+   */
   floorMib(sampleSeconds: number): number | undefined {
     if (this.#usedMib === undefined) return undefined;
-    return this.#usedMib + memoryMarginMib(this.#growth, sampleSeconds);
+    const dirtyMib = this.#division?.dirtyMib ?? 0;
+    return Math.ceil(this.#usedMib + dirtyMib + memoryMarginMib(this.#growth, sampleSeconds));
   }
 
   /** Whether the kernel killed for want of memory since it was asked last. */

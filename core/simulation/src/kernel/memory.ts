@@ -21,7 +21,8 @@ export class Memory {
 
   read(): MemoryReading {
     const chargedMib = this.#usedMib + this.#cachedMib;
-    return { chargedMib, cachedMib: this.#cachedMib, unreclaimableMib: this.#usedMib };
+    const cachedMib = this.#cachedMib;
+    return { chargedMib, cachedMib, dirtyMib: 0, unreclaimableMib: this.#usedMib };
   }
 
   /** The programs of the group now use so much. */
