@@ -26,6 +26,8 @@ async function makeHarness(): Promise<CgroupsHarness> {
       groups.write("freezer", `${pathOf(name)}/freezer.state`, isFrozen ? "FROZEN" : "THAWED"),
     writeQuotaByOtherHand: (name, quotaShares) =>
       groups.write("cpu", `${pathOf(name)}/cpu.cfs_quota_us`, String(quotaShares * 1000)),
+    writeMemoryByOtherHand: (name, memMib) =>
+      groups.write("memory", `${pathOf(name)}/memory.limit_in_bytes`, String(memMib * 1_048_576)),
     watchersCalled: async () => {
       await delay(50);
       // Timers come before what the kernel told: on a busy machine it is heard only after them.

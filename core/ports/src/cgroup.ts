@@ -1,4 +1,4 @@
-import type { ContainerId, ContainerLimits, CpuLimit, Result } from "@sc/domain";
+import type { ContainerId, ContainerLimits, CpuLimit, Resource, Result } from "@sc/domain";
 
 /** Where a container's groups are: one path below each hierarchy, beginning with `/`. */
 export interface GroupRef {
@@ -55,11 +55,11 @@ export interface ControlGroup {
    */
   writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome>;
   /**
-   * Calls back when anyone, ourselves included, may have written one of the group's cpu limits. May be
+   * Calls back when anyone, ourselves included, may have written one of the group's limits. May be
    * missed by the kernel (queue full), so a slow look at the limits stays necessary. `undefined`: no
    * watch is to be had, and the limits must be looked at with every sample.
    */
-  watchLimits(onWrite: () => void): { cancel(): void } | undefined;
+  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } | undefined;
   /**
    * What puts limits back with nothing but a shell, a folder of the kernel each. A limit that is not
    * known is left out.

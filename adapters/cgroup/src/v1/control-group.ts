@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
-import type { ContainerId, ContainerLimits, CpuLimit } from "@sc/domain";
+import type { ContainerId, ContainerLimits, CpuLimit, Resource } from "@sc/domain";
 import type {
   ControlGroup,
   CpuWriteOutcome,
@@ -17,7 +17,7 @@ import type { GroupGuard } from "../group-guard.ts";
 import type { Hierarchies } from "../hierarchies.ts";
 import { CpuLimitFiles } from "./cpu-limit-files.ts";
 import { cpuFiles } from "./cpu-limit-steps.ts";
-import { MemoryFiles } from "./memory-files.ts";
+import { MemoryFiles, memoryLimitFileNames } from "./memory-files.ts";
 
 const nanosecondsPerSecond = 1e9;
 const limitFileNames: ReadonlySet<string> = new Set(Object.values(cpuFiles));
@@ -144,18 +144,27 @@ export class ControlGroupV1 implements ControlGroup {
   /**
    * inotify sees every write(2) on the kernel's files, whoever makes it and however it is mounted.
    */
-  watchLimits(onWrite: () => void): { cancel(): void } | undefined {
-    let watcher: FSWatcher;
-    try {
-      watcher = watch(this.#cpuFolder, { persistent: false }, (_event, name) => {
-        if (name !== null && limitFileNames.has(name)) onWrite();
+  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } | undefined {
+    const watchers: FSWatcher[] = [];
+    const cancel = (): void => {
+      for (const watcher of watchers) watcher.close();
+    };
+    const watchFolder = (folder: string, resource: Resource, files: ReadonlySet<string>): void => {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (name !== null && files.has(name)) onWrite(resource);
       });
+      watcher.on("error", () => watcher.close());
+      watchers.push(watcher);
+    };
+    try {
+      watchFolder(this.#cpuFolder, "cpu", limitFileNames);
+      if (this.#memory !== undefined) watchFolder(this.#memory.folder, "mem", memoryLimitFileNames);
     } catch {
       // The bound of the host is met, or the group is gone.
+      cancel();
       return undefined;
     }
-    watcher.on("error", () => watcher.close());
-    return { cancel: () => watcher.close() };
+    return { cancel };
   }
 
   restoreEntries(limits: ContainerLimits): readonly RestoreEntry[] {

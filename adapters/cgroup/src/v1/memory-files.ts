@@ -18,6 +18,11 @@ const unreclaimableKeys = keysOf("total_rss", "total_shmem", "total_unevictable"
 /** Pages of files, shared memory not among them. */
 const cacheKeys = keysOf("total_inactive_file", "total_active_file");
 const dirtyKeys = keysOf("total_dirty", "total_writeback");
+/** Whoever writes one of these changes the limit. */
+export const memoryLimitFileNames: ReadonlySet<string> = new Set([
+  "memory.limit_in_bytes",
+  "memory.memsw.limit_in_bytes",
+]);
 const killsKey = Buffer.from("oom_kill");
 
 /**
@@ -26,7 +31,7 @@ const killsKey = Buffer.from("oom_kill");
  * made by a worker.
  */
 export class MemoryFiles {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #owner: FileOwner;
   readonly #writer: BlockingWriter;
   readonly #usage: GroupFile;
@@ -39,7 +44,7 @@ export class MemoryFiles {
   constructor(folder: string, owner: FileOwner, writer: BlockingWriter) {
     const file = (name: string, use?: "rare"): GroupFile =>
       new GroupFile(`${folder}/memory.${name}`, owner, use);
-    this.#folder = folder;
+    this.folder = folder;
     this.#owner = owner;
     this.#writer = writer;
     this.#usage = file("usage_in_bytes");
@@ -129,7 +134,7 @@ export class MemoryFiles {
 
   /** Raised or lowered, one of the two orders fits: the script tries again what was refused. */
   restoreEntry(memMib: number | null): RestoreEntry | undefined {
-    const inode = this.#owner.pool.files.inode(this.#folder);
+    const inode = this.#owner.pool.files.inode(this.folder);
     const before = readLimit(this.#limit);
     if (inode === undefined || before === undefined) return undefined;
     const bytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
@@ -139,13 +144,13 @@ export class MemoryFiles {
       // As the kernel prints it, so that a limit that is there already is not written again.
       value: value === "-1" ? kernelNoLimit : value,
     }));
-    return { inode: String(inode), folder: this.#folder, steps };
+    return { inode: String(inode), folder: this.folder, steps };
   }
 
   limitOfEntries(entries: readonly RestoreEntry[]): number | null | undefined {
-    const entry = entries.find(({ folder }) => folder === this.#folder);
+    const entry = entries.find(({ folder }) => folder === this.folder);
     const step = entry?.steps.findLast(({ file }) => file === this.#limit.path);
-    if (step === undefined || entry?.inode !== String(this.#owner.pool.files.inode(this.#folder)))
+    if (step === undefined || entry?.inode !== String(this.#owner.pool.files.inode(this.folder)))
       return undefined;
     return step.value === kernelNoLimit ? null : Number(step.value) / bytesPerMib;
   }

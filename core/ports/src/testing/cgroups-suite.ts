@@ -14,6 +14,7 @@ export interface CgroupsHarness {
   setFrozen(name: string, isFrozen: boolean): void;
   /** Writes the quota as an engine or a person would, not through the port. */
   writeQuotaByOtherHand(name: string, quotaShares: number): void;
+  writeMemoryByOtherHand(name: string, memMib: number): void;
   /** Resolves when the group's watchers may have been called. */
   watchersCalled(): Promise<void>;
   close(): Promise<void>;
@@ -171,15 +172,17 @@ function cpuLimitTests(harness: () => CgroupsHarness): void {
 
   test("what another hand wrote is read, and those who watch are told", async () => {
     const group = open(harness());
-    let calls = 0;
-    const watch = group.watchLimits(() => {
-      calls += 1;
-    });
+    const told = new Set<string>();
+    const watch = group.watchLimits((resource) => told.add(resource));
     harness().writeQuotaByOtherHand("one", 33);
     await harness().watchersCalled();
-    watch?.cancel();
     assert.equal(group.readCpuLimit()?.quotaShares, 33);
-    assert.ok(calls >= 1);
+    assert.deepEqual([...told], ["cpu"]);
+    harness().writeMemoryByOtherHand("one", 300);
+    await harness().watchersCalled();
+    watch?.cancel();
+    assert.equal(group.readMemMibLimit(), 300);
+    assert.deepEqual([...told], ["cpu", "mem"]);
   });
 }
 

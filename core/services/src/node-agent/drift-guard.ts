@@ -2,35 +2,17 @@ import {
   type CpuLimit,
   formatCpuLimit,
   isSameCpuLimit,
-  isSameMemLimit,
   ownersLimit,
   type Reason,
-  type Resource,
   reason,
 } from "@sc/domain";
-import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
-import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
-import type { HostLedger } from "./host-ledger.ts";
-import type { LimitWriter } from "./limit-writer.ts";
+import { agentAuthor } from "./change-reporter.ts";
+import type { DriftGuardDeps } from "./drift-guard-deps.ts";
+import { DriftRepairs } from "./drift-repairs.ts";
+import { MemoryDriftGuard } from "./memory-drift-guard.ts";
+import { tellDrift } from "./tell-drift.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
-
-/** Repairs within a minute after which we no longer fight whoever writes the limit. */
-const repairsPerMinute = 3;
-const secondsPerMinute = 60;
-/** A memory write that was late and has not landed after this long is given up. */
-const lateWriteSeconds = 60;
-
-export interface DriftGuardDeps {
-  readonly agent: Pick<AgentDeps, "bus" | "clock" | "lease" | "log" | "registry">;
-  readonly ledger: HostLedger;
-  readonly reporter: ChangeReporter;
-  readonly writer: LimitWriter;
-  /** The container's first limit changed: settings that follow it must be made anew. */
-  readonly learn: (container: TrackedContainer) => void;
-  /** A limit can be read for the first time: it may be one that an earlier agent left. */
-  readonly recover: (container: TrackedContainer, resource: Resource) => void;
-}
 
 /** `known`: as last written or seen; `found`: what the kernel holds. */
 interface Drift {
@@ -45,12 +27,18 @@ interface Drift {
  */
 export class DriftGuard {
   readonly #deps: DriftGuardDeps;
-  readonly #options: () => Pick<AgentOptions, "drift">;
-  readonly #repairs = new Map<TrackedContainer["id"], readonly number[]>();
+  readonly #options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">;
+  readonly #repairs: DriftRepairs;
+  readonly #memory: MemoryDriftGuard;
 
-  constructor(deps: DriftGuardDeps, options: () => Pick<AgentOptions, "drift">) {
+  constructor(
+    deps: DriftGuardDeps,
+    options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">,
+  ) {
     this.#deps = deps;
     this.#options = options;
+    this.#repairs = new DriftRepairs(deps.agent.clock);
+    this.#memory = new MemoryDriftGuard(deps, { options, repairs: this.#repairs });
   }
 
   /** Compares the kernel with what was last written or seen. */
@@ -66,7 +54,7 @@ export class DriftGuard {
 
   /** What changed while nobody guarded it is its owner's, whatever is configured. */
   adoptChanges(container: TrackedContainer, when: string): void {
-    this.lookAtMemory(container);
+    this.adoptMemory(container);
     const known = container.cpuLimit;
     const found = container.group.readCpuLimit();
     if (known === undefined || found === undefined || isSameCpuLimit(known, found)) return;
@@ -97,7 +85,7 @@ export class DriftGuard {
       case "repair":
         if (registry.isPaused(container.name)) return;
         if (container.heldBack?.code === "drift-held") this.#hold(container, limits, text);
-        else if (this.#mayRepair(container)) this.#repair(container, limits, text);
+        else if (this.#repairs.mayRepair(container)) this.#repair(container, limits, text);
         else this.#hold(container, limits, `${text}, again and again`);
     }
   }
@@ -132,76 +120,19 @@ export class DriftGuard {
     container: TrackedContainer,
     drift: { readonly old: CpuLimit | undefined; readonly found: CpuLimit; readonly why: Reason },
   ): void {
-    this.#deps.ledger.enter(container);
-    this.#deps.reporter.report(container, {
-      resource: "cpu",
-      outcome: "noticed",
-      old: drift.old?.quotaShares,
-      new: drift.found.quotaShares,
-      author: { kind: "other-hand" },
-      reason: drift.why,
-    });
-    const { bus, clock } = this.#deps.agent;
-    const { name, id } = container;
-    bus.publish("containers", [
-      { kind: "start-anew", name, id, reason: drift.why, at: clock.monotonic() },
-    ]);
+    const { old, found, why } = drift;
+    const limits = { old: old?.quotaShares, new: found.quotaShares };
+    tellDrift(this.#deps, container, { resource: "cpu", ...limits, why });
   }
 
-  /** Memory: what another hand wrote is always taken as its owner's wish. */
-  lookAtMemory(container: TrackedContainer): void {
-    const found = container.group.readMemMibLimit();
-    if (found === undefined) return;
-    this.#settleLateWrite(container, found);
-    const old = container.memMibLimit;
-    if (container.memoryWrite !== undefined || found === old) return;
-    container.memMibLimit = found;
-    container.adoptFirstMemLimit(found);
-    if (old === undefined) this.#deps.recover(container, "mem");
-    else this.#takeMemoryAsOwners(container, { old, found });
-    this.#deps.learn(container);
+  /** The same of its memory limit. */
+  lookAtMemory(container: TrackedContainer): "same" | "drifted" | "unreadable" {
+    return this.#memory.look(container);
   }
 
-  /** A late write is over once it landed, or once it is so late that it will not. */
-  #settleLateWrite(container: TrackedContainer, found: number | null): void {
-    const { memoryWrite: write } = container;
-    if (write?.kind !== "late") return;
-    if (isSameMemLimit(found, write.memMib)) {
-      container.memMibLimit = found;
-      container.memoryWrite = undefined;
-    } else if (this.#deps.agent.clock.monotonic() - write.at >= lateWriteSeconds) {
-      container.memoryWrite = undefined;
-    }
-  }
-
-  #takeMemoryAsOwners(
-    container: TrackedContainer,
-    { old, found }: { readonly old: number | null; readonly found: number | null },
-  ): void {
-    const { reporter, writer } = this.#deps;
-    const why = reason(
-      "drift-adopted",
-      "another hand changed the memory limit: taken as its owner's wish",
-    );
-    writer.endLease(container, ["mem"]);
-    writer.noteAdopted(container, { resource: "mem", memMib: found }, why);
-    reporter.report(container, {
-      resource: "mem",
-      outcome: "noticed",
-      old,
-      new: found,
-      author: { kind: "other-hand" },
-      reason: why,
-    });
-  }
-
-  #mayRepair(container: TrackedContainer): boolean {
-    const now = this.#deps.agent.clock.monotonic();
-    const recent = (this.#repairs.get(container.id) ?? []).filter(
-      (at) => at > now - secondsPerMinute,
-    );
-    this.#repairs.set(container.id, [...recent, now]);
-    return recent.length < repairsPerMinute;
+  /** What another hand wrote since the last look is its owner's, whatever is configured. */
+  adoptMemory(container: TrackedContainer): void {
+    this.#memory.adoptChange(container);
   }
 
   #repair(container: TrackedContainer, limits: Drift, text: string): void {
@@ -227,6 +158,6 @@ export class DriftGuard {
   }
 
   forget(container: TrackedContainer): void {
-    this.#repairs.delete(container.id);
+    this.#repairs.forget(container);
   }
 }

@@ -122,7 +122,11 @@ export class NodeAgent implements Service, HostAgent {
       sampler: this.#sampler,
       list: () => this.#tracker.list,
       guarded: (container, run) => this.#forEach([container], run),
-      onWrite: (container) => this.#round(() => driftGuard.look(container)),
+      onWrite: (container, resource) =>
+        this.#round(() => {
+          if (resource === "cpu") driftGuard.look(container);
+          else driftGuard.lookAtMemory(container);
+        }),
     });
   }
 

@@ -98,11 +98,7 @@ export class OrderDesk {
   #applyCpu(order: Order, target: CpuLimit, { container, settings }: Ordered): void {
     // What was planned stood on another limit if someone else's hand was quicker.
     if (this.#deps.driftGuard.look(container) === "drifted") {
-      this.#refuse(
-        order,
-        reason("stale-order", "the limit was changed by another hand"),
-        container,
-      );
+      this.#refuse(order, driftedMeanwhile, container);
       return;
     }
     const current = container.cpuLimit;
@@ -172,7 +168,11 @@ export class OrderDesk {
       this.#refuse(order, reason("write-pending", "the write before has not ended"), container);
       return;
     }
-    this.#deps.driftGuard.lookAtMemory(container);
+    // What was planned stood on another limit if someone else's hand was quicker.
+    if (this.#deps.driftGuard.lookAtMemory(container) === "drifted") {
+      this.#refuse(order, driftedMeanwhile, container);
+      return;
+    }
     const old = container.memMibLimit;
     if (old === undefined) {
       this.#refuse(order, reason("gone", "the present limit cannot be read"), container);
@@ -269,6 +269,7 @@ interface MemoryOrder {
   readonly cut: Reason | undefined;
 }
 
+const driftedMeanwhile = reason("stale-order", "the limit was changed by another hand");
 const unknownStructure = reason("unknown-structure", "no settings are known for the container");
 
 const changeOf = ({ author, reason: why, sequence, target }: Order) => ({

@@ -90,7 +90,7 @@ export class Releaser {
   }
 
   async #releaseMemory(container: TrackedContainer, why: Reason): Promise<Outcome> {
-    this.#deps.driftGuard.lookAtMemory(container);
+    this.#deps.driftGuard.adoptMemory(container);
     const { memMib: first } = container.facts.first;
     const old = container.memMibLimit;
     if (container.memoryWrite !== undefined)

@@ -78,7 +78,10 @@ export class Sampler {
     const end = begin + containersPerBreath;
     this.#deps.forEach(containers.slice(begin, end), (container) => {
       // Without a watch of the kernel's a change by another hand is found by looking.
-      if (container.limitWatch === undefined) this.#deps.driftGuard.look(container);
+      if (container.limitWatch === undefined) {
+        this.#deps.driftGuard.look(container);
+        this.#deps.driftGuard.lookAtMemory(container);
+      }
       const sample = this.#sample(container, true);
       if (sample !== undefined) samples.push(sample);
     });

@@ -21,7 +21,7 @@ export interface TiersDeps {
   /** Runs it so that one broken container is set aside and never stops the others. */
   readonly guarded: (container: TrackedContainer, run: () => void) => void;
   /** Somebody, ourselves included, may have written one of its limits. */
-  readonly onWrite: (container: TrackedContainer) => void;
+  readonly onWrite: (container: TrackedContainer, resource: Resource) => void;
 }
 
 /** Modes decide the tier; a limit of what is scaled is watched, as others may change it. */
@@ -74,7 +74,9 @@ export class Tiers {
 
   #watchLimits(container: TrackedContainer, isWanted: boolean): void {
     if (isWanted && container.limitWatch === undefined) {
-      container.limitWatch = container.group.watchLimits(() => this.#deps.onWrite(container));
+      container.limitWatch = container.group.watchLimits((resource) =>
+        this.#deps.onWrite(container, resource),
+      );
     }
     if (isWanted || container.limitWatch === undefined) return;
     container.limitWatch.cancel();

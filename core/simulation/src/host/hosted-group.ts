@@ -1,4 +1,4 @@
-import type { ContainerId, CpuLimit } from "@sc/domain";
+import type { ContainerId, CpuLimit, Resource } from "@sc/domain";
 import type { CpuWriteOutcome, MemWriteOutcome, Timers, WriteRefusal } from "@sc/ports";
 import type { KernelGroup } from "../kernel/kernel-group.ts";
 import { writeCpuLimit } from "../kernel/write-cpu-limit.ts";
@@ -19,7 +19,7 @@ export class HostedGroup {
   /** The next writes to one of its files are refused, each with the first of these. */
   readonly refusals: WriteRefusal[] = [];
   readonly #deps: HostedGroupDeps;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<(resource: Resource) => void>();
 
   constructor(deps: HostedGroupDeps, kernel: KernelGroup) {
     this.#deps = deps;
@@ -41,7 +41,7 @@ export class HostedGroup {
     const outcome = writeCpuLimit(this.kernel, { limit, nowUs, refusalOf });
     const hasWritten =
       outcome.kind === "applied" || (outcome.kind === "refused" && outcome.writes > 0);
-    if (hasWritten) this.#tellWatchers();
+    if (hasWritten) this.#tellWatchers("cpu");
     return outcome;
   }
 
@@ -58,21 +58,22 @@ export class HostedGroup {
     const refusal = this.refusals.shift();
     if (refusal !== undefined) return { kind: "refused", refusal };
     memory.setLimit(memMib);
+    this.#tellWatchers("mem");
     return { kind: "applied", memMib };
   }
 
-  watchLimits(onWrite: () => void): { cancel(): void } {
+  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } {
     // A function of its own, so that one callback may watch twice.
-    const watcher = (): void => onWrite();
+    const watcher = (resource: Resource): void => onWrite(resource);
     this.#watchers.add(watcher);
     return { cancel: () => void this.#watchers.delete(watcher) };
   }
 
   /** Word of a write comes after it, as the kernel's does. */
-  #tellWatchers(): void {
+  #tellWatchers(resource: Resource): void {
     for (const watcher of this.#watchers) {
       this.#deps.timers.after(0, () => {
-        if (this.#watchers.has(watcher)) watcher();
+        if (this.#watchers.has(watcher)) watcher(resource);
       });
     }
   }

@@ -1,4 +1,4 @@
-import type { ContainerId, ContainerLimits, CpuLimit } from "@sc/domain";
+import type { ContainerId, ContainerLimits, CpuLimit, Resource } from "@sc/domain";
 import type {
   ControlGroup,
   CpuWriteOutcome,
@@ -75,7 +75,7 @@ export class SimulatedGroup implements ControlGroup {
     return this.#group.writeMemMibLimit(memMib);
   }
 
-  watchLimits(onWrite: () => void): { cancel(): void } {
+  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } {
     return this.#group.watchLimits(onWrite);
   }
 

@@ -21,6 +21,7 @@ cgroupsSuite("the simulated host", async () => {
     setFrozen: (name, isFrozen) => host.setFrozen(pathOf(name), isFrozen),
     writeQuotaByOtherHand: (name, quotaShares) =>
       host.writeByAnotherHand(pathOf(name), { quotaShares }),
+    writeMemoryByOtherHand: (name, memMib) => host.writeMemMibByAnotherHand(pathOf(name), memMib),
     watchersCalled: async () => clock.advance(0),
     close: async () => undefined,
   };

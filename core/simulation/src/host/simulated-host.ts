@@ -178,6 +178,11 @@ export class SimulatedHost implements Cgroups, HostReader {
     invariant(outcome.kind !== "refused", "another hand writes only what the kernel takes");
   }
 
+  writeMemMibByAnotherHand(path: string, memMib: number | null): void {
+    const outcome = this.#group(path).writeMemMibLimit(memMib);
+    invariant(outcome.kind !== "refused", "another hand writes only what the kernel takes");
+  }
+
   refuseNextWrites(path: string, refusal: WriteRefusal, count = 1): void {
     for (let index = 0; index < count; index += 1) this.#group(path).refusals.push(refusal);
   }

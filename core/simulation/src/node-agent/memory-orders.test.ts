@@ -66,6 +66,8 @@ describe("an order for memory", () => {
     stage.memoryAnswer = () => new Promise((resolve) => (answer = resolve));
     await order(256);
     assert.equal((await order(300))?.detail?.code, "write-pending");
+    const group = stage.host.open({ path: "/web" });
+    if (group.ok) await group.value.writeMemMibLimit(256, 5);
     answer({ kind: "applied", memMib: 256 });
     await settle();
     assert.equal(running.lastChange()?.outcome, "applied");
@@ -165,6 +167,71 @@ describe("a write that is late", () => {
     const { failed } = await running.agent.release(undefined);
     assert.equal(failed[0]?.reason.code, "write-pending");
     assert.equal(stage.leaseWorld.entries.length, 1);
+  });
+});
+
+describe("a memory limit that another hand changed", () => {
+  const codes = () => running.changes().map(({ reason, outcome }) => `${outcome} ${reason.code}`);
+  const start = async (drift: "adopt" | "repair" | "hold") => {
+    await running.agent.stop();
+    running = stage.start({ drift });
+    stage.clock.advance(3);
+    await order(256);
+    stage.host.writeMemMibByAnotherHand("/web", 512);
+    stage.clock.advance(0.1);
+    await settle();
+  };
+
+  test("is noticed within a sample and taken as its owner's wish", async () => {
+    await start("adopt");
+    assert.equal(codes().at(-1), "noticed drift-adopted");
+    assert.match(running.lastChange()?.reason.text ?? "", /made 256 MiB into 512 MiB/);
+    assert.equal(running.agent.hostObservation().mem.granted, 512);
+    assert.deepEqual(running.agent.audit(), []);
+    await running.agent.release(undefined);
+    assert.equal(kernelHolds(), 512);
+  });
+
+  test("is written back where that is configured, three times a minute, then left alone", async () => {
+    await start("repair");
+    assert.equal(kernelHolds(), 256);
+    assert.equal(codes().at(-1), "applied drift-repaired");
+    for (const memMib of [512, 600, 700]) {
+      stage.host.writeMemMibByAnotherHand("/web", memMib);
+      stage.clock.advance(0.1);
+      await settle();
+    }
+    assert.equal(kernelHolds(), 700);
+    assert.equal(codes().at(-1), "noticed drift-held");
+    assert.equal((await order(300))?.detail?.code, "drift-held");
+  });
+
+  test("is left alone where that is configured", async () => {
+    await start("hold");
+    assert.equal(codes().at(-1), "noticed drift-held");
+    assert.equal((await order(300))?.detail?.code, "drift-held");
+    assert.equal(kernelHolds(), 512);
+  });
+
+  test("is not written back below what is in use, and held then", async () => {
+    stage.host.setMemMibUsed("/web", 100);
+    await running.agent.stop();
+    running = stage.start({ drift: "repair" });
+    stage.clock.advance(3);
+    await order(256);
+    stage.host.writeMemMibByAnotherHand("/web", 900);
+    stage.host.setMemMibUsed("/web", 800);
+    stage.clock.advance(0.1);
+    await settle();
+    assert.equal(kernelHolds(), 900);
+    assert.equal(codes().at(-1), "noticed drift-held");
+  });
+
+  test("a moment before an order makes the order one of yesterday", async () => {
+    await order(256);
+    stage.host.writeMemMibByAnotherHand("/web", 512);
+    assert.equal((await order(300))?.detail?.code, "stale-order");
+    assert.equal(kernelHolds(), 512);
   });
 });
 

@@ -1,0 +1,165 @@
+import { formatShares as formatNumber, isSameMemLimit, type Reason, reason } from "@sc/domain";
+import type { AgentOptions } from "./agent-options.ts";
+import { agentAuthor } from "./change-reporter.ts";
+import type { DriftGuardDeps } from "./drift-guard-deps.ts";
+import type { DriftRepairs } from "./drift-repairs.ts";
+import { tellDrift } from "./tell-drift.ts";
+import type { TrackedContainer } from "./tracked-container.ts";
+import { writeMemory } from "./write-memory.ts";
+
+/** A memory write that was late and has not landed after this long is given up. */
+const lateWriteSeconds = 60;
+
+interface Drift {
+  readonly known: number | null;
+  readonly found: number | null;
+}
+
+/** Notices that another hand changed a memory limit; what is done then is as with cpu. */
+export class MemoryDriftGuard {
+  readonly #deps: DriftGuardDeps;
+  readonly #options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">;
+  readonly #repairs: DriftRepairs;
+
+  constructor(
+    deps: DriftGuardDeps,
+    how: {
+      readonly options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">;
+      readonly repairs: DriftRepairs;
+    },
+  ) {
+    this.#deps = deps;
+    this.#options = how.options;
+    this.#repairs = how.repairs;
+  }
+
+  /** Compares the kernel with what was last written or seen. */
+  look(container: TrackedContainer): "same" | "drifted" | "unreadable" {
+    const drift = this.#driftOf(container);
+    if (drift === "same" || drift === "unreadable") return drift;
+    if (drift !== "met") this.#handle(container, drift);
+    return "drifted";
+  }
+
+  adoptChange(container: TrackedContainer): void {
+    const drift = this.#driftOf(container);
+    if (typeof drift === "object") this.#adopt(container, drift);
+  }
+
+  /** While a write of ours is under way the kernel may hold either limit, which says nothing. */
+  #driftOf(container: TrackedContainer): Drift | "same" | "met" | "unreadable" {
+    const found = container.group.readMemMibLimit();
+    if (found === undefined) return "unreadable";
+    this.#settleLateWrite(container, found);
+    const known = container.memMibLimit;
+    if (container.memoryWrite !== undefined) return "same";
+    if (known === undefined) {
+      this.#meet(container, found);
+      return "met";
+    }
+    return isSameMemLimit(known, found) ? "same" : { known, found };
+  }
+
+  /** A late write is over once it landed, or once it is so late that it will not. */
+  #settleLateWrite(container: TrackedContainer, found: number | null): void {
+    const { memoryWrite: write } = container;
+    if (write?.kind !== "late") return;
+    if (isSameMemLimit(found, write.memMib)) {
+      container.memMibLimit = found;
+      container.memoryWrite = undefined;
+      this.#deps.ledger.enter(container);
+    } else if (this.#deps.agent.clock.monotonic() - write.at >= lateWriteSeconds) {
+      container.memoryWrite = undefined;
+    }
+  }
+
+  #meet(container: TrackedContainer, found: number | null): void {
+    container.memMibLimit = found;
+    container.adoptFirstMemLimit(found);
+    this.#deps.recover(container, "mem");
+    this.#deps.learn(container);
+    this.#deps.ledger.enter(container);
+  }
+
+  #handle(container: TrackedContainer, drift: Drift): void {
+    const { registry } = this.#deps.agent;
+    const isAuto = registry.settingsOf(container.name)?.resources.mem.mode === "auto";
+    switch (isAuto ? this.#options().drift : "adopt") {
+      case "adopt":
+        this.#adopt(container, drift);
+        return;
+      case "hold":
+        this.#hold(container, drift, textOf(drift));
+        return;
+      case "repair":
+        if (registry.isPaused(container.name)) return;
+        this.#repairOrHold(container, drift);
+    }
+  }
+
+  #repairOrHold(container: TrackedContainer, drift: Drift): void {
+    const text = textOf(drift);
+    if (container.heldBack?.code === "drift-held") this.#hold(container, drift, text);
+    else if (!this.#repairs.mayRepair(container))
+      this.#hold(container, drift, `${text}, again and again`);
+    else {
+      this.#repair(container, drift, text).catch((error: unknown) =>
+        this.#hold(container, drift, `${text} and writing it back failed: ${String(error)}`),
+      );
+    }
+  }
+
+  #adopt(container: TrackedContainer, drift: Drift): void {
+    const text = `${textOf(drift)}: taken as its owner's wish`;
+    this.#takeAsOwners(container, drift, reason("drift-adopted", text));
+  }
+
+  #hold(container: TrackedContainer, drift: Drift, text: string): void {
+    const why = reason("drift-held", `${text}: left alone until it was out of auto once`);
+    if (container.heldBack?.code !== "quarantined") container.heldBack = why;
+    this.#takeAsOwners(container, drift, why);
+  }
+
+  #takeAsOwners(container: TrackedContainer, { known, found }: Drift, why: Reason): void {
+    const { writer } = this.#deps;
+    container.memMibLimit = found;
+    container.adoptFirstMemLimit(found);
+    writer.endLease(container, ["mem"]);
+    writer.noteAdopted(container, { resource: "mem", memMib: found }, why);
+    this.#deps.learn(container);
+    tellDrift(this.#deps, container, { resource: "mem", old: known, new: found, why });
+  }
+
+  async #repair(container: TrackedContainer, { known, found }: Drift, text: string): Promise<void> {
+    const { agent, ledger, reporter, writer } = this.#deps;
+    const why = reason("drift-repaired", `${text}: written back`);
+    const author = agentAuthor("drift-repair");
+    const line = writer.memLine(container, { memMib: known, author, reason: why });
+    container.memMibLimit = found;
+    // Lower than what is there now, as far as anyone can tell: it needs its line in the journal.
+    const ready = writer.prepare(container, line, true);
+    if (!ready.ok) {
+      this.#hold(container, { known, found }, `${text} and ${ready.error.text}`);
+      return;
+    }
+    const deadlineSeconds = this.#options().memoryDeadlineSeconds;
+    const outcome = await writeMemory(container, known, { clock: agent.clock, deadlineSeconds });
+    // A late write may still land, so its line stays open for recovery.
+    if (outcome.kind === "late") return;
+    writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    ledger.enter(container);
+    if (outcome.kind === "applied") {
+      const change = { resource: "mem", outcome: "applied", author, reason: why } as const;
+      reporter.report(container, { ...change, old: found, new: outcome.memMib });
+    } else if (outcome.kind === "refused") {
+      const left = container.group.readMemMibLimit() ?? found;
+      this.#hold(container, { known, found: left }, `${text} and it could not be written back`);
+    }
+  }
+}
+
+const textOf = ({ known, found }: Drift): string =>
+  `another hand made ${limitText(known)} into ${limitText(found)}`;
+
+const limitText = (memMib: number | null): string =>
+  memMib === null ? "no limit" : `${formatNumber(memMib)} MiB`;
