@@ -32,6 +32,8 @@ function faultsOfGroup(schema: TObject, value: unknown, path: KeyPath): readonly
 }
 
 const hoursPerDay = 24;
+/** What `sockaddr_un` holds besides its end; a longer path would be cut, or refused at the start. */
+const socketBytesMax = 107;
 
 /** What no single key can see: keys that contradict each other. */
 export function findContradictions(configuration: Configuration): readonly Fault[] {
@@ -60,6 +62,11 @@ export function findContradictions(configuration: Configuration): readonly Fault
   if (history.minuteDays < history.tenSecondDays) {
     const bound = `at least tenSecondDays (${history.tenSecondDays})`;
     faults.push(fault(["history", "minuteDays"], `is ${history.minuteDays}, expected ${bound}`));
+  }
+  const socketBytes = Buffer.byteLength(configuration.api.socket);
+  if (socketBytes > socketBytesMax) {
+    const text = `has ${socketBytes} bytes, expected at most ${socketBytesMax}: the kernel's bound`;
+    faults.push(fault(["api", "socket"], text));
   }
   return faults;
 }

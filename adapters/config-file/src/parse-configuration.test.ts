@@ -189,6 +189,16 @@ describe("keys that contradict each other", () => {
   });
 });
 
+test("a socket whose path the kernel would refuse is refused, also where it follows the run folder", () => {
+  const folder = `/${"r".repeat(97)}`;
+  assert.equal(parse(`runFolder: ${folder}`).api.socket.length, 107);
+  for (const text of [`runFolder: ${folder}r`, `api: { socket: /${"ü".repeat(54)} }`]) {
+    const [fault] = refusalOf(text).faults;
+    assert.equal(fault?.place, "api.socket");
+    assert.match(fault?.text ?? "", /^has 10[89] bytes, expected at most 107/);
+  }
+});
+
 describe("a file that is no YAML", () => {
   const cases: readonly (readonly [what: string, text: string, line: number | undefined])[] = [
     ["broken", "a: [1", 1],
@@ -203,6 +213,16 @@ describe("a file that is no YAML", () => {
       assert.equal(refusal.code, "SC_CONFIG_INVALID");
       assert.equal(refusal.faults[0]?.line, line);
     });
+  }
+});
+
+test("bytes that are no text are not repeated to the terminal, and never without end", () => {
+  const garbage = `[\u001b[2J\u0000${"\u0007x".repeat(1000)}`;
+  for (const text of [garbage, `a: 1\n${garbage}`, `"\u001b[2J${"k".repeat(1000)}": 1`]) {
+    for (const fault of refusalOf(text).faults) {
+      assert.doesNotMatch(`${fault.place}${fault.text}`, /\p{Cc}/u);
+      assert.ok(fault.place.length + fault.text.length < 700, fault.text);
+    }
   }
 });
 

@@ -22,7 +22,7 @@ export interface ParseOptions {
 export function parseConfiguration(text: string, options: ParseOptions): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const refuse: Refuse = (faults) => new ConfigurationInvalid(options.path, faults);
+  const refuse: Refuse = (faults) => new ConfigurationInvalid(options.path, faults.map(readable));
   if (document.errors.length > 0) {
     throw refuse(
       document.errors.map(({ message, pos }) => ({
@@ -93,6 +93,20 @@ function offsetOf(document: Document, path: KeyPath): number | undefined {
   const key = path.at(-1);
   const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
   return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+}
+
+const shownMaxLength = 300;
+
+/** The file may hold anything, and what is said about it goes to a terminal. */
+const readable = ({ place, text, line }: ConfigurationFault): ConfigurationFault => ({
+  place: printable(place),
+  text: printable(text),
+  line,
+});
+
+function printable(text: string): string {
+  const safe = text.slice(0, shownMaxLength).replaceAll(/\p{Cc}/gu, "\u{fffd}");
+  return text.length <= shownMaxLength ? safe : `${safe}…`;
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;
