@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseInteger, parseKeyed, parseLimit } from "./parse-numbers.ts";
+import { parseInteger, parseKeyed, parseLimit, parseManyKeyed } from "./parse-numbers.ts";
 
 /** The same from a string and a pattern: slow, and plain to see. */
 function referenceInteger(text: string): number | undefined {
@@ -54,6 +54,21 @@ describe("parsers of the kernel's files", () => {
         const length = Math.min(cut, bytes.length);
         const expected = referenceKeyed(bytes.toString("latin1", 0, length), key);
         assertClose(parseKeyed(bytes, length, Buffer.from(key)), expected);
+      }),
+    );
+  });
+
+  test("find in one pass what they find one by one, where keys stand once", () => {
+    const lines = fc.uniqueArray(fc.tuple(fc.constantFrom("a", "ab", "b", "ba", "c"), fc.nat()), {
+      selector: ([key]) => key,
+    });
+    fc.assert(
+      fc.property(lines, fc.nat(60), (made, cut) => {
+        const bytes = Buffer.from(made.map(([key, number]) => `${key} ${number}\n`).join(""));
+        const length = Math.min(cut, bytes.length);
+        const keys = ["ab", "c", "a", "none"].map((key) => Buffer.from(key));
+        const each = keys.map((key) => parseKeyed(bytes, length, key));
+        assert.deepEqual(parseManyKeyed(bytes, length, keys), each);
       }),
     );
   });

@@ -47,6 +47,29 @@ export function parseKeyed(bytes: Buffer, length: number, key: Buffer): number |
   return undefined;
 }
 
+/**
+ * The same for many keys in one pass, as a long file is slow to walk through; in the order of the keys,
+ * `undefined` for those that are not there.
+ */
+export function parseManyKeyed(
+  bytes: Buffer,
+  length: number,
+  keys: readonly Buffer[],
+): readonly (number | undefined)[] {
+  const values: (number | undefined)[] = keys.map(() => undefined);
+  let lineStart = 0;
+  while (lineStart < length) {
+    const at = lineStart;
+    const found = keys.findIndex((key) => startsWithKey(bytes, { length, at, key }));
+    const key = keys[found];
+    if (key !== undefined) values[found] ??= parseInteger(bytes, length, at + key.length + 1);
+    const lineEnd = bytes.indexOf(newline, lineStart);
+    if (lineEnd < 0 || lineEnd >= length) break;
+    lineStart = lineEnd + 1;
+  }
+  return values;
+}
+
 function startsWithKey(
   bytes: Buffer,
   where: { readonly length: number; readonly at: number; readonly key: Buffer },

@@ -1,7 +1,7 @@
 import type { MemoryReading, MemWriteOutcome, RestoreEntry } from "@sc/ports";
 import type { BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
 import { type FileOwner, GroupFile } from "../files/group-file.ts";
-import { parseKeyed, parseLimit } from "../files/parse-numbers.ts";
+import { parseKeyed, parseLimit, parseManyKeyed } from "../files/parse-numbers.ts";
 import { unreadable, writeFailureOf } from "../files/write-refusal.ts";
 
 const bytesPerMib = 1_048_576;
@@ -11,13 +11,17 @@ const bytesPerMib = 1_048_576;
  */
 const marginMib = 16;
 
-const keysOf = (...keys: readonly string[]): readonly Buffer[] =>
-  keys.map((key) => Buffer.from(key));
-/** What reclaim cannot give back without swap; kernel memory comes from its own file. */
-const unreclaimableKeys = keysOf("total_rss", "total_shmem", "total_unevictable");
-/** Pages of files, shared memory not among them. */
-const cacheKeys = keysOf("total_inactive_file", "total_active_file");
-const dirtyKeys = keysOf("total_dirty", "total_writeback");
+const statKeys = [
+  // What reclaim cannot give back without swap; the kernel's own for it is only in what is charged.
+  "total_rss",
+  "total_shmem",
+  "total_unevictable",
+  // Pages of files, shared memory not among them.
+  "total_inactive_file",
+  "total_active_file",
+  "total_dirty",
+  "total_writeback",
+].map((key) => Buffer.from(key));
 /** Whoever writes one of these changes the limit. */
 export const memoryLimitFileNames: ReadonlySet<string> = new Set([
   "memory.limit_in_bytes",
@@ -38,7 +42,6 @@ export class MemoryFiles {
   readonly #limit: GroupFile;
   readonly #swapLimit: GroupFile;
   readonly #stat: GroupFile;
-  readonly #kernelUsage: GroupFile;
   readonly #oomControl: GroupFile;
 
   constructor(folder: string, owner: FileOwner, writer: BlockingWriter) {
@@ -50,8 +53,7 @@ export class MemoryFiles {
     this.#usage = file("usage_in_bytes");
     this.#limit = file("limit_in_bytes", "rare");
     this.#swapLimit = file("memsw.limit_in_bytes", "rare");
-    this.#stat = file("stat", "rare");
-    this.#kernelUsage = file("kmem.usage_in_bytes", "rare");
+    this.#stat = file("stat");
     this.#oomControl = file("oom_control", "rare");
   }
 
@@ -68,15 +70,22 @@ export class MemoryFiles {
   read(): MemoryReading | undefined {
     const stat = this.#stat.read();
     if (stat === undefined) return undefined;
-    const sum = (keys: readonly Buffer[]): number =>
-      keys.reduce((bytes, key) => bytes + (parseKeyed(stat.bytes, stat.length, key) ?? 0), 0);
-    const cachedBytes = sum(cacheKeys);
-    const dirtyMib = sum(dirtyKeys) / bytesPerMib;
-    const statedBytes = sum(unreclaimableKeys) + (readLimit(this.#kernelUsage) ?? 0);
+    const numbers = parseManyKeyed(stat.bytes, stat.length, statKeys);
+    const [
+      rss = 0,
+      shmem = 0,
+      unevictable = 0,
+      inactive = 0,
+      active = 0,
+      dirty = 0,
+      writeback = 0,
+    ] = numbers;
     const chargedMib = this.readMibCharged();
     if (chargedMib === undefined) return undefined;
-    const cachedMib = cachedBytes / bytesPerMib;
-    const unreclaimableMib = Math.max(statedBytes / bytesPerMib, chargedMib - cachedMib);
+    const cachedMib = (inactive + active) / bytesPerMib;
+    const dirtyMib = (dirty + writeback) / bytesPerMib;
+    const statedMib = (rss + shmem + unevictable) / bytesPerMib;
+    const unreclaimableMib = Math.max(statedMib, chargedMib - cachedMib);
     return { chargedMib, cachedMib, dirtyMib, unreclaimableMib };
   }
 
@@ -173,7 +182,7 @@ export class MemoryFiles {
 
   close(): void {
     const hot = [this.#usage, this.#limit, this.#stat];
-    for (const file of [...hot, this.#swapLimit, this.#kernelUsage, this.#oomControl]) file.close();
+    for (const file of [...hot, this.#swapLimit, this.#oomControl]) file.close();
   }
 }
 

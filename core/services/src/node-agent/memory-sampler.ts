@@ -6,8 +6,11 @@ import {
 } from "@sc/domain";
 import type { ControlGroup, MemoryReading } from "@sc/ports";
 
-/** How old the division into cache and the rest may be, seconds: where a policy moves the limit, and else. */
-const divisionSeconds = { scaled: 1, observed: 5 } as const;
+/**
+ * How old the division into cache and the rest may be, seconds: where a policy moves the limit, where none
+ * does, and where nothing runs that could change it.
+ */
+const divisionSeconds = { scaled: 1, observed: 5, idle: 60 } as const;
 /** With less than this share of the limit left the division is read with every sample. */
 const nearPercent = 20;
 /** So much more in use than when the division was read may as well be page cache: it is read again. */
@@ -47,14 +50,13 @@ export class MemorySampler {
   }
 
   /** `undefined` where the division must be read. */
-  #estimateMib(at: MonotonicSeconds, { isScaled, limitMib }: SampledLimit): number | undefined {
+  #estimateMib(at: MonotonicSeconds, { tier, limitMib }: SampledLimit): number | undefined {
     const division = this.#division;
-    const age = divisionSeconds[isScaled ? "scaled" : "observed"];
-    if (division === undefined || at - division.at >= age) return undefined;
+    if (division === undefined || at - division.at >= divisionSeconds[tier]) return undefined;
     const chargedMib = this.#group.readMemMibCharged();
     if (chargedMib === undefined) return undefined;
     const usedMib = Math.max(chargedMib - division.cachedMib, 0);
-    if (!isScaled) return usedMib;
+    if (tier !== "scaled") return usedMib;
     const isDoubtful = usedMib > division.unreclaimableMib + doubtfulMib;
     return isDoubtful || isNear(usedMib, limitMib) ? undefined : usedMib;
   }
@@ -93,8 +95,8 @@ export class MemorySampler {
 }
 
 /** The limit the reading is for. */
-interface SampledLimit {
-  readonly isScaled: boolean;
+export interface SampledLimit {
+  readonly tier: keyof typeof divisionSeconds;
   /** `null` = none, `undefined` = not known. */
   readonly limitMib: number | null | undefined;
 }

@@ -19,7 +19,7 @@ import {
   type UsageSample,
 } from "@sc/domain";
 import type { AgentContainerView, Clock, ControlGroup, Throttling } from "@sc/ports";
-import { MemorySampler } from "./memory-sampler.ts";
+import { MemorySampler, type SampledLimit } from "./memory-sampler.ts";
 
 /** Seconds over which the throttled ratio is taken. */
 const throttleWindowSeconds = 10;
@@ -172,7 +172,7 @@ export class TrackedContainer {
     sampleSeconds: number,
   ): Pick<UsageSample, "memMibUsed" | "memMibFloor" | "memMibLimit"> {
     const { mem } = settings.resources;
-    if (mem.mode !== "observe") this.readMemory(at, { isScaled: true, maxMib: mem.max });
+    if (mem.mode !== "observe") this.#readMemory(at, { tier: "scaled", maxMib: mem.max });
     return {
       memMibUsed: this.memory.usedMib,
       memMibFloor: this.memory.floorMib(sampleSeconds),
@@ -180,12 +180,12 @@ export class TrackedContainer {
     };
   }
 
-  readMemory(
+  #readMemory(
     at: MonotonicSeconds,
-    { isScaled, maxMib }: { readonly isScaled: boolean; readonly maxMib: number },
+    { tier, maxMib }: { readonly tier: SampledLimit["tier"]; readonly maxMib: number },
   ): void {
     const limitMib = this.memMibLimit;
-    this.memory.sample(at, { isScaled, limitMib });
+    this.memory.sample(at, { tier, limitMib });
     const { usedMib } = this.memory;
     const since = this.#memAccountedAt;
     this.#memAccountedAt = usedMib === undefined ? undefined : at;
@@ -212,7 +212,9 @@ export class TrackedContainer {
     const hasRun =
       this.#cpuSeconds === undefined || this.#cpuSeconds !== this.#cpuSecondsAtSlowReading;
     if (!hasRun && at - this.#memReadAt < idleMemorySeconds) return;
-    if (mem.mode === "observe") this.readMemory(at, { isScaled: false, maxMib: mem.max });
+    if (mem.mode === "observe") {
+      this.#readMemory(at, { tier: hasRun ? "observed" : "idle", maxMib: mem.max });
+    }
     this.#memReadAt = at;
     if (!hasRun) return;
     this.#cpuSecondsAtSlowReading = this.#cpuSeconds;
