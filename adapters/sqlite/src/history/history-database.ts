@@ -69,24 +69,32 @@ export class HistoryDatabase implements Disposable {
 
   /** All of it or nothing. `runBase` is added to the runs, which count from the worker's start. */
   write(chunks: readonly FinishedChunk[], records: readonly RecordRow[], runBase: number): void {
-    inTransaction(this.database, () => {
-      for (const { structure, run, firstMs, lastMs, data } of chunks)
-        this.insertChunk(freshTier.number, {
-          structure: this.#idFor(structure),
-          run: runBase + run,
-          firstMs,
-          lastMs,
-          data,
-        });
-      const last = chunks.at(-1);
-      if (last !== undefined)
-        this.statement("UPDATE clock SET run = ?, last = ?").run(runBase + last.run, last.lastMs);
-      const insert = this.statement(
-        "INSERT INTO record (kind, structure, stamp, content) VALUES (?, ?, ?, ?)",
-      );
-      for (const { kind, structure, stamp, content } of records)
-        insert.run(kind, structure, stamp, content);
-    });
+    try {
+      inTransaction(this.database, () => this.#write(chunks, records, runBase));
+    } catch (error) {
+      // Ids that were taken within it are taken no longer, and another structure may get them.
+      this.#ids.clear();
+      throw error;
+    }
+  }
+
+  #write(chunks: readonly FinishedChunk[], records: readonly RecordRow[], runBase: number): void {
+    for (const { structure, run, firstMs, lastMs, data } of chunks)
+      this.insertChunk(freshTier.number, {
+        structure: this.#idFor(structure),
+        run: runBase + run,
+        firstMs,
+        lastMs,
+        data,
+      });
+    const last = chunks.at(-1);
+    if (last !== undefined)
+      this.statement("UPDATE clock SET run = ?, last = ?").run(runBase + last.run, last.lastMs);
+    const insert = this.statement(
+      "INSERT INTO record (kind, structure, stamp, content) VALUES (?, ?, ?, ?)",
+    );
+    for (const { kind, structure, stamp, content } of records)
+      insert.run(kind, structure, stamp, content);
   }
 
   insertChunk(
