@@ -184,8 +184,12 @@ export class TrackedContainer {
     at: MonotonicSeconds,
     { tier, maxMib }: { readonly tier: SampledLimit["tier"]; readonly maxMib: number },
   ): void {
+    this.memory.sample(at, { tier, limitMib: this.memMibLimit });
+    this.#accountMemory(at, maxMib);
+  }
+
+  #accountMemory(at: MonotonicSeconds, maxMib: number): void {
     const limitMib = this.memMibLimit;
-    this.memory.sample(at, { tier, limitMib });
     const { usedMib } = this.memory;
     const since = this.#memAccountedAt;
     this.#memAccountedAt = usedMib === undefined ? undefined : at;
@@ -211,7 +215,11 @@ export class TrackedContainer {
   sampleSlowly(at: MonotonicSeconds, { resources: { mem } }: StructureSettings): void {
     const hasRun =
       this.#cpuSeconds === undefined || this.#cpuSeconds !== this.#cpuSecondsAtSlowReading;
-    if (!hasRun && at - this.#memReadAt < idleMemorySeconds) return;
+    if (!hasRun && at - this.#memReadAt < idleMemorySeconds) {
+      // What it holds it holds all the time, not once in ten seconds.
+      this.#accountMemory(at, mem.max);
+      return;
+    }
     if (mem.mode === "observe") {
       this.#readMemory(at, { tier: hasRun ? "observed" : "idle", maxMib: mem.max });
     }

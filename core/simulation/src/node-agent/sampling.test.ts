@@ -138,6 +138,20 @@ describe("a sample", () => {
   });
 });
 
+test("memory that an idle container holds is accounted for all the time, not in bursts", () => {
+  stage.container("web", 200);
+  stage.host.setMemMibUsed("/web", 100);
+  const running = stage.start();
+  stage.clock.advance(3);
+  const used = (): number =>
+    running.agent.container(nameFor("web"))?.accounting.mem.used ?? Number.NaN;
+  for (let second = 0; second < 25; second += 1) {
+    const before = used();
+    stage.clock.advance(1);
+    assert.ok(Math.abs(used() - before - 100) < 1, `${used() - before} MiB-seconds in a second`);
+  }
+});
+
 describe("containers", () => {
   test("that come and go are told, with a restart told apart from a first start", () => {
     const running = stage.start();
