@@ -145,6 +145,14 @@ describe("previewing a mode", () => {
     assert.equal(registry.settingsOf(nameFor("web"))?.resources.cpu.mode, "observe");
   });
 
+  test("says that nothing is written while it is paused", async () => {
+    const { orchestrator } = await orchestrate([containerCalled("web")]);
+    await orchestrator.setPaused("web", true);
+    const preview = granted(orchestrator.previewMode("web", { mode: "auto" }));
+    assert.deepEqual([preview.current, preview.firstLimit], [200, 200]);
+    assert.equal(preview.reason.code, "paused");
+  });
+
   test("of observe shows that the first limit comes back", async () => {
     const { orchestrator } = await orchestrate([containerCalled("web", squeezedTo(50))]);
     await orchestrator.setMode("web", { mode: "auto" });
@@ -195,6 +203,14 @@ describe("pausing", () => {
     const resumed = await orchestrator.setPaused(undefined, false);
     assert.equal(problemOf(resumed)?.code, "SC_STATE_NOT_SAVED");
     assert.equal(registry.isPausedAll, true);
+  });
+
+  test("ended for everything says which are still paused by themselves", async () => {
+    const { orchestrator } = await orchestrate([containerCalled("web"), containerCalled("db")]);
+    await orchestrator.setPaused("web", true);
+    await orchestrator.setPaused(undefined, true);
+    const { warnings } = granted(await orchestrator.setPaused(undefined, false));
+    assert.deepEqual(warnings, ["still paused by themselves, resume them by name: web"]);
   });
 
   test("ended for one while everything is paused says so", async () => {

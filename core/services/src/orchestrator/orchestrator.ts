@@ -142,6 +142,7 @@ export class Orchestrator implements Service, Orchestration {
         resource,
         mode: update.mode,
         settings: settings.resources[resource],
+        isPaused: this.#deps.registry.isPaused(container.facts.name),
         brakes: this.#deps.brakes.brakesOf(container.facts.name, resource),
         previewFirstLimit: this.#deps.previewFirstLimit,
       }),

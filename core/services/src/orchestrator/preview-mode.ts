@@ -20,6 +20,7 @@ export interface ModePreviewInput {
   readonly resource: Resource;
   readonly mode: Mode;
   readonly settings: ResourceSettings;
+  readonly isPaused: boolean;
   readonly brakes: BrakeStatus;
   readonly previewFirstLimit: PreviewFirstLimit;
 }
@@ -48,9 +49,13 @@ export function previewModeChange(input: ModePreviewInput): ModePreview {
 }
 
 function firstOutcome(
-  { container, resource, mode, settings, previewFirstLimit }: ModePreviewInput,
+  { container, resource, mode, settings, isPaused, previewFirstLimit }: ModePreviewInput,
   { current, first }: { readonly current: number | null; readonly first: number | null },
 ): ReturnType<PreviewFirstLimit> {
+  if (mode === "auto" && isPaused) {
+    const text = "it is paused: no limit is changed until resumed";
+    return { limit: current, reason: reason("paused", text) };
+  }
   if (mode === "auto") {
     const used = resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed;
     return previewFirstLimit({ resource, settings, limit: current, used });

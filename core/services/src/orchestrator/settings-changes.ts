@@ -104,11 +104,20 @@ export class SettingsChanges {
     }
     const saved = await this.#saveRequired(change);
     if (!saved.ok) return saved;
-    const warnings =
-      name !== undefined && this.#deps.registry.isPausedAll
-        ? ["everything is still paused: resume all to let it be scaled"]
-        : [];
-    return ok({ isPaused, structures: names, warnings });
+    return ok({ isPaused, structures: names, warnings: this.#stillPaused(name) });
+  }
+
+  /** The pause of one and that of everything do not end each other. */
+  #stillPaused(name: string | undefined): readonly string[] {
+    const { registry, views } = this.#deps;
+    if (name !== undefined) {
+      const isHeld = registry.isPausedAll;
+      return isHeld ? ["everything is still paused: resume all to let it be scaled"] : [];
+    }
+    const targets = views.targets(undefined);
+    const left = targets.ok ? targets.value.filter((each) => registry.isPaused(each)) : [];
+    if (left.length === 0) return [];
+    return [`still paused by themselves, resume them by name: ${left.join(", ")}`];
   }
 
   /** Puts first limits back whatever is stored: that is never refused. */
