@@ -22,8 +22,14 @@ export interface HostAgent {
   deliver(orders: readonly Order[]): void;
   /** Where ledger, what is known of the limits and the kernel differ; looks at every container. */
   audit(): readonly AuditFinding[];
-  /** Puts the first limits back; `undefined` = of all containers. Never blocked by pause or disk. */
-  release(names: readonly StructureName[] | undefined): Promise<ReleaseReport>;
+  /**
+   * Puts the first limits back; `undefined` = of all containers. `which`: of these resources alone,
+   * where the other stays in auto. Never blocked by pause or disk.
+   */
+  release(
+    names: readonly StructureName[] | undefined,
+    which?: readonly Resource[],
+  ): Promise<ReleaseReport>;
 }
 
 /** Two that should say the same, and do not. */

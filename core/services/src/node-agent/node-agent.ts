@@ -29,7 +29,7 @@ import { HostWatch } from "./host-watch.ts";
 import { LimitWriter } from "./limit-writer.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { Recovery } from "./recovery.ts";
-import { Releaser } from "./releaser.ts";
+import { type Release, Releaser } from "./releaser.ts";
 import { Sampler, slowParts } from "./sampler.ts";
 import { Tiers } from "./tiers.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
@@ -272,7 +272,7 @@ export class NodeAgent implements Service, HostAgent {
 
   #putBack(containers: readonly TrackedContainer[], why: Reason): void {
     this.#releaser
-      .release(containers, why)
+      .release(containers, { why, which: resources })
       .then((report) => this.#tellFailures(report))
       .catch((error: unknown) => this.#failed("putting back failed", error));
   }
@@ -340,17 +340,20 @@ export class NodeAgent implements Service, HostAgent {
     return auditLimits(this.#tracker.list, this.#ledger);
   }
 
-  release(names: readonly StructureName[] | undefined): Promise<ReleaseReport> {
+  release(
+    names: readonly StructureName[] | undefined,
+    which: readonly Resource[] = resources,
+  ): Promise<ReleaseReport> {
     const why = reason("released", "the first limit is put back, as asked");
-    return this.#release(names, why);
+    return this.#release(names, { why, which });
   }
 
-  #release(names: readonly StructureName[] | undefined, why: Reason): Promise<ReleaseReport> {
+  #release(names: readonly StructureName[] | undefined, what: Release): Promise<ReleaseReport> {
     const wanted = names === undefined ? undefined : new Set(names);
     const containers = this.#tracker.list.filter(
       (container) => wanted?.has(container.name) ?? true,
     );
-    return this.#releaser.release(containers, why);
+    return this.#releaser.release(containers, what);
   }
 
   health(): ServiceHealth {
@@ -372,7 +375,8 @@ export class NodeAgent implements Service, HostAgent {
     if (this.#options().onStop === "keep") {
       lease.end("keep");
     } else {
-      const report = await this.#release(undefined, reason("released", "the agent stops"));
+      const why = reason("released", "the agent stops");
+      const report = await this.#release(undefined, { why, which: resources });
       this.#tellFailures(report);
       // With something left the heartbeat goes stale instead, and the watcher tries for us.
       if (report.failed.length === 0) lease.end("released");

@@ -1,4 +1,11 @@
-import { InvariantBroken, isSameCpuLimit, type Reason, reason } from "@sc/domain";
+import {
+  InvariantBroken,
+  isSameCpuLimit,
+  type Reason,
+  type Resource,
+  reason,
+  resources,
+} from "@sc/domain";
 import type { ReleaseReport } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
@@ -12,7 +19,13 @@ import { writeMemory } from "./write-memory.ts";
 /** Rounds over what was refused: a parent must be raised before its child, a child lowered before it. */
 const rounds = 3;
 
+export interface Release {
+  readonly why: Reason;
+  readonly which: readonly Resource[];
+}
+
 type Outcome = "released" | "unchanged" | { readonly failed: Reason };
+type Outcomes = Map<TrackedContainer, Outcome>;
 
 export interface ReleaserDeps {
   readonly agent: Pick<AgentDeps, "clock" | "journal">;
@@ -32,20 +45,30 @@ export class Releaser {
     this.#options = options;
   }
 
-  async release(containers: readonly TrackedContainer[], why: Reason): Promise<ReleaseReport> {
-    const outcomes = new Map<TrackedContainer, Outcome>();
-    let left = [...containers].sort((a, b) => a.group.ref.path.length - b.group.ref.path.length);
-    for (let round = 0; round < rounds && left.length > 0; round += 1) {
-      for (const container of left) outcomes.set(container, this.#tryCpu(container, why));
-      left = left.filter((container) => isFailed(outcomes.get(container)));
-    }
+  async release(
+    containers: readonly TrackedContainer[],
+    { why, which }: Release,
+  ): Promise<ReleaseReport> {
+    const parentsFirst = [...containers].sort(
+      (a, b) => a.group.ref.path.length - b.group.ref.path.length,
+    );
+    const outcomes: Outcomes = new Map(parentsFirst.map((each) => [each, "unchanged"]));
+    if (which.includes("cpu")) this.#releaseAllCpu(outcomes, why);
     const releaseMemory = async (container: TrackedContainer): Promise<void> => {
       const memory = await this.#releaseMemory(container, why).catch(failureOf);
       outcomes.set(container, worse(outcomes.get(container) ?? "unchanged", memory));
     };
-    await Promise.all(containers.map(releaseMemory));
-    this.#dropLeases(containers, outcomes);
+    if (which.includes("mem")) await Promise.all(containers.map(releaseMemory));
+    this.#dropLeases(which, outcomes);
     return reportOf(outcomes);
+  }
+
+  #releaseAllCpu(outcomes: Outcomes, why: Reason): void {
+    let left = [...outcomes.keys()];
+    for (let round = 0; round < rounds && left.length > 0; round += 1) {
+      for (const container of left) outcomes.set(container, this.#tryCpu(container, why));
+      left = left.filter((container) => isFailed(outcomes.get(container)));
+    }
   }
 
   /** One container that cannot even be read must not keep the others squeezed. */
@@ -118,13 +141,13 @@ export class Releaser {
   }
 
   /** What could not be put back stays on the restore list, for `sc-restore` to try again. */
-  #dropLeases(
-    containers: readonly TrackedContainer[],
-    outcomes: ReadonlyMap<TrackedContainer, Outcome>,
-  ): void {
-    const done = containers.filter((container) => !isFailed(outcomes.get(container)));
-    this.#deps.writer.endLeases(done);
-    for (const container of done) this.#deps.agent.journal.forget(container.id);
+  #dropLeases(which: readonly Resource[], outcomes: Outcomes): void {
+    const done = [...outcomes.keys()].filter((container) => !isFailed(outcomes.get(container)));
+    this.#deps.writer.endLeases(done, which);
+    // Every limit of ours is leased; of the other resource what was written is still needed.
+    const isUntouched = ({ leasedFolders }: TrackedContainer): boolean =>
+      resources.every((resource) => leasedFolders[resource] === undefined);
+    for (const { id } of done.filter(isUntouched)) this.#deps.agent.journal.forget(id);
   }
 }
 

@@ -89,11 +89,16 @@ export const limitOf = (limits: ContainerLimits, resource: Resource): number | n
   resource === "cpu" ? limits.cpu?.quotaShares : limits.memMib;
 
 /** Whether a limit is another than the one found at first sight, so that release has work to do. */
-export function isAwayFromFirstLimit({ facts, limits }: AgentContainerView): boolean {
-  const { first } = facts;
-  const isCpuAway =
-    first.cpu !== undefined && limits.cpu !== undefined && !isSameCpuLimit(first.cpu, limits.cpu);
-  const isMemAway =
-    first.memMib !== undefined && limits.memMib !== undefined && first.memMib !== limits.memMib;
-  return isCpuAway || isMemAway;
+export function isAwayFromFirstLimit(
+  { facts: { first }, limits }: AgentContainerView,
+  resource: Resource,
+): boolean {
+  if (resource === "mem") {
+    return (
+      first.memMib !== undefined && limits.memMib !== undefined && first.memMib !== limits.memMib
+    );
+  }
+  return (
+    first.cpu !== undefined && limits.cpu !== undefined && !isSameCpuLimit(first.cpu, limits.cpu)
+  );
 }

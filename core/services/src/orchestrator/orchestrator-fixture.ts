@@ -7,6 +7,7 @@ import {
   type Mode,
   monotonicSeconds,
   type Reason,
+  type Resource,
   reason,
   type ScalingRequest,
   type StoredSettings,
@@ -75,6 +76,7 @@ class FakeAgent implements HostAgent {
   readonly releases: (readonly StructureName[] | undefined)[] = [];
   /** What the modes were when release was asked for. */
   readonly modesAtRelease: (Mode | undefined)[] = [];
+  readonly resourcesAtRelease: (readonly Resource[] | undefined)[] = [];
   modeOf: (name: StructureName) => Mode | undefined = () => undefined;
   failure: Reason | Error | undefined;
   observation = calm;
@@ -88,9 +90,13 @@ class FakeAgent implements HostAgent {
   audit = (): ReturnType<HostAgent["audit"]> => this.differences;
   deliver = (): void => {};
 
-  async release(names: readonly StructureName[] | undefined): Promise<ReleaseReport> {
+  async release(
+    names: readonly StructureName[] | undefined,
+    which?: readonly Resource[],
+  ): Promise<ReleaseReport> {
     const targets = names ?? [...this.known.keys()];
     this.releases.push(names);
+    this.resourcesAtRelease.push(which);
     this.modesAtRelease.push(...targets.map((name) => this.modeOf(name)));
     const { failure } = this;
     if (failure instanceof Error) throw failure;

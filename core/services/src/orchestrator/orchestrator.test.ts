@@ -118,6 +118,15 @@ describe("setting the mode", () => {
     assert.deepEqual(agent.releases, []);
   });
 
+  test("of one resource puts back that one alone, whatever the other is in", async () => {
+    const { agent, orchestrator } = await orchestrate([containerCalled("web", squeezedTo(50))]);
+    await orchestrator.setMode("web", { mode: "auto", resources: ["cpu", "mem"] });
+    const outcome = granted(await orchestrator.setMode("web", { mode: "observe" }));
+    assert.deepEqual(agent.releases, [["web"]]);
+    assert.deepEqual(agent.resourcesAtRelease, [["cpu"]]);
+    assert.deepEqual(outcome.warnings, ["its first limit was put back"]);
+  });
+
   test("to observe says when the first limit could not be put back", async () => {
     const { agent, orchestrator } = await orchestrate([containerCalled("web", squeezedTo(50))]);
     agent.failure = refused;

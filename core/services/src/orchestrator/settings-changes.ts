@@ -64,7 +64,7 @@ export class SettingsChanges {
       return saved.ok ? this.#outcome(found.value, []) : saved;
     }
     const saving = this.#saveBestEffort(change);
-    const released = await this.#putBackFirstLimit(container);
+    const released = await this.#putBackFirstLimit(container, changed);
     return this.#outcome(found.value, [...(await saving), ...released]);
   }
 
@@ -164,11 +164,13 @@ export class SettingsChanges {
   }
 
   /** What nobody scales any more must not stay squeezed. */
-  async #putBackFirstLimit(container: AgentContainerView): Promise<readonly string[]> {
-    const settings = this.#deps.registry.settingsOf(container.facts.name);
-    const isStillScaled = resources.some((each) => settings?.resources[each].mode === "auto");
-    if (isStillScaled || !isAwayFromFirstLimit(container)) return [];
-    const report = await this.#deps.agent.release([container.facts.name]);
+  async #putBackFirstLimit(
+    container: AgentContainerView,
+    changed: readonly Resource[],
+  ): Promise<readonly string[]> {
+    const which = changed.filter((resource) => isAwayFromFirstLimit(container, resource));
+    if (which.length === 0) return [];
+    const report = await this.#deps.agent.release([container.facts.name], which);
     const [failure] = report.failed;
     if (failure !== undefined) return [`its first limit is not back yet: ${failure.reason.text}`];
     return report.released.length === 0 ? [] : ["its first limit was put back"];

@@ -98,6 +98,17 @@ describe("an order for memory", () => {
     assert.equal(running.lastChange()?.author.kind, "agent");
   });
 
+  test("stays under its lease when cpu alone is put back", async () => {
+    await order(256);
+    const report = await running.agent.release(undefined, ["cpu"]);
+    assert.deepEqual(report.failed, []);
+    assert.equal(kernelHolds(), 256);
+    assert.equal(stage.leaseWorld.entries.length, 1);
+    await running.agent.release(undefined, ["mem"]);
+    assert.equal(kernelHolds(), null);
+    assert.deepEqual(stage.leaseWorld.entries, []);
+  });
+
   test("is not put back over what another hand wrote a moment ago", async () => {
     await order(256);
     const group = stage.host.open({ path: "/web" });
