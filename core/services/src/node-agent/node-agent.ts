@@ -26,10 +26,11 @@ import { ContainerTracker } from "./container-tracker.ts";
 import { DriftGuard } from "./drift-guard.ts";
 import { HostLedger } from "./host-ledger.ts";
 import { HostWatch } from "./host-watch.ts";
+import { LeftOvers } from "./left-overs.ts";
 import { LimitWriter } from "./limit-writer.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { Recovery } from "./recovery.ts";
-import { type Release, Releaser } from "./releaser.ts";
+import { Releaser } from "./releaser.ts";
 import { Sampler, slowParts } from "./sampler.ts";
 import { Tiers } from "./tiers.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
@@ -56,6 +57,7 @@ export class NodeAgent implements Service, HostAgent {
   readonly #driftGuard: DriftGuard;
   readonly #orderDesk: OrderDesk;
   readonly #releaser: Releaser;
+  readonly #leftOvers: LeftOvers;
   readonly #sampler: Sampler;
   readonly #tiers: Tiers;
   #recovery: Recovery | undefined;
@@ -104,6 +106,11 @@ export class NodeAgent implements Service, HostAgent {
       this.#options,
     );
     this.#releaser = new Releaser({ ...common, driftGuard }, this.#options);
+    this.#leftOvers = new LeftOvers({
+      isScaled: (container, resource) => this.#isScaled(container, resource),
+      releaser: this.#releaser,
+      onFailed: (failed) => this.#tellFailures(failed),
+    });
     this.#sampler = new Sampler({
       ...deps,
       host: this.host,
@@ -209,7 +216,7 @@ export class NodeAgent implements Service, HostAgent {
     const why = reason("quarantined", `looking at it failed: ${String(error)}`);
     container.heldBack = why;
     // Nobody would let it grow any more.
-    if (this.#tiers.isAuto(container)) this.#putBack([container], why);
+    this.#putBackLeftOvers(why, [container]);
   }
 
   /**
@@ -261,23 +268,29 @@ export class NodeAgent implements Service, HostAgent {
 
   #scan(): void {
     this.#tracker.scan();
-    const takenUp = [...this.#takenUp];
+    const containers = [...this.#takenUp].map(({ name }) => name);
     this.#takenUp.clear();
-    if (takenUp.length === 0) return;
-    const containers = takenUp.map(({ name }) => name);
+    if (containers.length === 0) {
+      this.#putBackLeftOvers(reason("released", "it was left changed and is not in auto"));
+      return;
+    }
     this.#deps.log.info("took up what an earlier agent had in hand", { containers });
-    const leftOver = takenUp.filter((container) => !this.#tiers.isAuto(container));
-    this.#putBack(leftOver, reason("recovered", "an earlier agent left it changed, not in auto"));
+    this.#putBackLeftOvers(reason("recovered", "an earlier agent left it changed, not in auto"));
   }
 
-  #putBack(containers: readonly TrackedContainer[], why: Reason): void {
-    this.#releaser
-      .release(containers, { why, which: resources })
-      .then((report) => this.#tellFailures(report))
+  #putBackLeftOvers(why: Reason, among = this.#tracker.list): void {
+    this.#leftOvers
+      .putBack(among, why)
       .catch((error: unknown) => this.#failed("putting back failed", error));
   }
 
-  #tellFailures({ failed }: ReleaseReport): void {
+  #isScaled(container: TrackedContainer, resource: Resource): boolean {
+    const settings = this.#deps.registry.settingsOf(container.name);
+    const isAuto = settings?.resources[resource].mode === "auto";
+    return isAuto && container.heldBack?.code !== "quarantined";
+  }
+
+  #tellFailures(failed: ReleaseReport["failed"]): void {
     for (const failure of failed) this.#deps.log.error("could not be put back", { ...failure });
   }
 
@@ -345,15 +358,10 @@ export class NodeAgent implements Service, HostAgent {
     which: readonly Resource[] = resources,
   ): Promise<ReleaseReport> {
     const why = reason("released", "the first limit is put back, as asked");
-    return this.#release(names, { why, which });
-  }
-
-  #release(names: readonly StructureName[] | undefined, what: Release): Promise<ReleaseReport> {
-    const wanted = names === undefined ? undefined : new Set(names);
-    const containers = this.#tracker.list.filter(
-      (container) => wanted?.has(container.name) ?? true,
-    );
-    return this.#releaser.release(containers, what);
+    const { list } = this.#tracker;
+    const asked = names && new Set(names);
+    const containers = list.filter((container) => asked?.has(container.name) ?? true);
+    return this.#releaser.release(containers, { why, which });
   }
 
   health(): ServiceHealth {
@@ -376,10 +384,13 @@ export class NodeAgent implements Service, HostAgent {
       lease.end("keep");
     } else {
       const why = reason("released", "the agent stops");
-      const report = await this.#release(undefined, { why, which: resources });
-      this.#tellFailures(report);
+      const { failed } = await this.#releaser.release(this.#tracker.list, {
+        why,
+        which: resources,
+      });
+      this.#tellFailures(failed);
       // With something left the heartbeat goes stale instead, and the watcher tries for us.
-      if (report.failed.length === 0) lease.end("released");
+      if (failed.length === 0) lease.end("released");
     }
     this.#tracker.close();
     this.#status = "stopped";

@@ -1,6 +1,7 @@
 import {
   InvariantBroken,
   isSameCpuLimit,
+  isSameMemLimit,
   type Reason,
   type Resource,
   reason,
@@ -19,7 +20,7 @@ import { writeMemory } from "./write-memory.ts";
 /** Rounds over what was refused: a parent must be raised before its child, a child lowered before it. */
 const rounds = 3;
 
-export interface Release {
+interface Release {
   readonly why: Reason;
   readonly which: readonly Resource[];
 }
@@ -113,12 +114,14 @@ export class Releaser {
   }
 
   async #releaseMemory(container: TrackedContainer, why: Reason): Promise<Outcome> {
+    // An order's write would land on top of what is put back; it ends by its own deadline.
+    if (container.memoryWrite?.kind === "under-way") await container.memoryWrite.writing;
     this.#deps.driftGuard.adoptMemory(container);
     const { memMib: first } = container.facts.first;
     const old = container.memMibLimit;
     if (container.memoryWrite !== undefined)
       return { failed: reason("write-pending", "the memory write before has not ended") };
-    if (first === undefined || old === first) return "unchanged";
+    if (first === undefined || old === undefined || isSameMemLimit(old, first)) return "unchanged";
     const outcome = await writeMemory(container, first, {
       clock: this.#deps.agent.clock,
       deadlineSeconds: this.#options().memoryDeadlineSeconds,
@@ -132,6 +135,7 @@ export class Releaser {
       case "gone":
         return "unchanged";
       case "applied": {
+        this.#deps.ledger.enter(container);
         const change = { resource: "mem", outcome: "applied", reason: why } as const;
         const author = agentAuthor("release");
         this.#deps.reporter.report(container, { ...change, author, old, new: outcome.memMib });

@@ -33,7 +33,11 @@ interface ThrottleReading extends Throttling {
 
 /** `late`: the kernel took longer than we wait for; the write may still land. */
 export type MemoryWrite =
-  | { readonly kind: "under-way" }
+  | {
+      readonly kind: "under-way";
+      readonly memMib: number | null;
+      readonly writing: Promise<unknown>;
+    }
   | { readonly kind: "late"; readonly memMib: number | null; readonly at: MonotonicSeconds };
 
 /** One container as its agent sees it: who it is, what its limits are, what it used. */

@@ -7,8 +7,9 @@ export async function writeMemory(
   memMib: number | null,
   options: { readonly clock: Clock; readonly deadlineSeconds: number },
 ): Promise<MemWriteOutcome> {
-  container.memoryWrite = { kind: "under-way" };
-  const outcome = await attempt(container, memMib, options.deadlineSeconds);
+  const writing = attempt(container, memMib, options.deadlineSeconds);
+  container.memoryWrite = { kind: "under-way", memMib, writing };
+  const outcome = await writing;
   container.memoryWrite =
     outcome.kind === "late" ? { kind: "late", memMib, at: options.clock.monotonic() } : undefined;
   if (outcome.kind === "applied") container.memoryChanged(outcome.memMib);

@@ -2,6 +2,7 @@ import {
   type Accounting,
   type ContainerLimits,
   isSameCpuLimit,
+  isSameMemLimit,
   type Resource,
   type ResourceSettings,
   type StructureSettings,
@@ -93,11 +94,12 @@ export function isAwayFromFirstLimit(
   { facts: { first }, limits }: AgentContainerView,
   resource: Resource,
 ): boolean {
-  if (resource === "mem") {
+  if (resource === "mem")
     return (
-      first.memMib !== undefined && limits.memMib !== undefined && first.memMib !== limits.memMib
+      first.memMib !== undefined &&
+      limits.memMib !== undefined &&
+      !isSameMemLimit(first.memMib, limits.memMib)
     );
-  }
   return (
     first.cpu !== undefined && limits.cpu !== undefined && !isSameCpuLimit(first.cpu, limits.cpu)
   );
