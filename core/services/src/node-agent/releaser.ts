@@ -87,7 +87,7 @@ export class Releaser {
     const { cpu: first } = container.facts.first;
     const now = container.group.readCpuLimit();
     if (now === undefined && container.leasedFolders.cpu !== undefined && container.group.exists())
-      return { failed: reason("kernel-refused", "the present limit cannot be read") };
+      return { failed: unreadable };
     if (first === undefined || now === undefined || isSameCpuLimit(first, now)) return "unchanged";
     const author = agentAuthor("release");
     const written = this.#deps.writer.writeCpu(container, {
@@ -121,7 +121,11 @@ export class Releaser {
     const old = container.memMibLimit;
     if (container.memoryWrite !== undefined)
       return { failed: reason("write-pending", "the memory write before has not ended") };
-    if (first === undefined || old === undefined || isSameMemLimit(old, first)) return "unchanged";
+    if (first === undefined || old === undefined) {
+      const isOurs = container.leasedFolders.mem !== undefined && container.group.exists();
+      return isOurs ? { failed: unreadable } : "unchanged";
+    }
+    if (isSameMemLimit(old, first)) return "unchanged";
     const outcome = await writeMemory(container, first, {
       clock: this.#deps.agent.clock,
       deadlineSeconds: this.#options().memoryDeadlineSeconds,
@@ -154,6 +158,8 @@ export class Releaser {
     for (const { id } of done.filter(isUntouched)) this.#deps.agent.journal.forget(id);
   }
 }
+
+const unreadable = reason("kernel-refused", "the present limit cannot be read");
 
 function failureOf(error: unknown): Outcome {
   if (error instanceof InvariantBroken) throw error;

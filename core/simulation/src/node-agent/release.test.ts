@@ -74,6 +74,22 @@ describe("release", () => {
     assert.equal(stage.leaseWorld.entries.length, 1);
   });
 
+  test("leaves on the list memory that an earlier agent left and that cannot be read", async () => {
+    await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
+    running.give(stage.order("web", { resource: "mem", memMib: 256 }));
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    running.crash();
+    stage.host.setUnreadable("/web", true);
+    running = stage.start();
+    const { failed } = await running.agent.release(undefined, ["mem"]);
+    assert.equal(failed[0]?.structure, "web");
+    stage.host.setUnreadable("/web", false);
+    stage.clock.advance(11);
+    await running.agent.release(undefined);
+    const group = stage.host.open({ path: "/web" });
+    assert.equal(group.ok && group.value.readMemMibLimit(), null);
+  });
+
   test("is not kept from the others by one that throws", async () => {
     stage.onStep = (step) => {
       if (step === "write" && stage.limitOf("db")?.quotaShares === 90) throw new Error("broken");
