@@ -66,11 +66,11 @@ export class MemoryDriftGuard {
     if (write?.kind !== "late") return;
     if (isSameMemLimit(found, write.memMib)) {
       container.memMibLimit = found;
-      container.memoryWrite = undefined;
-      this.#deps.ledger.enter(container);
-    } else if (this.#deps.agent.clock.monotonic() - write.at >= lateWriteSeconds) {
-      container.memoryWrite = undefined;
+    } else if (this.#deps.agent.clock.monotonic() - write.at < lateWriteSeconds) {
+      return;
     }
+    container.memoryWrite = undefined;
+    this.#deps.ledger.enter(container);
   }
 
   #meet(container: TrackedContainer, found: number | null): void {

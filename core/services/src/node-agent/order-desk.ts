@@ -207,10 +207,13 @@ export class OrderDesk {
       this.#refuse(order, ready.error, container);
       return;
     }
-    const outcome = await writeMemory(container, memMib, {
+    const writing = writeMemory(container, memMib, {
       clock: this.#deps.agent.clock,
       deadlineSeconds: this.#options().memoryDeadlineSeconds,
     });
+    // A growth under way is sold already.
+    this.#deps.ledger.enter(container);
+    const outcome = await writing;
     // A late write may still land, so its line stays open for recovery.
     if (outcome.kind !== "late")
       this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");

@@ -127,9 +127,14 @@ export class TrackedContainer {
     return resource === "cpu" ? this.cpuLimit?.quotaShares : this.memMibLimit;
   }
 
-  /** What the container holds of the host; its max where nothing less is known. */
+  /**
+   * What the container holds of the host; its max where nothing less is known. A write of its memory
+   * limit may land at any moment, so until it is over the larger limit counts.
+   */
   held(resource: Resource, max: number): number {
-    return this.limitOf(resource) ?? max;
+    const now = this.limitOf(resource) ?? max;
+    if (resource === "cpu" || this.memoryWrite === undefined) return now;
+    return Math.max(now, this.memoryWrite.memMib ?? max);
   }
 
   /**

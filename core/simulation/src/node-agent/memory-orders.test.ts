@@ -75,6 +75,26 @@ describe("an order for memory", () => {
     assert.equal((await order(300))?.outcome, "applied");
   });
 
+  test("that makes a limit grow counts from its begin, so that the host is not sold twice", async () => {
+    stage.container("db", 200);
+    await stage.configure("db", { mode: "auto", min: 64, max: 1024 }, "mem");
+    stage.clock.advance(6);
+    for (const name of ["web", "db"])
+      running.give(stage.order(name, { resource: "mem", memMib: 64 }));
+    await settle();
+    assert.equal(running.agent.hostObservation().mem.granted, 128);
+    let answer: (outcome: MemWriteOutcome) => void = () => undefined;
+    stage.memoryAnswer = () => new Promise((resolve) => (answer = resolve));
+    await order(900);
+    assert.equal(running.agent.hostObservation().mem.granted, 964);
+    answer({ kind: "late" });
+    await settle();
+    assert.equal(running.agent.hostObservation().mem.granted, 964);
+    assert.deepEqual(running.agent.audit(), []);
+    stage.clock.advance(75);
+    assert.equal(running.agent.hostObservation().mem.granted, 128);
+  });
+
   test("whose write fails by throwing is refused, and the next one is taken", async () => {
     stage.memoryAnswer = () => Promise.reject(new Error("the worker died"));
     assert.match((await order(256))?.detail?.text ?? "", /the worker died/);
