@@ -7,8 +7,8 @@ const bodyLimitBytes = 64 * 1024;
 const parameterMaxLength = 4096;
 
 /** Fastify as the API needs it, without routes. */
-export const emptyApp = () =>
-  Fastify({
+export function emptyApp() {
+  const app = Fastify({
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: parameterMaxLength },
     // As it comes or not at all: by default unknown keys vanish and "5" turns into 5.
@@ -30,5 +30,9 @@ export const emptyApp = () =>
       reply.raw.writeHead(told.status, { "content-type": problemType }).end(JSON.stringify(told));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Fastify takes text too; a body that is not said to be JSON is to be told so.
+  app.removeContentTypeParser("text/plain");
+  return app;
+}
 
 export type App = ReturnType<typeof emptyApp>;

@@ -191,6 +191,12 @@ describe("a malformed request is told what is wrong with it", () => {
       "SC_MEDIA_TYPE_UNKNOWN",
     ],
     [
+      "JSON that is said to be text",
+      { ...limits, body: '{"resource":"cpu"}', headers: { "content-type": "text/plain" } },
+      415,
+      "SC_MEDIA_TYPE_UNKNOWN",
+    ],
+    [
       "a wrong method",
       { method: "DELETE", path: "/api/v1/structures" },
       405,
