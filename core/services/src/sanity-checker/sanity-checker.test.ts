@@ -84,11 +84,26 @@ test("finds nothing where everything fits, and looks every 30 s", () => {
   const { clock, codes, world } = checkerOf();
   clock.tick();
   assert.deepEqual(codes(), []);
-  world.audit = [difference];
+  world.settings = {
+    ...world.settings,
+    "node-agent": { ...world.settings["node-agent"], autoSeconds: 60 },
+  };
   clock.tick(29);
   assert.deepEqual(codes(), []);
   clock.tick();
+  assert.deepEqual(codes(), ["SC_SANITY_TIMES_DO_NOT_FIT"]);
+});
+
+test("tells of accounts that differ when they still do at the next look: owners change limits too", () => {
+  const { clock, codes, world } = checkerOf();
+  world.audit = [difference];
+  clock.tick(1);
+  assert.deepEqual(codes(), []);
+  clock.tick(30);
   assert.deepEqual(codes(), ["SC_SANITY_ACCOUNTS_DIFFER"]);
+  world.audit = [];
+  clock.tick(30);
+  assert.deepEqual(codes(), []);
 });
 
 test("tells of a finding once, and no more of it when it is gone", () => {

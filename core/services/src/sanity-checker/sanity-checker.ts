@@ -34,6 +34,8 @@ export class SanityChecker implements Service {
   readonly #loop: ServiceLoop;
   /** Stored, not running, and since when we know. */
   readonly #awaySince = new Map<StructureName, MonotonicSeconds>();
+  /** Accounts that differed in the check before. */
+  #doubted: ReadonlySet<string> = new Set();
   #lost = 0;
   #findings: readonly HealthProblem[] = [];
 
@@ -59,6 +61,7 @@ export class SanityChecker implements Service {
     this.#loop.stop();
     this.#findings = [];
     this.#awaySince.clear();
+    this.#doubted = new Set();
   }
 
   health(): ServiceHealth {
@@ -110,13 +113,17 @@ export class SanityChecker implements Service {
     };
   }
 
+  /** What another hand wrote a moment ago is noticed by the next sample: told is what stays. */
   #checkAccounts(): readonly HealthProblem[] {
-    return this.#deps.agent.audit().map(({ structure, resource, text }) => ({
+    const found = this.#deps.agent.audit().map(({ structure, resource, text }) => ({
       code: "SC_SANITY_ACCOUNTS_DIFFER",
       text: `${resource}: ${text}`,
       nextStep: "release it and set its mode again; if that does not help, restart the server",
       structure,
     }));
+    const before = this.#doubted;
+    this.#doubted = new Set(found.map(keyOf));
+    return found.filter((finding) => before.has(keyOf(finding)));
   }
 
   /** Told as long as more is lost from one check to the next. */
