@@ -19,6 +19,8 @@ export type DocumentWrite = (
 export interface DocumentFault {
   readonly kind: string;
   readonly name: string;
+  /** The one that is stored: what is to take its place is saved over it. */
+  readonly revision: number;
   readonly code: "SC_DOCUMENT_INVALID" | "SC_DOCUMENT_NEWER";
   /** Field and bound. */
   readonly text: string;

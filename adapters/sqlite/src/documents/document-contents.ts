@@ -22,7 +22,8 @@ import type { DocumentRow } from "./document-protocol.ts";
 /** The document of a row, or what is wrong with it, by field and bound. */
 export function readDocument(row: DocumentRow): Result<StoredDocument, DocumentFault> {
   const { kind, name, revision, version } = row;
-  const fault = (code: DocumentFault["code"], text: string) => err({ kind, name, code, text });
+  const fault = (code: DocumentFault["code"], text: string) =>
+    err({ kind, name, revision, code, text });
   if (version > documentVersion)
     return fault(
       "SC_DOCUMENT_NEWER",

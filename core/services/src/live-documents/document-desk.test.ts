@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RuleDocument, ServiceName } from "@sc/domain";
+import type { Document, RuleDocument, ServiceName } from "@sc/domain";
 import {
   deskWith,
   deskWithoutDocuments,
@@ -290,4 +290,38 @@ test("while what is stored is not known, presets are in force and nothing can be
   assert.equal(desk.inForce("scaler").holdSeconds, 600);
   const stored = await store.load();
   assert.equal(stored.ok && stored.value.documents.length, 0);
+});
+
+describe("a stored document that cannot be understood", () => {
+  /** It is stored with revision 1, and whoever asks sees revision 0. */
+  async function deskWithDamaged(document: Document) {
+    const made = deskWithoutDocuments([document]);
+    const fault = { code: "SC_DOCUMENT_INVALID", text: "no JSON", revision: 1 } as const;
+    const { kind, name } = document;
+    made.desk.take({ documents: [], faults: [{ ...fault, kind, name }] });
+    return made;
+  }
+  const damagedRule = { kind: "rule", name: "cpu_rescale_up", content: changedPreset() } as const;
+  const damagedSettings = { kind: "service", name: "scaler", content: { holdSeconds: 5 } } as const;
+
+  test("makes way for the rule that is set by who saw none, and for no second one", async () => {
+    const { desk } = await deskWithDamaged(damagedRule);
+    const answer = await desk.putRule("cpu_rescale_up", changedPreset(), 0);
+    assert.equal(answer.ok && answer.value.revision, 2);
+    const late = await desk.putRule("cpu_rescale_up", changedPreset(), 0);
+    assert.equal(refusal(late)?.code, "SC_STORE_STALE_REVISION");
+  });
+
+  test("makes way for settings in the same way", async () => {
+    const { desk } = await deskWithDamaged(damagedSettings);
+    assert.equal((await desk.updateSettings("scaler", { holdSeconds: 6 }, 0)).ok, true);
+    assert.equal(desk.inForce("scaler").holdSeconds, 6);
+  });
+
+  test("is gone when the rule is put back to its preset", async () => {
+    const { desk, store } = await deskWithDamaged(damagedRule);
+    assert.equal((await desk.removeRule("cpu_rescale_up", undefined)).ok, true);
+    const stored = await store.load();
+    assert.deepEqual(stored.ok && stored.value.documents, []);
+  });
 });

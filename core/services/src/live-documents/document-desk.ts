@@ -53,6 +53,8 @@ export class DocumentDesk implements LiveDocuments {
   readonly #rules: RuleBook;
   readonly #settings: SettingsBook;
   readonly #listeners = new Set<(news: DocumentNews) => void>();
+  /** Revisions of stored documents that cannot be understood: to people they are not there. */
+  readonly #leftOut = new Map<string, number>();
   #isKnown = false;
   #policies: Policies;
   #turn: Promise<unknown> = Promise.resolve();
@@ -66,8 +68,9 @@ export class DocumentDesk implements LiveDocuments {
   }
 
   /** What was stored is known from now on, and in force. */
-  take({ documents }: Pick<LoadedDocuments, "documents">): void {
+  take({ documents, faults }: LoadedDocuments): void {
     this.#isKnown = true;
+    for (const fault of faults) this.#leftOut.set(keyOf(fault), fault.revision);
     this.#takeChanges(
       documents.map(({ document, revision }) => ({
         kind: document.kind,
@@ -137,7 +140,8 @@ export class DocumentDesk implements LiveDocuments {
     return this.#inTurn(async () => {
       const known = this.rule(name);
       if (!known.ok) return known;
-      const isStored = known.value.origin !== "preset";
+      const isLeftOut = this.#leftOut.has(keyOf({ kind: "rule", name }));
+      const isStored = known.value.origin !== "preset" || isLeftOut;
       // Asked of the store all the same where a revision is named: it says which one there is.
       if (isStored || expectedRevision !== undefined) {
         const saved = await this.#save({ action: "remove", kind: "rule", name }, expectedRevision);
@@ -205,13 +209,17 @@ export class DocumentDesk implements LiveDocuments {
     expectedRevision: number | undefined,
   ): Promise<Result<void, ApiProblem>> {
     const { store, log } = this.#deps;
+    const key = keyOf(write.action === "put" ? write.document : write);
+    // Who saw nothing there may take the place of what cannot be understood.
+    const expected = expectedRevision === 0 ? (this.#leftOut.get(key) ?? 0) : expectedRevision;
     const saved = await store.save([
-      { ...write, ...(expectedRevision !== undefined && { expectedRevision }) },
+      { ...write, ...(expected !== undefined && { expectedRevision: expected }) },
     ]);
     if (!saved.ok) {
       const { code, text } = saved.error;
       return err({ code, detail: `nothing was changed: ${text}` });
     }
+    this.#leftOut.delete(key);
     // The store's watch has told us of it before it answered: it is in force.
     log.info("a document was changed by a person", { write });
     return ok(undefined);
@@ -266,6 +274,9 @@ export class DocumentDesk implements LiveDocuments {
     return { topic: "settings", data: this.#settings.view(service) };
   }
 }
+
+const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string =>
+  `${kind}/${name}`;
 
 const unknownService = (service: string): ApiProblem => ({
   code: "SC_SERVICE_UNKNOWN",

@@ -70,8 +70,8 @@ test("a store that throws is one that cannot be read", async () => {
 test("a document that cannot be understood is told with what to do, and the others are taken", async () => {
   const { loader, store, taken } = loaderOf();
   store.faults = [
-    { kind: "structure", name: "web", code: "SC_DOCUMENT_INVALID", text: "min is -1" },
-    { kind: "rule", name: "quick", code: "SC_DOCUMENT_NEWER", text: "version 9" },
+    { kind: "structure", name: "web", revision: 1, code: "SC_DOCUMENT_INVALID", text: "min is -1" },
+    { kind: "rule", name: "quick", revision: 1, code: "SC_DOCUMENT_NEWER", text: "version 9" },
   ];
   await loader.load();
   assert.equal(taken[0]?.documents.length, 1);
@@ -83,6 +83,18 @@ test("a document that cannot be understood is told with what to do, and the othe
     ],
   );
   assert.equal(loader.health().status, "running");
+});
+
+test("a document that was set anew is told no more", async () => {
+  const { loader, store } = loaderOf();
+  store.faults = [
+    { kind: "host", name: "host", revision: 1, code: "SC_DOCUMENT_INVALID", text: "is {" },
+  ];
+  await loader.load();
+  assert.equal(loader.problems().length, 1);
+  const document = { kind: "host", name: "host", content: { isPaused: false } } as const;
+  await store.save([{ action: "put", document }]);
+  assert.deepEqual(loader.problems(), []);
 });
 
 test("nothing is tried after a stop", async () => {

@@ -3,6 +3,7 @@
  * not be read. Until then everything is measured, and nothing is decided, written or set.
  */
 import type {
+  DocumentChange,
   DocumentFault,
   DocumentStore,
   HealthProblem,
@@ -22,7 +23,7 @@ export interface DocumentTaker {
 }
 
 export interface DocumentLoaderDeps {
-  readonly store: Pick<DocumentStore, "load">;
+  readonly store: Pick<DocumentStore, "load" | "watch">;
   readonly takers: readonly DocumentTaker[];
   readonly timers: Timers;
   readonly log: Log;
@@ -39,6 +40,7 @@ export class DocumentLoader implements Service {
 
   constructor(deps: DocumentLoaderDeps) {
     this.#deps = deps;
+    deps.store.watch((changes) => this.#mended(changes));
   }
 
   get isLoaded(): boolean {
@@ -72,6 +74,13 @@ export class DocumentLoader implements Service {
     this.#unreadable = undefined;
     this.#timer?.cancel();
     for (const fault of faults) log.warn("a stored document is not in force", { ...fault });
+  }
+
+  /** What was set anew, or removed, took the place of what could not be understood. */
+  #mended(changes: readonly DocumentChange[]): void {
+    this.#faults = this.#faults.filter(
+      ({ kind, name }) => !changes.some((change) => change.kind === kind && change.name === name),
+    );
   }
 
   #refused(why: StoreUnreadable): void {
