@@ -64,6 +64,25 @@ describe("the memory files of a group", () => {
     files.contents.set(`${folder}/memory.stat`, `cache ${900 * mib}\nrss 1\n${lines.join("")}`);
   }
 
+  test("knows a limit that landed without its bound of swap as applied, and keeps the room", async () => {
+    set("memsw.limit_in_bytes", 768);
+    writer.answer = ({ file }) =>
+      file.includes("memsw")
+        ? { kind: "failed", errno: "EBUSY", task: { file, value: "" } }
+        : undefined;
+    assert.deepEqual(await memory.write(400, 5), { kind: "applied", memMib: 400 });
+    writer.answer = () => undefined;
+    writer.tasks.length = 0;
+    await memory.write(512, 5);
+    assert.deepEqual(writer.tasks, ["memsw.limit_in_bytes 768", "limit_in_bytes 512"]);
+  });
+
+  test("knows a growth whose bound of swap was refused as refused", async () => {
+    set("memsw.limit_in_bytes", 768);
+    writer.answer = ({ file }) => ({ kind: "failed", errno: "EINVAL", task: { file, value: "" } });
+    assert.equal((await memory.write(600, 5)).kind, "refused");
+  });
+
   test("reads MiB, and the kernel's largest number as no limit", () => {
     assert.equal(memory.readMibCharged(), 300);
     assert.equal(memory.readMibLimit(), 512);

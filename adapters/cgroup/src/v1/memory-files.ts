@@ -43,6 +43,8 @@ export class MemoryFiles {
   readonly #swapLimit: GroupFile;
   readonly #stat: GroupFile;
   readonly #oomControl: GroupFile;
+  /** What its owner gave for swap, where half a write left another room. */
+  #roomOwed: number | undefined;
 
   constructor(folder: string, owner: FileOwner, writer: BlockingWriter) {
     const file = (name: string, use?: "rare"): GroupFile =>
@@ -110,8 +112,10 @@ export class MemoryFiles {
       if (refusal !== undefined) return refusal;
     }
     if (!this.#owner.isStillTheSame()) return { kind: "gone" };
+    const room = this.#swapRoom(before);
     const answer = await this.#writer.write(this.#tasks(before, wantedBytes), deadlineSeconds);
-    return this.#outcomeOf(answer);
+    this.#roomOwed = answer.kind === "failed" ? room : undefined;
+    return this.#outcomeOf(answer, wantedBytes);
   }
 
   #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
@@ -132,13 +136,20 @@ export class MemoryFiles {
    */
   #tasks(before: number | null, wantedBytes: number | null): readonly WriteTask[] {
     const memory: WriteTask = { file: this.#limit.path, value: kernelText(wantedBytes) };
-    const swapBefore = readLimit(this.#swapLimit);
-    if (typeof swapBefore !== "number" || before === null) return [memory];
-    const swapWanted = wantedBytes === null ? null : wantedBytes + (swapBefore - before);
+    const room = this.#swapRoom(before);
+    if (room === undefined) return [memory];
+    const swapWanted = wantedBytes === null ? null : wantedBytes + room;
     const swap: WriteTask = { file: this.#swapLimit.path, value: kernelText(swapWanted) };
     // Equal when the first limit is written down, before a squeeze: putting it back will be a grow.
-    const isGrow = wantedBytes === null || wantedBytes >= before;
+    const isGrow = wantedBytes === null || before === null || wantedBytes >= before;
     return isGrow ? [swap, memory] : [memory, swap];
+  }
+
+  /** Bytes beyond memory; `undefined` = without bound, or there is no such file. */
+  #swapRoom(before: number | null): number | undefined {
+    const swapBefore = readLimit(this.#swapLimit);
+    if (typeof swapBefore !== "number" || before === null) return undefined;
+    return this.#roomOwed ?? swapBefore - before;
   }
 
   /** Raised or lowered, one of the two orders fits: the script tries again what was refused. */
@@ -164,20 +175,34 @@ export class MemoryFiles {
     return step.value === kernelNoLimit ? null : Number(step.value) / bytesPerMib;
   }
 
-  #outcomeOf(answer: Awaited<ReturnType<BlockingWriter["write"]>>): MemWriteOutcome {
+  #outcomeOf(
+    answer: Awaited<ReturnType<BlockingWriter["write"]>>,
+    wantedBytes: number | null,
+  ): MemWriteOutcome {
     switch (answer.kind) {
       case "late":
         return { kind: "late" };
       case "failed":
+        // Of two files the first was written: the limit is in force, and ours. Taken for refused, it
+        // would be another hand's at the next look.
+        if (this.#holds(wantedBytes)) return this.#applied();
         return writeFailureOf(answer.errno, {
           ...answer.task,
           isGone: !this.#owner.isStillTheSame(),
         });
-      case "written": {
-        const memMib = this.readMibLimit();
-        return memMib === undefined ? { kind: "gone" } : { kind: "applied", memMib };
-      }
+      case "written":
+        return this.#applied();
     }
+  }
+
+  #holds(wantedBytes: number | null): boolean {
+    const bytes = readLimit(this.#limit);
+    return bytes !== undefined && isSameBytes(bytes, wantedBytes);
+  }
+
+  #applied(): MemWriteOutcome {
+    const memMib = this.readMibLimit();
+    return memMib === undefined ? { kind: "gone" } : { kind: "applied", memMib };
   }
 
   close(): void {
