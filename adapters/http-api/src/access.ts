@@ -6,12 +6,18 @@ import { problem } from "./problems.ts";
 /**
  * Who may do what over TCP, where every user of the host can connect: anyone reads, only who knows
  * the token writes. The host's name in the request is checked, or a web page could point a name of
- * its own at this address and read through the visitor's browser.
+ * its own at this address and read through the visitor's browser; and its origin, or a page of
+ * elsewhere could make that browser ask without end.
  */
 export function refuseOverTcp(request: IncomingMessage, token: string): Problem | undefined {
-  if (!isLoopbackHost(request.headers.host)) {
+  const { host, origin } = request.headers;
+  if (host === undefined || !isLoopback(host)) {
     const detail = "over TCP the API answers to 127.0.0.1, localhost and [::1] only";
     return problem("SC_HOST_NOT_ALLOWED", detail);
+  }
+  if (origin !== undefined && !isLoopback(origin.replace(/^https?:\/\//, ""))) {
+    const detail = "over TCP the API answers to no page that comes from elsewhere";
+    return problem("SC_ORIGIN_NOT_ALLOWED", detail);
   }
   if (request.method === "GET" || request.method === "HEAD") return undefined;
   if (holdsToken(request.headers.authorization, token)) return undefined;
@@ -21,8 +27,9 @@ export function refuseOverTcp(request: IncomingMessage, token: string): Problem 
   return problem("SC_TOKEN_NEEDED", detail);
 }
 
-const isLoopbackHost = (host: string | undefined): boolean =>
-  host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
+/** Also 127.0.0.2 and its like, at which the API may be told to listen: an address is no name. */
+const isLoopback = (host: string): boolean =>
+  /^(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
 
 function holdsToken(authorization: string | undefined, token: string): boolean {
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];

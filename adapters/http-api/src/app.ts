@@ -1,22 +1,21 @@
 import type { IncomingMessage } from "node:http";
+import type { Problem } from "@sc/contracts";
 import { invariant } from "@sc/domain";
 import type { Log } from "@sc/ports";
 import type { FastifyReply } from "fastify";
-import { refuseOverTcp } from "./access.ts";
 import { type App, emptyApp } from "./empty-app.ts";
 import { RequestRefused } from "./errors.ts";
 import type { EventStreams } from "./event-streams.ts";
 import type { ApiFaces } from "./faces.ts";
-import { problem, problemOf, problemType } from "./problems.ts";
+import { headersOfEveryAnswer, problem, problemOf, problemType } from "./problems.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 
 export interface AppOptions {
   readonly faces: ApiFaces;
   readonly streams: EventStreams;
-  readonly token: string;
   readonly log: Log;
-  /** Whether the request came over the unix socket, whose file mode says who may write. */
-  readonly isTrusted: (request: IncomingMessage) => boolean;
+  /** Why a request is not answered, whatever it asks; before anything of it is looked at. */
+  readonly refuse: (request: IncomingMessage) => Problem | undefined;
 }
 
 /** The whole API, listening nowhere yet. */
@@ -24,8 +23,9 @@ export function createApp(options: AppOptions): App {
   const app = emptyApp();
   const routes = recordRoutes(app);
   answerWithProblems(app, options.log, routes);
-  app.addHook("onRequest", async ({ raw }) => {
-    const refused = options.isTrusted(raw) ? undefined : refuseOverTcp(raw, options.token);
+  app.addHook("onRequest", async ({ raw }, reply) => {
+    reply.headers(headersOfEveryAnswer);
+    const refused = options.refuse(raw);
     if (refused !== undefined) throw new RequestRefused(refused);
   });
   const { faces, streams } = options;
@@ -37,6 +37,8 @@ export function createApp(options: AppOptions): App {
   addRoutes(app, { faces, streams, describe });
   return app;
 }
+
+const retryAfterSeconds = 1;
 
 interface Route {
   readonly method: string;
@@ -84,5 +86,7 @@ function answerWithProblems(app: App, log: Log, routes: readonly Route[]): void 
   });
 }
 
-const send = (reply: FastifyReply, told: ReturnType<typeof problem>) =>
-  reply.code(told.status).type(problemType).send(JSON.stringify(told));
+function send(reply: FastifyReply, told: Problem): FastifyReply {
+  if (told.code === "SC_TOO_MANY_REQUESTS") reply.header("retry-after", retryAfterSeconds);
+  return reply.code(told.status).type(problemType).send(JSON.stringify(told));
+}

@@ -28,7 +28,7 @@ describe("rules", () => {
     assert.deepEqual(Object.keys(all.body), ["rules"]);
     assert.match(all.text, /"condition":\{">=":\[\{"var":"events.scale.up"\},1\]\}/);
     const one = await api().overSocket({ path: `${rules}/cpu_rescale_up` });
-    assert.equal(one.etag, '"0"');
+    assert.equal(one.headers.etag, '"0"');
     assert.deepEqual(one.body, JSON.parse(JSON.stringify(raise)));
   });
 
@@ -42,7 +42,7 @@ describe("rules", () => {
     test(`are put as they are: ${JSON.stringify(rule)}`, async () => {
       const answer = await api().overSocket({ method: "PUT", path: `${rules}/a%3Ab`, body: rule });
       assert.equal(answer.status, 200, answer.text);
-      assert.equal(answer.etag, '"1"');
+      assert.equal(answer.headers.etag, '"1"');
       assert.deepEqual(answer.body.rule, { ...rule, name: "a:b" });
       assert.deepEqual(api().documents.asked, [
         { putRule: "a:b", rule: { ...rule, name: "a:b" }, expectedRevision: undefined },
@@ -58,9 +58,9 @@ describe("rules", () => {
 
   test("that people made are gone when they are removed, ours are back to their preset", async () => {
     const own = await api().overSocket({ method: "DELETE", path: `${rules}/mine` });
-    assert.deepEqual([own.body, own.etag], [{ name: "mine" }, undefined]);
+    assert.deepEqual([own.body, own.headers.etag], [{ name: "mine" }, undefined]);
     const ours = await api().overSocket({ method: "DELETE", path: `${rules}/cpu_rescale_up` });
-    assert.equal(ours.etag, '"0"');
+    assert.equal(ours.headers.etag, '"0"');
     assert.deepEqual(Object.keys(ours.body), ["name", "rule"]);
   });
 
@@ -110,7 +110,7 @@ describe("settings", () => {
     const all = await api().overSocket({ path: settings });
     assert.match(all.text, /"service":"node-agent".*"service":"guardian"/);
     const one = await api().overSocket({ path: `${settings}/guardian` });
-    assert.equal(one.etag, '"2"');
+    assert.equal(one.headers.etag, '"2"');
     assert.deepEqual(one.body, JSON.parse(JSON.stringify(api().documents.settings()[1])));
   });
 
@@ -118,7 +118,7 @@ describe("settings", () => {
     const body = { windowSeconds: 0.05, noDataSeconds: null };
     const answer = await api().overSocket({ method: "PATCH", path: `${settings}/guardian`, body });
     assert.equal(answer.status, 200, answer.text);
-    assert.equal(answer.etag, '"2"');
+    assert.equal(answer.headers.etag, '"2"');
     assert.deepEqual(api().documents.asked, [
       { updateSettings: "guardian", update: body, expectedRevision: undefined },
     ]);
@@ -196,7 +196,7 @@ describe("a change made from a revision", () => {
       api().documents.refusal = { code: "SC_STORE_STALE_REVISION", detail: "revision 5 is there" };
       const answer = await api().overSocket({ ...change, headers: { "if-match": '"4"' } });
       assertProblem(answer, 409, "SC_STORE_STALE_REVISION");
-      assert.equal(answer.etag, undefined);
+      assert.equal(answer.headers.etag, undefined);
     });
 
     test(`is no guess: ${change.method}`, async () => {

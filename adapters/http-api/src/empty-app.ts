@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify from "fastify";
-import { problem, problemType } from "./problems.ts";
+import { headersOfEveryAnswer, problem, problemType } from "./problems.ts";
 
 const bodyLimitBytes = 64 * 1024;
 /** Longer than any name, so that a name too long is told as such and not as an unknown page. */
@@ -27,7 +27,8 @@ export function emptyApp() {
     frameworkErrors: (error, _request, reply) => {
       const told = problem("SC_REQUEST_INVALID", error.message);
       reply.hijack();
-      reply.raw.writeHead(told.status, { "content-type": problemType }).end(JSON.stringify(told));
+      const headers = { ...headersOfEveryAnswer, "content-type": problemType };
+      reply.raw.writeHead(told.status, headers).end(JSON.stringify(told));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Fastify takes text too; a body that is not said to be JSON is to be told so.

@@ -5,7 +5,10 @@ import type { StreamMessage } from "@sc/ports";
 import { EventStreams } from "./event-streams.ts";
 import { changeMessage } from "./testing/fake-stream.ts";
 
-const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const options = {
+  log: { info: () => {}, warn: () => {}, error: () => {} },
+  isTrusted: () => true,
+};
 
 /** What a reader gets of a stream before its listener says anything more. */
 const beginningOf = (streams: EventStreams, known: number): Promise<IncomingMessage> =>
@@ -30,7 +33,7 @@ async function streamOf(
 }
 
 test("a stream that is silent says now and then that it is there", async () => {
-  const streams = new EventStreams({ log: quiet, heartbeatMs: 1 });
+  const streams = new EventStreams({ ...options, heartbeatMs: 1 });
   let text = "";
   for await (const part of await beginningOf(streams, 0)) {
     text += String(part);
@@ -40,7 +43,7 @@ test("a stream that is silent says now and then that it is there", async () => {
 });
 
 test("what is known already comes first and in order", async () => {
-  const streams = new EventStreams({ log: quiet });
+  const streams = new EventStreams(options);
   const numbers: string[] = [];
   for await (const part of await beginningOf(streams, 1000)) {
     for (const [, number = ""] of String(part).matchAll(/^id: (\d+)$/gm)) numbers.push(number);
@@ -54,7 +57,7 @@ test("what is known already comes first and in order", async () => {
 });
 
 test("what happens after the end of a stream is not sent any more", async () => {
-  const streams = new EventStreams({ log: quiet });
+  const streams = new EventStreams(options);
   const tell: ((message: StreamMessage) => void)[] = [];
   const incoming = await streamOf(streams, (onMessage) => {
     tell.push(onMessage);
@@ -65,5 +68,5 @@ test("what happens after the end of a stream is not sent any more", async () => 
   let text = "";
   for await (const part of incoming) text += String(part);
   assert.equal(text, ": here\n\n");
-  assert.equal(streams.hasRoom, false);
+  assert.equal(streams.refusalOf(incoming), "the server stops");
 });

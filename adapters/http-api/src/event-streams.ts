@@ -1,8 +1,10 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log, StreamMessage } from "@sc/ports";
 
 export interface EventStreamsOptions {
   readonly log: Log;
+  /** Whether a request came from who may steer, over the unix socket. */
+  readonly isTrusted: (request: IncomingMessage) => boolean;
   /** Between two signs of life, ms. */
   readonly heartbeatMs?: number;
   /** What may wait for one reader before it is cut off, bytes. */
@@ -12,6 +14,8 @@ export interface EventStreamsOptions {
 type Listen = (onMessage: (message: StreamMessage) => void) => { cancel(): void };
 
 export const streamsMax = 32;
+/** The rest is for the unix socket: every user of the host may come over TCP. */
+export const streamsOverTcpMax = 24;
 
 /**
  * Server-sent events for whoever follows. Nobody waits for a reader: what it does not take stays in
@@ -19,6 +23,7 @@ export const streamsMax = 32;
  */
 export class EventStreams {
   readonly #log: Log;
+  readonly #isTrusted: EventStreamsOptions["isTrusted"];
   readonly #heartbeatMs: number;
   readonly #waitingBytesMax: number;
   readonly #open = new Set<ServerResponse>();
@@ -26,14 +31,23 @@ export class EventStreams {
   readonly #texts = new WeakMap<StreamMessage, string>();
   #isClosed = false;
 
-  constructor({ log, heartbeatMs = 15_000, waitingBytesMax = 1024 * 1024 }: EventStreamsOptions) {
+  constructor(options: EventStreamsOptions) {
+    const { log, isTrusted, heartbeatMs = 15_000, waitingBytesMax = 1024 * 1024 } = options;
     this.#log = log;
+    this.#isTrusted = isTrusted;
     this.#heartbeatMs = heartbeatMs;
     this.#waitingBytesMax = waitingBytesMax;
   }
 
-  get hasRoom(): boolean {
-    return !this.#isClosed && this.#open.size < streamsMax;
+  /** Why there is no room for one more. */
+  refusalOf(request: IncomingMessage): string | undefined {
+    if (this.#isClosed) return "the server stops";
+    if (this.#open.size >= streamsMax)
+      return `${streamsMax} streams are open, the most there may be`;
+    if (this.#isTrusted(request)) return undefined;
+    const overTcp = [...this.#open].filter(({ req }) => !this.#isTrusted(req)).length;
+    if (overTcp < streamsOverTcpMax) return undefined;
+    return `${streamsOverTcpMax} streams are open over TCP, the most there may be; try the socket`;
   }
 
   /** Sends what `listen` tells until the reader goes, is too slow, or the server closes. */

@@ -11,9 +11,21 @@ const socketMode = 0o660;
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   await removeStaleSocket(path);
-  await listen(server, { path }, path);
-  // Until here only the owner could connect: a new socket is writable by nobody else.
+  await onlyForOwner(() => listen(server, { path }, path));
   await chmod(path, socketMode);
+}
+
+/**
+ * The socket is there before its mode can be set: whatever the umask we were started with, nobody
+ * connects in between. It is bound before `begin` returns, so nothing else is made under this umask.
+ */
+function onlyForOwner<Answer>(begin: () => Answer): Answer {
+  const before = process.umask(0o177);
+  try {
+    return begin();
+  } finally {
+    process.umask(before);
+  }
 }
 
 /** `listen` is `host:port`, as the configuration checked it. Answers with the port, also for 0. */

@@ -5,6 +5,13 @@ import { RequestRefused } from "./errors.ts";
 
 export const problemType = "application/problem+json";
 
+/** For browsers: what we answer is data for who asked, not a page's script, and not for a cache. */
+export const headersOfEveryAnswer = {
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "no-store",
+} as const;
+
 /** HTTP's status and title of every code the API answers with. */
 const statuses = {
   SC_STRUCTURE_UNKNOWN: [404, "Unknown structure"],
@@ -27,6 +34,8 @@ const statuses = {
   SC_METHOD_NOT_ALLOWED: [405, "Method not allowed"],
   SC_TOKEN_NEEDED: [401, "A token is needed"],
   SC_HOST_NOT_ALLOWED: [403, "Host not allowed"],
+  SC_ORIGIN_NOT_ALLOWED: [403, "Origin not allowed"],
+  SC_TOO_MANY_REQUESTS: [429, "Too many requests"],
   SC_INTERNAL: [500, "Internal error"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

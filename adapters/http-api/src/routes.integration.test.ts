@@ -239,7 +239,7 @@ describe("a malformed request is told what is wrong with it", () => {
   test("a wrong method is answered with those there are", async () => {
     const answer = await api().overSocket({ method: "POST", path: "/api/v1/structures/web/mode" });
     assertProblem(answer, 405, "SC_METHOD_NOT_ALLOWED");
-    assert.equal(answer.allow, "PUT");
+    assert.equal(answer.headers.allow, "PUT");
   });
 });
 

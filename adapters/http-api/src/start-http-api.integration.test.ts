@@ -7,7 +7,7 @@ import type { Log } from "@sc/ports";
 import { ListenFailed } from "./errors.ts";
 import { type HttpApi, startHttpApi } from "./start-http-api.ts";
 import { assertProblem, harnessToken, newFaces, useApi } from "./testing/api-harness.ts";
-import { type Call, call } from "./testing/call.ts";
+import { type Answer, type Call, call } from "./testing/call.ts";
 
 const api = useApi();
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -53,12 +53,53 @@ describe("over TCP", () => {
     });
   }
 
-  for (const host of ["localhost", "LOCALHOST:5000", "127.0.0.1:80", "[::1]", "[::1]:5000"]) {
+  for (const host of [
+    "localhost",
+    "LOCALHOST:5000",
+    "127.0.0.1:80",
+    "127.0.0.2:5000",
+    "[::1]",
+    "[::1]:5000",
+  ]) {
     test(`a request to the host ${host} is answered`, async () => {
       const answer = await api().overTcp({ path: "/api/v1/health", headers: { host } });
       assert.equal(answer.status, 200);
     });
   }
+});
+
+for (const origin of ["https://evil.example", "http://127.0.0.1.evil.example", "null", ""]) {
+  test(`a page of ${JSON.stringify(origin)} is refused over TCP, also for reading`, async () => {
+    const answer = await api().overTcp({ path: "/api/v1/structures", headers: { origin } });
+    assertProblem(answer, 403, "SC_ORIGIN_NOT_ALLOWED");
+  });
+}
+
+test("a page of this host is answered over TCP", async () => {
+  const headers = { origin: "http://localhost:8080" };
+  assert.equal((await api().overTcp({ path: "/api/v1/health", headers })).status, 200);
+});
+
+test("no answer is a script or a picture of another site's page, or stays in a cache", async () => {
+  for (const path of ["/api/v1/structures", "/api/v1/none", "/api/v1/%ff"]) {
+    const { headers } = await api().overTcp({ path });
+    assert.equal(headers["x-content-type-options"], "nosniff", path);
+    assert.equal(headers["cross-origin-resource-policy"], "same-origin", path);
+    assert.equal(headers["cache-control"], "no-store", path);
+  }
+});
+
+test("who asks over TCP without end is told to wait, and the socket goes on", async () => {
+  api().orchestration.busyMs = 20;
+  const ask = () => api().overTcp({ path: "/api/v1/structures" });
+  let refused: Answer | undefined;
+  while (refused === undefined) {
+    const answers = await Promise.all(Array.from({ length: 50 }, ask));
+    refused = answers.find(({ status }) => status !== 200);
+  }
+  assertProblem(refused, 429, "SC_TOO_MANY_REQUESTS");
+  assert.equal(refused.headers["retry-after"], "1");
+  assert.equal((await api().overSocket({ path: "/api/v1/structures" })).status, 200);
 });
 
 test("a fault of ours is a problem without its inside, and is logged", async () => {

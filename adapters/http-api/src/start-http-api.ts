@@ -1,9 +1,14 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { performance } from "node:perf_hooks";
+import type { Problem } from "@sc/contracts";
 import type { Log } from "@sc/ports";
+import { refuseOverTcp } from "./access.ts";
 import { createApp } from "./app.ts";
 import { EventStreams } from "./event-streams.ts";
 import type { ApiFaces } from "./faces.ts";
 import { listenOnLoopback, listenOnSocket } from "./listeners.ts";
+import { LoadGate } from "./load-gate.ts";
+import { problem } from "./problems.ts";
 
 export interface HttpApiOptions {
   readonly faces: ApiFaces;
@@ -32,9 +37,13 @@ const idleMsMax = 60_000;
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const overSocket = new WeakSet<IncomingMessage>();
   const { faces, token, log } = options;
-  const streams = new EventStreams({ log });
+  // Over the unix socket the mode of its file says who may ask, and for all there is.
   const isTrusted = (request: IncomingMessage): boolean => overSocket.has(request);
-  const app = createApp({ faces, streams, token, log, isTrusted });
+  const streams = new EventStreams({ log, isTrusted });
+  const gate = newLoadGate();
+  const refuse = (request: IncomingMessage): Problem | undefined =>
+    isTrusted(request) ? undefined : (refuseLoad(gate) ?? refuseOverTcp(request, token));
+  const app = createApp({ faces, streams, log, refuse });
   await app.ready();
   const servers: Server[] = [];
   const serve = (handle: RequestListener): Server => {
@@ -64,6 +73,19 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     await close();
     throw error;
   }
+}
+
+const newLoadGate = (): LoadGate =>
+  new LoadGate({
+    nowMs: () => performance.now(),
+    busyMs: () => performance.eventLoopUtilization().active,
+  });
+
+function refuseLoad(gate: LoadGate): Problem | undefined {
+  if (gate.admits()) return undefined;
+  const detail =
+    "the server has more to do than to answer; ask again in a second, or over the unix socket";
+  return problem("SC_TOO_MANY_REQUESTS", detail);
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -8,10 +8,18 @@ import { changeMessage } from "./testing/fake-stream.ts";
 
 const api = useApi();
 
+interface Asked {
+  readonly path?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  /** Default: the unix socket. */
+  readonly port?: number;
+}
+
 /** A stream that was begun, read as text. */
-async function follow(path = "/api/v1/stream", headers: OutgoingHttpHeaders = {}) {
+async function follow({ path = "/api/v1/stream", headers = {}, port }: Asked = {}) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const outgoing = request({ socketPath: api().socketPath, path, headers, agent: false }, resolve);
+  const target = port === undefined ? { socketPath: api().socketPath } : { port };
+  const outgoing = request({ ...target, path, headers, agent: false }, resolve);
   outgoing.on("error", reject).end();
   const incoming = (await promise).setEncoding("utf8");
   let text = "";
@@ -49,7 +57,7 @@ describe("a stream", () => {
 
   test("is about the topics and the structure that are named, after what was seen", async () => {
     const path = "/api/v1/stream?topics=changes,events&structure=web";
-    const asked = await follow(path, { "last-event-id": "41" });
+    const asked = await follow({ path, headers: { "last-event-id": "41" } });
     const everything = await follow();
     assert.deepEqual(api().stream.asked, [
       { topics: ["events", "changes"], structure: "web", after: 41 },
@@ -97,6 +105,17 @@ describe("a stream", () => {
     const another = await follow();
     assert.equal(api().stream.listenerCount, 32);
     for (const { leave } of [...opened, another]) leave();
+    await allGone();
+  });
+
+  test("beyond 24 over TCP is refused, and over the socket there is still room", async () => {
+    const { port } = api();
+    const opened = await Promise.all(Array.from({ length: 24 }, () => follow({ port })));
+    const answer = await api().overTcp({ path: "/api/v1/stream" });
+    assertProblem(answer, 503, "SC_STREAMS_EXHAUSTED");
+    const steering = await follow();
+    assert.equal(api().stream.listenerCount, 25);
+    for (const { leave } of [...opened, steering]) leave();
     await allGone();
   });
 

@@ -4,7 +4,7 @@ import { parseStructureName } from "@sc/domain";
 import { type LiveStream, streamTopics } from "@sc/ports";
 import type { App } from "../empty-app.ts";
 import { RequestRefused } from "../errors.ts";
-import { type EventStreams, streamsMax } from "../event-streams.ts";
+import type { EventStreams } from "../event-streams.ts";
 import { problem } from "../problems.ts";
 
 const lastSeenHeader = Type.Object({
@@ -34,12 +34,10 @@ export function addStreamRoute(api: App, stream: LiveStream, streams: EventStrea
       },
       config: { problems: ["SC_NAME_INVALID", "SC_STREAMS_EXHAUSTED"] },
     },
-    async ({ query, headers }, reply) => {
+    async ({ query, headers, raw }, reply) => {
       checkName(query.structure);
-      if (!streams.hasRoom) {
-        const detail = `${streamsMax} streams are open, and there may be no more`;
-        throw new RequestRefused(problem("SC_STREAMS_EXHAUSTED", detail));
-      }
+      const refusal = streams.refusalOf(raw);
+      if (refusal !== undefined) throw new RequestRefused(problem("SC_STREAMS_EXHAUSTED", refusal));
       const lastSeen = headers["last-event-id"];
       const asked = new Set(query.topics?.split(","));
       const question = {

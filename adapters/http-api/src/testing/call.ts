@@ -1,4 +1,4 @@
-import { type OutgoingHttpHeaders, request } from "node:http";
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 
 export interface Call {
   readonly method?: string;
@@ -10,9 +10,8 @@ export interface Call {
 
 export interface Answer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly type: string;
-  readonly allow: string | undefined;
-  readonly etag: string | undefined;
   /** As it came. */
   readonly text: string;
   /** What is in JSON; empty for everything else. */
@@ -49,9 +48,10 @@ export function call(
       incoming.on("error", reject);
       incoming.on("end", () => {
         const text = Buffer.concat(parts).toString();
-        const { "content-type": type = "", allow, etag } = incoming.headers;
+        const { headers, statusCode = 0 } = incoming;
+        const type = headers["content-type"] ?? "";
         const body = type.includes("json") && text !== "" ? JSON.parse(text) : {};
-        resolve({ status: incoming.statusCode ?? 0, type, allow, etag, text, body });
+        resolve({ status: statusCode, headers, type, text, body });
       });
     },
   );

@@ -70,11 +70,15 @@ export class FakeOrchestration implements Orchestration {
   refusal: ApiProblem | undefined;
   /** Makes every question fail as a bug would. */
   isBroken = false;
+  /** How long each list keeps the loop busy, ms. */
+  busyMs = 0;
   /** Whether the guardian runs. */
   isReady = true;
 
   listStructures() {
     if (this.isBroken) throw new Error("a bug");
+    const until = performance.now() + this.busyMs;
+    while (performance.now() < until);
     return [web];
   }
 
