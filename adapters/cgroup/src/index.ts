@@ -1,10 +1,5 @@
 export { type CgroupsOptions, CgroupsV1 } from "./cgroups-v1.ts";
 export { CgroupHierarchyMissing } from "./errors.ts";
-export {
-  type BlockingAnswer,
-  type BlockingWriter,
-  WorkerWriter,
-  type WriteTask,
-} from "./files/blocking-writer.ts";
+export { type BlockingWriter, WorkerWriter } from "./files/blocking-writer.ts";
 export { type KernelFiles, kernelFiles } from "./files/kernel-files.ts";
 export { findHierarchies, type Hierarchies } from "./hierarchies.ts";

@@ -51,9 +51,10 @@ export interface ControlGroup {
   writeCpuLimit(limit: CpuLimit): CpuWriteOutcome;
   /**
    * Looks whether the memory in use allows it, then writes in a worker, because the kernel may reclaim
-   * for seconds in the writer. Past `deadlineSeconds` the answer is `late`; the write may still land.
+   * for seconds in the writer. Past `deadlineSeconds` the answer is `late`, or `not-begun` where others
+   * kept the workers busy. A growth waits for no shrink.
    */
-  writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome>;
+  writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteAnswer>;
   /**
    * Calls back when anyone, ourselves included, may have written one of the group's limits. May be
    * missed by the kernel (queue full), so a slow look at the limits stays necessary. `undefined`: no
@@ -116,8 +117,14 @@ export type MemWriteOutcome =
   | { readonly kind: "applied"; readonly memMib: number | null }
   | { readonly kind: "unchanged"; readonly memMib: number | null }
   | { readonly kind: "refused"; readonly refusal: WriteRefusal }
-  | { readonly kind: "late" }
+  /** Nothing was written, nor will it be: it can be asked for again at once. */
+  | { readonly kind: "not-begun" }
   | { readonly kind: "gone" };
+
+/** `late`: the kernel still writes, and the limit may change until it tells how that ended. */
+export type MemWriteAnswer =
+  | MemWriteOutcome
+  | { readonly kind: "late"; readonly ended: Promise<MemWriteOutcome> };
 
 /** What to put back in one folder of one hierarchy. */
 export interface RestoreEntry {

@@ -6,6 +6,7 @@ export type {
   GroupRef,
   GroupRefusal,
   MemoryReading,
+  MemWriteAnswer,
   MemWriteOutcome,
   RestoreEntry,
   RestoreStep,

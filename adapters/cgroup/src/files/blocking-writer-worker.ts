@@ -1,16 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import type { BlockingAnswer, WorkerReply, WorkerRequest, WriteTask } from "./blocking-writer.ts";
 import { errnoOf } from "./write-refusal.ts";
+import { begin, type EndedWrite, type WriteRequest, type WriteTask } from "./write-request.ts";
 
-parentPort?.on("message", ({ id, tasks, deadlineNs }: WorkerRequest) => {
-  // Begun too late, behind one that hung: what was in use when it was asked for may have grown.
-  const isLate = process.hrtime.bigint() > deadlineNs;
-  const reply: WorkerReply = { id, answer: isLate ? { kind: "late" } : writeInOrder(tasks) };
-  parentPort?.postMessage(reply);
+parentPort?.on("message", ({ claim, tasks }: WriteRequest) => {
+  // Cancelled meanwhile: what was in use when it was asked for may have grown.
+  const ended: EndedWrite = begin(claim) ? writeInOrder(tasks) : { kind: "not-begun" };
+  parentPort?.postMessage(ended);
 });
 
-function writeInOrder(tasks: readonly WriteTask[]): BlockingAnswer {
+function writeInOrder(tasks: readonly WriteTask[]): EndedWrite {
   for (const task of tasks) {
     try {
       // "r+": a vanished group must fail, not be made as an ordinary file.

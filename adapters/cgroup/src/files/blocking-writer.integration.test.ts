@@ -13,13 +13,18 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { WorkerWriter } from "./blocking-writer.ts";
+import { type HowToWrite, WorkerWriter } from "./blocking-writer.ts";
 
 /**
  * More than a pipe takes: the write hangs until someone reads, as one does while memory is
  * reclaimed.
  */
 const longText = "x".repeat(200_000);
+/** As many shrinks as are made beside each other. */
+const shrinksMax = 4;
+
+const shrink = (deadlineSeconds: number): HowToWrite => ({ deadlineSeconds, direction: "shrink" });
+const growth = (deadlineSeconds: number): HowToWrite => ({ deadlineSeconds, direction: "growth" });
 
 describe("a writer in a thread of its own", () => {
   let folder: string;
@@ -31,7 +36,7 @@ describe("a writer in a thread of its own", () => {
     execFileSync("mkfifo", [pipe]);
     writer = new WorkerWriter();
     // The thread starts at the first write: what is tested below are deadlines of one that runs.
-    await writer.write([{ file: fileOf("first"), value: "1" }], 30);
+    await writer.write([{ file: fileOf("first"), value: "1" }], shrink(30));
   });
   afterEach(async () => {
     await whileDrained(writer.close());
@@ -62,11 +67,17 @@ describe("a writer in a thread of its own", () => {
     return join(folder, name);
   };
 
+  /** Shrinks that hang until someone reads from the pipe. */
+  const hangingShrinks = (count: number): readonly Promise<unknown>[] =>
+    Array.from({ length: count }, () =>
+      writer.write([{ file: pipe, value: longText }], shrink(30)),
+    );
+
   test("writes in order and stops at the first that fails, which it names", async () => {
     const [first, last] = [fileOf("first"), fileOf("last")];
     const missing = { file: join(folder, "missing"), value: "2" };
     const tasks = [{ file: first, value: "1" }, missing, { file: last, value: "3" }];
-    assert.deepEqual(await writer.write(tasks, 30), {
+    assert.deepEqual(await writer.write(tasks, shrink(30)), {
       kind: "failed",
       errno: "ENOENT",
       task: missing,
@@ -75,45 +86,70 @@ describe("a writer in a thread of its own", () => {
     assert.equal(readFileSync(last, "utf8"), "");
   });
 
-  test("is late with a write that hangs while the loop goes on, and works after it", async () => {
-    const file = fileOf("file");
+  test("is late with a write that hangs while the loop goes on, and tells how it ended", async () => {
     let turns = 0;
     const turning = setInterval(() => {
       turns += 1;
     }, 5);
-    assert.deepEqual(await writer.write([{ file: pipe, value: longText }], 0.2), { kind: "late" });
+    const answer = await writer.write([{ file: pipe, value: longText }], shrink(2));
     clearInterval(turning);
+    assert.ok(answer.kind === "late");
     assert.ok(turns >= 2, `the loop turned ${turns} times while the write hung`);
-    const queued = writer.write([{ file, value: "after" }], 30);
-    assert.deepEqual(await whileDrained(queued), { kind: "written" });
-    assert.equal(readFileSync(file, "utf8"), "after");
+    assert.deepEqual(await whileDrained(answer.ended), { kind: "written" });
   });
 
-  test("does not begin a write whose deadline passed while another one hung", async () => {
-    const [stale, fresh] = [fileOf("stale"), fileOf("fresh")];
-    const hanging = writer.write([{ file: pipe, value: longText }], 0.2);
-    const waiting = writer.write([{ file: stale, value: "stale" }], 0.2);
-    assert.deepEqual(await Promise.all([hanging, waiting]), [{ kind: "late" }, { kind: "late" }]);
-    const last = writer.write([{ file: fresh, value: "fresh" }], 30);
-    assert.deepEqual(await whileDrained(last), { kind: "written" });
-    assert.equal(readFileSync(stale, "utf8"), "");
+  test("makes a growth at once, however many shrinks hang", async () => {
+    const file = fileOf("file");
+    const hanging = hangingShrinks(shrinksMax + 1);
+    const answer = await writer.write([{ file, value: "grown" }], growth(30));
+    assert.deepEqual(answer, { kind: "written" });
+    assert.equal(readFileSync(file, "utf8"), "grown");
+    await whileDrained(Promise.all(hanging));
   });
 
-  test("starts another thread after one that died", async () => {
+  test("makes the shrink of one while that of another hangs", async () => {
+    const file = fileOf("file");
+    const hanging = hangingShrinks(shrinksMax - 1);
+    const answer = await writer.write([{ file, value: "shrunk" }], shrink(30));
+    assert.deepEqual(answer, { kind: "written" });
+    await whileDrained(Promise.all(hanging));
+  });
+
+  test("never makes a write that found no thread until its deadline, and says so", async () => {
+    const file = fileOf("file");
+    const hanging = hangingShrinks(shrinksMax);
+    const refused = await writer.write([{ file, value: "stale" }], shrink(0.2));
+    assert.deepEqual(refused, { kind: "not-begun" });
+    const again = writer.write([{ file, value: "fresh" }], shrink(30));
+    assert.deepEqual(await whileDrained(again), { kind: "written" });
+    await whileDrained(Promise.all(hanging));
+    assert.equal(readFileSync(file, "utf8"), "fresh");
+  });
+
+  test("answers at once for a thread that dies, and starts another", async () => {
     const dying = new WorkerWriter(new URL("data:text/javascript,throw new Error('dies')"));
-    assert.deepEqual(await dying.write([{ file: fileOf("one"), value: "1" }], 0.2), {
-      kind: "late",
-    });
-    assert.deepEqual(await dying.write([{ file: fileOf("two"), value: "2" }], 0.2), {
-      kind: "late",
-    });
+    for (const name of ["one", "two"]) {
+      assert.deepEqual(await dying.write([{ file: fileOf(name), value: "1" }], shrink(30)), {
+        kind: "not-begun",
+      });
+    }
+    await dying.close();
+  });
+
+  test("says that a write failed whose thread died in the middle of it", async () => {
+    const script =
+      "import { parentPort } from 'node:worker_threads';" +
+      "parentPort.on('message', ({ claim }) => { claim[0] = 1; throw new Error('dies'); });";
+    const dying = new WorkerWriter(new URL(`data:text/javascript,${script}`));
+    const task = { file: fileOf("one"), value: "1" };
+    assert.deepEqual(await dying.write([task], shrink(30)), { kind: "failed", errno: "EIO", task });
     await dying.close();
   });
 
   test("answers whoever waits when it is closed", async () => {
     const hanging = new WorkerWriter(new URL("data:text/javascript,setInterval(() => {}, 1000)"));
-    const waiting = hanging.write([{ file: fileOf("one"), value: "1" }], 30);
+    const waiting = hanging.write([{ file: fileOf("one"), value: "1" }], growth(30));
     await hanging.close();
-    assert.deepEqual(await waiting, { kind: "late" });
+    assert.deepEqual(await waiting, { kind: "not-begun" });
   });
 });

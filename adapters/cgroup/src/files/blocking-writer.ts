@@ -1,98 +1,70 @@
-import { Worker } from "node:worker_threads";
+import { type EndedWrite, newClaim, type WriteTask } from "./write-request.ts";
+import { type LaneJob, WriterLane } from "./writer-lane.ts";
 
-export interface WriteTask {
-  readonly file: string;
-  readonly value: string;
-}
-
+/** `late`: it was begun and goes on in the kernel; how it ended comes when it did. */
 export type BlockingAnswer =
-  | { readonly kind: "written" }
-  | { readonly kind: "failed"; readonly errno: string; readonly task: WriteTask }
-  | { readonly kind: "late" };
+  | EndedWrite
+  | { readonly kind: "late"; readonly ended: Promise<EndedWrite> };
 
 /** Makes writes that may take the kernel seconds, away from the loop that samples. */
 export interface BlockingWriter {
   /**
-   * Writes the tasks in order, up to the first that fails. Past the deadline the answer is `late`;
-   * a write that was begun goes on and may still land.
+   * Writes the tasks in order, up to the first that fails. Past the deadline the answer is
+   * `not-begun`, and the write is never made, or `late`.
    */
-  write(tasks: readonly WriteTask[], deadlineSeconds: number): Promise<BlockingAnswer>;
+  write(tasks: readonly WriteTask[], how: HowToWrite): Promise<BlockingAnswer>;
   close(): Promise<void>;
 }
 
-export interface WorkerRequest {
-  readonly id: number;
-  readonly tasks: readonly WriteTask[];
-  /** On the clock of `process.hrtime`, which all threads share. */
-  readonly deadlineNs: bigint;
-}
-
-export interface WorkerReply {
-  readonly id: number;
-  readonly answer: BlockingAnswer;
-}
-
-interface Waiting {
-  readonly resolve: (answer: BlockingAnswer) => void;
-  readonly timer: NodeJS.Timeout;
+export interface HowToWrite {
+  readonly deadlineSeconds: number;
+  /** A growth waits for no shrink, which may reclaim for seconds: memory may run out meanwhile. */
+  readonly direction: "growth" | "shrink";
 }
 
 /**
- * One thread, started at the first write; tasks wait for each other in it, never the caller's loop.
+ * So many limits may be in reclaim before the next shrink has to wait; one more costs a thread of a
+ * few MiB, started when it is needed. A growth reclaims nothing, so one thread nearly always does.
  */
+const threadsMax = { growth: 2, shrink: 4 } as const;
+
+/** Writes in threads of its own, growths and shrinks apart. */
 export class WorkerWriter implements BlockingWriter {
-  readonly #script: URL;
-  #worker: Worker | undefined;
-  #nextId = 0;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #lanes: Readonly<Record<HowToWrite["direction"], WriterLane>>;
+  /** Answers whoever still waits. */
+  readonly #waiting = new Set<() => void>();
 
   /** `script` is replaced by tests and benchmarks that hold the worker the way a kernel does. */
   constructor(script = new URL("./blocking-writer-worker.ts", import.meta.url)) {
-    this.#script = script;
+    this.#lanes = {
+      growth: new WriterLane(script, threadsMax.growth),
+      shrink: new WriterLane(script, threadsMax.shrink),
+    };
   }
 
-  write(tasks: readonly WriteTask[], deadlineSeconds: number): Promise<BlockingAnswer> {
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => this.#answer({ id, answer: { kind: "late" } }),
-        deadlineSeconds * 1000,
-      );
-      this.#waiting.set(id, { resolve, timer });
-      const deadlineNs = process.hrtime.bigint() + BigInt(Math.round(deadlineSeconds * 1e9));
-      const request: WorkerRequest = { id, tasks, deadlineNs };
-      this.#startedWorker().postMessage(request);
+  write(
+    tasks: readonly WriteTask[],
+    { deadlineSeconds, direction }: HowToWrite,
+  ): Promise<BlockingAnswer> {
+    const { promise: ended, resolve: end } = Promise.withResolvers<EndedWrite>();
+    const job: LaneJob = { tasks, claim: newClaim(), end };
+    // What is shrunk now may have to grow at once.
+    this.#lanes.growth.warm();
+    const lane = this.#lanes[direction];
+    lane.add(job);
+    const { promise: answered, resolve: answer } = Promise.withResolvers<BlockingAnswer>();
+    const giveUp = (): void =>
+      answer(lane.cancel(job) ? { kind: "not-begun" } : { kind: "late", ended });
+    const timer = setTimeout(giveUp, deadlineSeconds * 1000);
+    this.#waiting.add(giveUp);
+    return Promise.race([ended, answered]).finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(giveUp);
     });
   }
 
-  #startedWorker(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(this.#script);
-    worker.unref();
-    worker.on("message", (reply: WorkerReply) => this.#answer(reply));
-    // A dead worker answers nothing more: whoever waits runs into the deadline, the next write
-    // starts a new one.
-    worker.on("error", () => this.#forget(worker));
-    worker.on("exit", () => this.#forget(worker));
-    this.#worker = worker;
-    return worker;
-  }
-
-  #forget(worker: Worker): void {
-    if (this.#worker === worker) this.#worker = undefined;
-  }
-
-  #answer({ id, answer }: WorkerReply): void {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
-    this.#waiting.delete(id);
-    clearTimeout(waiting.timer);
-    waiting.resolve(answer);
-  }
-
   async close(): Promise<void> {
-    for (const id of [...this.#waiting.keys()]) this.#answer({ id, answer: { kind: "late" } });
-    await this.#worker?.terminate();
+    for (const giveUp of this.#waiting) giveUp();
+    await Promise.all(Object.values(this.#lanes).map((lane) => lane.close()));
   }
 }

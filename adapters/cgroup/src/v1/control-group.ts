@@ -5,7 +5,7 @@ import type {
   CpuWriteOutcome,
   GroupRef,
   MemoryReading,
-  MemWriteOutcome,
+  MemWriteAnswer,
   RestoreEntry,
   Throttling,
 } from "@sc/ports";
@@ -129,7 +129,7 @@ export class ControlGroupV1 implements ControlGroup {
     return this.#cpuLimit.write(limit);
   }
 
-  async writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome> {
+  async writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteAnswer> {
     const refusal = this.#deps.guard.refusalOf(this.ref);
     if (refusal !== undefined) {
       return { kind: "refused", refusal: { code: "not-permitted", text: refusal.text } };

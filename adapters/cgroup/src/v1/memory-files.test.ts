@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import type { BlockingAnswer, BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
+import type { BlockingAnswer, BlockingWriter, HowToWrite } from "../files/blocking-writer.ts";
 import { DescriptorPool } from "../files/descriptor-pool.ts";
+import type { EndedWrite, WriteTask } from "../files/write-request.ts";
 import { FakeKernelFiles } from "../testing/fake-kernel-files.ts";
 import { MemoryFiles } from "./memory-files.ts";
 
@@ -12,6 +13,7 @@ const noLimit = "9223372036854771712\n";
 /** Answers at once: what a kernel that takes everything, or the test, says. */
 class FakeWriter implements BlockingWriter {
   readonly tasks: string[] = [];
+  readonly directions: HowToWrite["direction"][] = [];
   answer: (task: WriteTask) => BlockingAnswer | undefined = () => undefined;
   readonly #files: FakeKernelFiles;
 
@@ -19,7 +21,8 @@ class FakeWriter implements BlockingWriter {
     this.#files = files;
   }
 
-  write(tasks: readonly WriteTask[]): Promise<BlockingAnswer> {
+  write(tasks: readonly WriteTask[], { direction }: HowToWrite): Promise<BlockingAnswer> {
+    this.directions.push(direction);
     for (const task of tasks) {
       const name = task.file.slice(`${folder}/memory.`.length);
       this.tasks.push(`${name} ${Number(task.value) < 0 ? "none" : Number(task.value) / mib}`);
@@ -230,9 +233,24 @@ describe("the memory files of a group", () => {
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "busy");
   });
 
-  test("a write that is not done at the deadline is late", async () => {
-    writer.answer = () => ({ kind: "late" });
-    assert.deepEqual(await memory.write(200, 1), { kind: "late" });
+  test("a write that is not done at the deadline is late, and tells its outcome when it is", async () => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<EndedWrite>();
+    writer.answer = () => ({ kind: "late", ended });
+    const answer = await memory.write(200, 1);
+    assert.ok(answer.kind === "late");
+    set("limit_in_bytes", 200);
+    end({ kind: "written" });
+    assert.deepEqual(await answer.ended, { kind: "applied", memMib: 200 });
+  });
+
+  test("a write that was never begun is no refusal of the kernel's", async () => {
+    writer.answer = () => ({ kind: "not-begun" });
+    assert.deepEqual(await memory.write(200, 1), { kind: "not-begun" });
+  });
+
+  test("what grows is told from what shrinks, also to and from no limit", async () => {
+    for (const memMib of [600, 500, null, 400]) await memory.write(memMib, 1);
+    assert.deepEqual(writer.directions, ["growth", "shrink", "growth", "shrink"]);
   });
 
   test("a group that is removed while the worker writes is gone", async () => {

@@ -1,8 +1,9 @@
-import type { MemoryReading, MemWriteOutcome, RestoreEntry } from "@sc/ports";
-import type { BlockingWriter, WriteTask } from "../files/blocking-writer.ts";
+import type { MemoryReading, MemWriteAnswer, MemWriteOutcome, RestoreEntry } from "@sc/ports";
+import type { BlockingWriter, HowToWrite } from "../files/blocking-writer.ts";
 import { type FileOwner, GroupFile } from "../files/group-file.ts";
 import { parseKeyed, parseLimit, parseManyKeyed } from "../files/parse-numbers.ts";
 import { unreadable, writeFailureOf } from "../files/write-refusal.ts";
+import type { EndedWrite, WriteTask } from "../files/write-request.ts";
 
 const bytesPerMib = 1_048_576;
 /**
@@ -102,20 +103,26 @@ export class MemoryFiles {
     return typeof bytes === "number" ? bytes / bytesPerMib : bytes;
   }
 
-  async write(memMib: number | null, deadlineSeconds: number): Promise<MemWriteOutcome> {
+  async write(memMib: number | null, deadlineSeconds: number): Promise<MemWriteAnswer> {
     const before = readLimit(this.#limit);
     if (before === undefined) return unreadable(!this.#owner.isStillTheSame());
     const wantedBytes = memMib === null ? null : Math.round(memMib * bytesPerMib);
     if (isSameBytes(before, wantedBytes)) return { kind: "unchanged", memMib };
-    if (wantedBytes !== null && isLower(wantedBytes, before)) {
+    const direction = directionOf(wantedBytes, before);
+    if (wantedBytes !== null && direction === "shrink") {
       const refusal = this.#refusalByUse(wantedBytes);
       if (refusal !== undefined) return refusal;
     }
     if (!this.#owner.isStillTheSame()) return { kind: "gone" };
     const room = this.#swapRoom(before);
-    const answer = await this.#writer.write(this.#tasks(before, wantedBytes), deadlineSeconds);
-    this.#roomOwed = answer.kind === "failed" ? room : undefined;
-    return this.#outcomeOf(answer, wantedBytes);
+    const outcomeOf = (ended: EndedWrite): MemWriteOutcome => {
+      this.#roomOwed = ended.kind === "written" ? undefined : room;
+      return this.#outcomeOf(ended, wantedBytes);
+    };
+    const tasks = this.#tasks(before, wantedBytes);
+    const answer = await this.#writer.write(tasks, { deadlineSeconds, direction });
+    if (answer.kind !== "late") return outcomeOf(answer);
+    return { kind: "late", ended: answer.ended.then(outcomeOf) };
   }
 
   #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
@@ -175,19 +182,16 @@ export class MemoryFiles {
     return step.value === kernelNoLimit ? null : Number(step.value) / bytesPerMib;
   }
 
-  #outcomeOf(
-    answer: Awaited<ReturnType<BlockingWriter["write"]>>,
-    wantedBytes: number | null,
-  ): MemWriteOutcome {
-    switch (answer.kind) {
-      case "late":
-        return { kind: "late" };
+  #outcomeOf(ended: EndedWrite, wantedBytes: number | null): MemWriteOutcome {
+    switch (ended.kind) {
+      case "not-begun":
+        return { kind: "not-begun" };
       case "failed":
         // Of two files the first was written: the limit is in force, and ours. Taken for refused, it
         // would be another hand's at the next look.
         if (this.#holds(wantedBytes)) return this.#applied();
-        return writeFailureOf(answer.errno, {
-          ...answer.task,
+        return writeFailureOf(ended.errno, {
+          ...ended.task,
           isGone: !this.#owner.isStillTheSame(),
         });
       case "written":
@@ -218,8 +222,8 @@ function readLimit(file: GroupFile): number | null | undefined {
 
 const kernelNoLimit = "9223372036854771712";
 const kernelText = (bytes: number | null): string => (bytes === null ? "-1" : String(bytes));
-const isLower = (wanted: number, before: number | null): boolean =>
-  before === null || wanted < before;
+const directionOf = (wanted: number | null, before: number | null): HowToWrite["direction"] =>
+  wanted !== null && (before === null || wanted < before) ? "shrink" : "growth";
 /** The kernel keeps whole pages. */
 const pageBytes = 4096;
 const isSameBytes = (a: number | null, b: number | null): boolean =>

@@ -25,6 +25,7 @@ export class HostLedger {
 
   /** The container's limits, modes or max may have changed: its entries are made anew. */
   enter(container: TrackedContainer): void {
+    if (container.isClosed) return;
     const settings = this.#registry.settingsOf(container.name);
     for (const resource of resources) {
       const ledger = this.#ledgers[resource];

@@ -7,9 +7,6 @@ import { tellDrift } from "./tell-drift.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 import { writeMemory } from "./write-memory.ts";
 
-/** A memory write that was late and has not landed after this long is given up. */
-const lateWriteSeconds = 60;
-
 interface Drift {
   readonly known: number | null;
   readonly found: number | null;
@@ -50,26 +47,24 @@ export class MemoryDriftGuard {
   #driftOf(container: TrackedContainer): Drift | "same" | "met" | "unreadable" {
     const found = container.group.readMemMibLimit();
     if (found === undefined) return "unreadable";
-    this.#settleLateWrite(container, found);
     const known = container.memMibLimit;
     if (container.memoryWrite !== undefined) return "same";
     if (known === undefined) {
       this.#meet(container, found);
       return "met";
     }
-    return isSameMemLimit(known, found) ? "same" : { known, found };
+    if (isSameMemLimit(known, found)) return "same";
+    const { memMibLeftOpen: left } = container;
+    if (left === undefined || !isSameMemLimit(left, found)) return { known, found };
+    this.#takeUpLanded(container, found);
+    return "same";
   }
 
-  /** A late write is over once it landed, or once it is so late that it will not. */
-  #settleLateWrite(container: TrackedContainer, found: number | null): void {
-    const { memoryWrite: write } = container;
-    if (write?.kind !== "late") return;
-    if (isSameMemLimit(found, write.memMib)) {
-      container.memMibLimit = found;
-    } else if (this.#deps.agent.clock.monotonic() - write.at < lateWriteSeconds) {
-      return;
-    }
-    container.memoryWrite = undefined;
+  /** An earlier agent began it and died; it landed only now, and has to be put back like any other. */
+  #takeUpLanded(container: TrackedContainer, landed: number | null): void {
+    container.memMibLeftOpen = undefined;
+    container.memMibLimit = landed;
+    this.#deps.writer.leaseAnew(container, "mem");
     this.#deps.ledger.enter(container);
   }
 
@@ -131,7 +126,7 @@ export class MemoryDriftGuard {
   }
 
   async #repair(container: TrackedContainer, { known, found }: Drift, text: string): Promise<void> {
-    const { agent, ledger, reporter, writer } = this.#deps;
+    const { writer } = this.#deps;
     const why = reason("drift-repaired", `${text}: written back`);
     const author = agentAuthor("drift-repair");
     const line = writer.memLine(container, { memMib: known, author, reason: why });
@@ -142,16 +137,15 @@ export class MemoryDriftGuard {
       this.#hold(container, { known, found }, `${text} and ${ready.error.text}`);
       return;
     }
-    const deadlineSeconds = this.#options().memoryDeadlineSeconds;
-    const outcome = await writeMemory(container, known, { clock: agent.clock, deadlineSeconds });
-    // A late write may still land, so its line stays open for recovery.
-    if (outcome.kind === "late") return;
+    const answer = await writeMemory(container, known, this.#options().memoryDeadlineSeconds);
+    // A late write may still land, so its line stays open for recovery until then.
+    const outcome = answer.kind === "late" ? await answer.ended : answer;
     writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
-    ledger.enter(container);
+    this.#deps.ledger.enter(container);
     if (outcome.kind === "applied") {
       const change = { resource: "mem", outcome: "applied", author, reason: why } as const;
-      reporter.report(container, { ...change, old: found, new: outcome.memMib });
-    } else if (outcome.kind === "refused") {
+      this.#deps.reporter.report(container, { ...change, old: found, new: outcome.memMib });
+    } else if (outcome.kind === "refused" || outcome.kind === "not-begun") {
       const left = container.group.readMemMibLimit() ?? found;
       this.#hold(container, { known, found: left }, `${text} and it could not be written back`);
     }

@@ -95,17 +95,19 @@ export class NodeAgent implements Service, HostAgent {
       this.#options,
     );
     this.#driftGuard = driftGuard;
+    const onFailure = (container: TrackedContainer, error: unknown): void =>
+      this.#setAside(container, error);
     this.#orderDesk = new OrderDesk(
       {
         ...common,
         driftGuard,
         find: (name) => this.#tracker.get(name),
         onGone: (container) => this.#tracker.remove(container),
-        onFailure: (container, error) => this.#setAside(container, error),
+        onFailure,
       },
       this.#options,
     );
-    this.#releaser = new Releaser({ ...common, driftGuard }, this.#options);
+    this.#releaser = new Releaser({ ...common, driftGuard, onFailure }, this.#options);
     this.#leftOvers = new LeftOvers({
       isScaled: (container, resource) => this.#isScaled(container, resource),
       releaser: this.#releaser,

@@ -8,7 +8,7 @@ import {
   reason,
   type StructureSettings,
 } from "@sc/domain";
-import type { CpuWriteOutcome, MemWriteOutcome } from "@sc/ports";
+import type { CpuWriteOutcome, JournalEntry, MemWriteOutcome } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { ChangeReporter } from "./change-reporter.ts";
@@ -23,7 +23,7 @@ import { writeMemory } from "./write-memory.ts";
  * answer to every order is a change: applied, or refused with its reason.
  */
 export interface OrderDeskDeps {
-  readonly agent: Pick<AgentDeps, "clock" | "lease" | "registry">;
+  readonly agent: Pick<AgentDeps, "lease" | "registry">;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
@@ -207,25 +207,28 @@ export class OrderDesk {
       this.#refuse(order, ready.error, container);
       return;
     }
-    const writing = writeMemory(container, memMib, {
-      clock: this.#deps.agent.clock,
-      deadlineSeconds: this.#options().memoryDeadlineSeconds,
-    });
+    const writing = writeMemory(container, memMib, this.#options().memoryDeadlineSeconds);
     // A growth under way is sold already.
     this.#deps.ledger.enter(container);
-    const outcome = await writing;
-    // A late write may still land, so its line stays open for recovery.
-    if (outcome.kind !== "late")
-      this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
-    this.#deps.ledger.enter(container);
-    this.#concludeMemory(order, write, outcome);
+    const answer = await writing;
+    if (answer.kind !== "late") {
+      this.#concludeMemory(order, { ...write, line }, answer);
+      return;
+    }
+    this.#refuse(order, lateWrite, container);
+    // Its line stays open for recovery until then, and nobody who stops the agent waits for it.
+    answer.ended
+      .then((outcome) => this.#concludeMemory(order, { ...write, line }, outcome))
+      .catch((error: unknown) => this.#deps.onFailure(container, error));
   }
 
   #concludeMemory(
     order: Order,
-    { container, old, cut }: MemoryOrder,
+    { container, old, cut, line }: MemoryOrder & { readonly line: JournalEntry },
     outcome: MemWriteOutcome,
   ): void {
+    this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    this.#deps.ledger.enter(container);
     if (outcome.kind === "applied") {
       this.#deps.reporter.report(container, {
         ...changeOf(order),
@@ -273,6 +276,10 @@ interface MemoryOrder {
 }
 
 const driftedMeanwhile = reason("stale-order", "the limit was changed by another hand");
+const lateWrite = reason(
+  "write-pending",
+  "the kernel has not answered in time; the write may still land",
+);
 const unknownStructure = reason("unknown-structure", "no settings are known for the container");
 
 const changeOf = ({ author, reason: why, sequence, target }: Order) => ({
@@ -288,10 +295,10 @@ function memoryRefusal(outcome: Exclude<MemWriteOutcome, { kind: "applied" }>): 
       return reason("gone", "the container ended before the write");
     case "unchanged":
       return reason("unchanged", "the kernel holds this limit already");
-    case "late":
+    case "not-begun":
       return reason(
         "write-pending",
-        "the kernel has not answered in time; the write may still land",
+        "other memory limits keep the writers busy: nothing was begun",
       );
     case "refused": {
       const code: ReasonCode =

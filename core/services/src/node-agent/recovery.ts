@@ -72,6 +72,10 @@ function recoverMem(container: TrackedContainer, { listed, noted, lines }: Known
   // A list without a journal: all we can say is that it was in hand.
   const isOurs = ours.length === 0 || ours.some((memMib) => isSameMemLimit(memMib, found));
   if (isOurs) container.adoptFirstMemLimit(first);
+  const last = lines.at(-1);
+  // Whether the kernel took it or is at it still, nobody can say.
+  if (last?.step === "intended" && last.new.resource === "mem")
+    container.memMibLeftOpen = last.new.memMib;
 }
 
 function memLimitsOf({ step, old, new: written }: JournalEntry): readonly (number | null)[] {

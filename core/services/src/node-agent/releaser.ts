@@ -7,7 +7,7 @@ import {
   reason,
   resources,
 } from "@sc/domain";
-import type { ReleaseReport } from "@sc/ports";
+import type { MemWriteOutcome, ReleaseReport } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
@@ -29,11 +29,13 @@ type Outcome = "released" | "unchanged" | { readonly failed: Reason };
 type Outcomes = Map<TrackedContainer, Outcome>;
 
 export interface ReleaserDeps {
-  readonly agent: Pick<AgentDeps, "clock" | "journal">;
+  readonly agent: Pick<AgentDeps, "journal">;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
   readonly writer: LimitWriter;
+  /** A write that was late ended in a way nobody foresaw. */
+  readonly onFailure: (container: TrackedContainer, error: unknown) => void;
 }
 
 /** Puts back the limits that were found at first sight. Nothing may stand in its way. */
@@ -126,13 +128,22 @@ export class Releaser {
       return isOurs ? { failed: unreadable } : "unchanged";
     }
     if (isSameMemLimit(old, first)) return "unchanged";
-    const outcome = await writeMemory(container, first, {
-      clock: this.#deps.agent.clock,
-      deadlineSeconds: this.#options().memoryDeadlineSeconds,
-    });
+    const answer = await writeMemory(container, first, this.#options().memoryDeadlineSeconds);
+    if (answer.kind !== "late") return this.#concludeMemory(container, { why, old }, answer);
+    answer.ended
+      .then((outcome) => this.#concludeLate(container, { why, old }, outcome))
+      .catch((error: unknown) => this.#deps.onFailure(container, error));
+    return { failed: reason("write-pending", "the kernel has not answered") };
+  }
+
+  #concludeMemory(
+    container: TrackedContainer,
+    { why, old }: { readonly why: Reason; readonly old: number | null },
+    outcome: MemWriteOutcome,
+  ): Outcome {
     switch (outcome.kind) {
-      case "late":
-        return { failed: reason("write-pending", "the kernel has not answered") };
+      case "not-begun":
+        return { failed: reason("write-pending", "other memory limits keep the writers busy") };
       case "refused":
         return { failed: reason("kernel-refused", outcome.refusal.text) };
       case "unchanged":
@@ -146,6 +157,16 @@ export class Releaser {
         return "released";
       }
     }
+  }
+
+  /** It was told as failed, and stayed on the restore list; refused it is tried again as a left-over. */
+  #concludeLate(
+    container: TrackedContainer,
+    release: { readonly why: Reason; readonly old: number | null },
+    outcome: MemWriteOutcome,
+  ): void {
+    const late = this.#concludeMemory(container, release, outcome);
+    if (!isFailed(late)) this.#dropLeases(["mem"], new Map([[container, late]]));
   }
 
   /** What could not be put back stays on the restore list, for `sc-restore` to try again. */

@@ -31,14 +31,14 @@ interface ThrottleReading extends Throttling {
   readonly at: MonotonicSeconds;
 }
 
-/** `late`: the kernel took longer than we wait for; the write may still land. */
+/** `late`: the kernel takes longer than we wait for; the write may still land. */
 export type MemoryWrite =
   | {
       readonly kind: "under-way";
       readonly memMib: number | null;
       readonly writing: Promise<unknown>;
     }
-  | { readonly kind: "late"; readonly memMib: number | null; readonly at: MonotonicSeconds };
+  | { readonly kind: "late"; readonly memMib: number | null };
 
 /** One container as its agent sees it: who it is, what its limits are, what it used. */
 export class TrackedContainer {
@@ -60,6 +60,9 @@ export class TrackedContainer {
   /** As the tiers were made last. */
   readonly isInAuto: Record<Resource, boolean> = { cpu: false, mem: false };
   readonly memory: MemorySampler;
+  /** What an earlier agent was about to write when it died: should it still land, it is ours. */
+  memMibLeftOpen: number | null | undefined;
+  #isClosed = false;
 
   #accounting: Accounting = emptyAccounting;
   #cpuSeconds: number | undefined;
@@ -289,7 +292,13 @@ export class TrackedContainer {
     return periods > 0 ? (newest.throttledPeriods - oldest.throttledPeriods) / periods : undefined;
   }
 
+  /** Nobody tracks it any more: answers that are late must not put it into the books again. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.limitWatch?.cancel();
     this.group.close();
   }

@@ -13,7 +13,7 @@ import {
   type StoredResourceSettings,
 } from "@sc/domain";
 import { idFor, nameFor } from "@sc/domain/testing";
-import type { Cgroups, ControlGroup, Journal, Lease, MemWriteOutcome, Timers } from "@sc/ports";
+import type { Cgroups, ControlGroup, Journal, Lease, MemWriteAnswer, Timers } from "@sc/ports";
 import {
   FakeBus,
   FakeLease,
@@ -45,7 +45,7 @@ export class AgentStage {
   /** A journal in a file: what is forgotten comes back when the file is read again. */
   isJournalForgetful = true;
   /** Takes the place of the kernel's answer to a memory write. */
-  memoryAnswer: ((memMib: number | null) => Promise<MemWriteOutcome>) | undefined;
+  memoryAnswer: ((memMib: number | null) => Promise<MemWriteAnswer>) | undefined;
   /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
   #lastSequence = 0;

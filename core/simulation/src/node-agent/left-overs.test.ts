@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { nameFor } from "@sc/domain/testing";
+import type { MemWriteOutcome } from "@sc/ports";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 
 let stage: AgentStage;
@@ -22,6 +23,8 @@ const kernelMemory = (): number | null | undefined => {
   const group = stage.host.open({ path: "/web" });
   return group.ok ? group.value.readMemMibLimit() : undefined;
 };
+const memoryEntries = (): number =>
+  stage.leaseWorld.entries.filter(({ folder }) => folder.includes("memory")).length;
 const quota = () => stage.limitOf("web")?.quotaShares;
 
 beforeEach(async () => {
@@ -94,17 +97,35 @@ describe("what is not in auto any more", () => {
   });
 
   test("is put back also of a write that landed late", async () => {
-    stage.memoryAnswer = async () => ({ kind: "late" });
+    const { promise: ended, resolve: end } = Promise.withResolvers<MemWriteOutcome>();
+    stage.memoryAnswer = async () => ({ kind: "late", ended });
     running.give(stage.order("web", { resource: "mem", memMib: 256 }));
     await settle();
     stage.memoryAnswer = undefined;
     await stage.configure("web", { mode: "observe" }, "mem");
     await pass(6);
-    const group = stage.host.open({ path: "/web" });
-    assert.ok(group.ok);
-    await group.value.writeMemMibLimit(256, 5);
+    stage.host.writeMemMibByAnotherHand("/web", 256);
+    end({ kind: "applied", memMib: 256 });
     await pass(20);
     assert.equal(kernelMemory(), null);
+    assert.deepEqual(stage.leaseWorld.entries, []);
+  });
+
+  test("is off the restore list once a release that was late has landed", async () => {
+    await squeeze();
+    const { promise: ended, resolve: end } = Promise.withResolvers<MemWriteOutcome>();
+    stage.memoryAnswer = async () => ({ kind: "late", ended });
+    await stage.configure("web", { mode: "observe" }, "mem");
+    const { failed } = await running.agent.release(undefined, ["mem"]);
+    assert.equal(failed[0]?.reason.code, "write-pending");
+    stage.memoryAnswer = undefined;
+    assert.equal(memoryEntries(), 1);
+    stage.host.writeMemMibByAnotherHand("/web", null);
+    end({ kind: "applied", memMib: null });
+    await settle();
+    assert.equal(memoryEntries(), 0);
+    const { author, outcome } = running.lastChange() ?? {};
+    assert.deepEqual([author?.kind, outcome], ["agent", "applied"]);
   });
 
   test("is put back by the next agent, each resource by itself", async () => {

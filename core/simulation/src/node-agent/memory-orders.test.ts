@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { nameFor } from "@sc/domain/testing";
-import type { MemWriteOutcome } from "@sc/ports";
+import type { MemWriteAnswer, MemWriteOutcome } from "@sc/ports";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 
 let stage: AgentStage;
@@ -62,7 +62,7 @@ describe("an order for memory", () => {
   });
 
   test("is not begun beside another", async () => {
-    let answer: (outcome: MemWriteOutcome) => void = () => undefined;
+    let answer: (outcome: MemWriteAnswer) => void = () => undefined;
     stage.memoryAnswer = () => new Promise((resolve) => (answer = resolve));
     await order(256);
     assert.equal((await order(300))?.detail?.code, "write-pending");
@@ -83,15 +83,18 @@ describe("an order for memory", () => {
       running.give(stage.order(name, { resource: "mem", memMib: 64 }));
     await settle();
     assert.equal(running.agent.hostObservation().mem.granted, 128);
-    let answer: (outcome: MemWriteOutcome) => void = () => undefined;
+    let answer: (outcome: MemWriteAnswer) => void = () => undefined;
     stage.memoryAnswer = () => new Promise((resolve) => (answer = resolve));
     await order(900);
     assert.equal(running.agent.hostObservation().mem.granted, 964);
-    answer({ kind: "late" });
+    const { promise: ended, resolve: end } = Promise.withResolvers<MemWriteOutcome>();
+    answer({ kind: "late", ended });
     await settle();
+    stage.clock.advance(75);
     assert.equal(running.agent.hostObservation().mem.granted, 964);
     assert.deepEqual(running.agent.audit(), []);
-    stage.clock.advance(75);
+    end({ kind: "refused", refusal: { code: "busy", text: "the kernel gave up" } });
+    await settle();
     assert.equal(running.agent.hostObservation().mem.granted, 128);
   });
 
@@ -157,41 +160,81 @@ describe("an order for memory", () => {
   });
 });
 
+test("a write that was not begun may be asked for again at once, and its container is not held", async () => {
+  stage.memoryAnswer = async () => ({ kind: "not-begun" });
+  const refused = await order(256);
+  assert.equal(refused?.detail?.code, "write-pending");
+  stage.memoryAnswer = undefined;
+  assert.equal((await order(256))?.outcome, "applied");
+});
+
 describe("a write that is late", () => {
-  const late = { kind: "late" } as const;
+  let end: (outcome: MemWriteOutcome) => void;
 
   beforeEach(async () => {
-    stage.memoryAnswer = async () => late;
+    const late = Promise.withResolvers<MemWriteOutcome>();
+    end = late.resolve;
+    stage.memoryAnswer = async () => ({ kind: "late", ended: late.promise });
     assert.equal((await order(256))?.detail?.code, "write-pending");
     stage.memoryAnswer = undefined;
   });
 
-  const land = async (memMib: number): Promise<void> => {
-    const group = stage.host.open({ path: "/web" });
-    if (group.ok) await group.value.writeMemMibLimit(memMib, 5);
+  /** The kernel has done it; that it has comes a moment later. */
+  const land = async (): Promise<void> => {
+    stage.host.writeMemMibByAnotherHand("/web", 256);
+    stage.clock.advance(0.1);
+    end({ kind: "applied", memMib: 256 });
+    await settle();
   };
+  const firstOf = (one: RunningAgent) => one.agent.container(nameFor("web"))?.facts.first.memMib;
 
-  test("keeps others away until it was seen to land, and is ours then", async () => {
-    assert.equal((await order(300))?.detail?.code, "write-pending");
-    await land(256);
-    stage.clock.advance(11);
-    const view = running.agent.container(nameFor("web"));
-    assert.deepEqual([view?.limits.memMib, view?.facts.first.memMib], [256, null]);
-    assert.equal((await order(300))?.outcome, "applied");
-  });
+  for (const seconds of [1, 100, 10_000]) {
+    test(`and lands after ${seconds} s is ours, told, and can be followed by others`, async () => {
+      stage.clock.advance(seconds);
+      assert.equal((await order(300))?.detail?.code, "write-pending");
+      await land();
+      const { outcome, old, new: now } = running.lastChange() ?? {};
+      assert.deepEqual([outcome, old, now], ["applied", null, 256]);
+      assert.equal(firstOf(running), null);
+      assert.equal((await order(300))?.outcome, "applied");
+      await running.agent.release(undefined);
+      assert.equal(kernelHolds(), null);
+    });
+  }
 
-  test("is given up when it has not landed after a minute", async () => {
-    stage.clock.advance(50);
-    assert.equal((await order(300))?.detail?.code, "write-pending");
-    stage.clock.advance(25);
+  test("and fails in the end is told, and the next order is taken", async () => {
+    end({ kind: "refused", refusal: { code: "busy", text: "the kernel gave up" } });
+    await settle();
+    assert.equal(running.lastChange()?.detail?.code, "kernel-refused");
     assert.equal((await order(300))?.outcome, "applied");
   });
 
   test("is known as ours by the next agent, should this one die", async () => {
-    await land(256);
+    await land();
+    running.crash();
+    assert.equal(firstOf(stage.start()), null);
+  });
+
+  test("is known as ours when it lands only under the next agent", async () => {
     running.crash();
     const next = stage.start();
-    assert.equal(next.agent.container(nameFor("web"))?.facts.first.memMib, null);
+    stage.clock.advance(100);
+    stage.host.writeMemMibByAnotherHand("/web", 256);
+    stage.clock.advance(0.1);
+    assert.equal(firstOf(next), null);
+    assert.equal(stage.leaseWorld.entries.length, 1);
+    await next.agent.release(undefined);
+    assert.equal(kernelHolds(), null);
+  });
+
+  test("of a container that is gone leaves nothing in the book, also where its name came again", async () => {
+    stage.host.removeGroup("/web");
+    stage.container("web", 200);
+    stage.clock.advance(6);
+    const { granted } = running.agent.hostObservation().mem;
+    end({ kind: "gone" });
+    await settle();
+    assert.equal(running.agent.hostObservation().mem.granted, granted);
   });
 
   test("keeps its line on the list when released meanwhile", async () => {
