@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
@@ -14,25 +14,45 @@ describe("the token file", () => {
     path = join(folder, "state", "token");
   });
   afterEach(() => rm(folder, { recursive: true }));
+  const warnings: string[] = [];
+  const log = {
+    info: () => {},
+    warn: (message: string, fields: object = {}) =>
+      warnings.push(`${message} ${JSON.stringify(fields)}`),
+    error: () => {},
+  };
 
   test("is made at the first start, for its owner only, and stays the same", async () => {
-    const token = await loadOrCreateToken(path);
+    const token = await loadOrCreateToken(path, log);
     assert.match(token, /^[A-Za-z0-9_-]{43}$/);
     assert.equal((await stat(path)).mode & 0o777, 0o600);
-    assert.equal(await loadOrCreateToken(path), token);
+    assert.equal(await loadOrCreateToken(path, log), token);
     assert.deepEqual(await readdir(join(folder, "state")), ["token"]);
   });
 
   test("is another one on every host", async () => {
-    assert.notEqual(await loadOrCreateToken(path), await loadOrCreateToken(`${path}2`));
+    assert.notEqual(await loadOrCreateToken(path, log), await loadOrCreateToken(`${path}2`, log));
   });
+
+  for (const mode of [0o644, 0o640, 0o620]) {
+    test(`that others could use (mode ${mode.toString(8)}) is replaced, and is not said`, async () => {
+      const known = await loadOrCreateToken(path, log);
+      await chmod(path, mode);
+      const token = await loadOrCreateToken(path, log);
+      assert.notEqual(token, known);
+      assert.equal((await stat(path)).mode & 0o777, 0o600);
+      assert.equal(await loadOrCreateToken(path, log), token);
+      assert.match(warnings.at(-1) ?? "", /other users/);
+      assert.ok(warnings.every((line) => !line.includes(known) && !line.includes(token)));
+    });
+  }
 
   for (const text of ["", "short", "with spaces that make it no token at all"]) {
     test(`that holds ${JSON.stringify(text)} is refused by name`, async () => {
       const file = join(folder, "token");
       await writeFile(file, text);
       await assert.rejects(
-        loadOrCreateToken(file),
+        loadOrCreateToken(file, log),
         (error) => error instanceof TokenUnreadable && error.message.includes(file),
       );
     });

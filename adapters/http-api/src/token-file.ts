@@ -1,13 +1,27 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Log } from "@sc/ports";
 import { TokenUnreadable } from "./errors.ts";
 
 const tokenPattern = /^[A-Za-z0-9_-]{32,}$/;
+const forOthers = 0o077;
 
-/** The token that writes over TCP need; made at the first start, readable by its owner only. */
-export async function loadOrCreateToken(path: string): Promise<string> {
-  return (await read(path)) ?? (await create(path));
+/**
+ * The token that writes over TCP need; made at the first start, readable by its owner only. One that
+ * other users could read may be known to them by now: another takes its place.
+ */
+export async function loadOrCreateToken(path: string, log: Log): Promise<string> {
+  const token = await read(path);
+  if (token === undefined) return create(path);
+  const { mode } = await stat(path);
+  if ((mode & forOthers) === 0) return token;
+  log.warn("the token could be read by other users: a new one takes its place", {
+    path,
+    mode: (mode & 0o777).toString(8),
+  });
+  await rm(path);
+  return create(path);
 }
 
 async function read(path: string): Promise<string | undefined> {

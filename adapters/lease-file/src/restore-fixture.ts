@@ -15,6 +15,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { RestoreEntry } from "@sc/ports";
 import { formatRestoreEntry, formatRestoreList } from "./restore-list.ts";
+import { writeWholeFile } from "./whole-file.ts";
 
 /** For the tests of `packaging/sc-restore`: a run folder, groups, and the real script. */
 export const scriptPath = fileURLToPath(new URL("../../../packaging/sc-restore", import.meta.url));
@@ -80,7 +81,9 @@ export class RestoreFixture {
   }
 
   beat(session: string, ageSeconds = 0): void {
-    this.write("heartbeat", `${session} ${(uptime() - ageSeconds).toFixed(2)}\n`);
+    // As the server does: a file that is emptied first is no sign of life for a moment.
+    const line = `${session} ${(uptime() - ageSeconds).toFixed(2)}\n`;
+    writeWholeFile(join(this.runFolder, "heartbeat"), line);
   }
 
   has(name: string): boolean {

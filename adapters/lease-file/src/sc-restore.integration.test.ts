@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import {
@@ -162,6 +170,26 @@ describe("sc-restore and what must not be restored", () => {
     );
     assert.equal(fixture.restore().status, 1);
     assert.equal(read(outside, "quota"), "20000");
+  });
+
+  for (const mode of [0o777, 0o1777, 0o775]) {
+    test(`a list in a folder of mode ${mode.toString(8)}, in which others may write`, () => {
+      const { folder, entry } = squeezed("web");
+      fixture.writeList([entry]);
+      chmodSync(fixture.runFolder, mode);
+      const { status, said } = fixture.restore();
+      assert.equal(status, 1);
+      assert.match(said, /can be changed by other users/);
+      assert.equal(read(folder, "quota"), "20000");
+    });
+  }
+
+  test("a list in another user's folder", { skip: cannotUseCgroups }, () => {
+    const { folder, entry } = squeezed("web");
+    fixture.writeList([entry]);
+    chownSync(fixture.runFolder, 65_534, 65_534);
+    assert.equal(fixture.restore().status, 1);
+    assert.equal(read(folder, "quota"), "20000");
   });
 
   test("garbage: the good lines are used, the bad ones are told and never printed", () => {

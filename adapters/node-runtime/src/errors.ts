@@ -12,3 +12,18 @@ export class LockHeld extends Error {
     this.path = path;
   }
 }
+
+/** A folder that decides what is written to the kernel can be changed by other users. */
+export class FolderUnsafe extends Error {
+  readonly code = "SC_FOLDER_UNSAFE";
+  readonly path: string;
+
+  constructor(path: string, why: string) {
+    super(
+      `the folder ${path} is not safe: ${why}, and who writes there decides what the server writes; ` +
+        `look what lies in it, then: chown $(id -u) ${path} && chmod go-w ${path}`,
+    );
+    this.name = "FolderUnsafe";
+    this.path = path;
+  }
+}

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CgroupsV1, findHierarchies, type KernelFiles } from "@sc/cgroup";
@@ -29,9 +28,6 @@ export interface HostOptions {
 
 export function openHost({ configuration, log, kernelFiles }: HostOptions): HostAdapters {
   const { runFolder, stateFolder, lease, host } = configuration;
-  for (const folder of [runFolder, stateFolder]) {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
-  }
   const hierarchies = findHierarchies();
   const finders = findersOf(configuration, hierarchies.cpu);
   const hostReader = new LinuxHostReader();

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Configuration } from "@sc/contracts";
 import { AgentGroup } from "@sc/linux-host";
-import { ProcessLock } from "@sc/node-runtime";
+import { ProcessLock, takeOwnFolder } from "@sc/node-runtime";
 import type { Log } from "@sc/ports";
 import type { MetricsSources } from "@sc/prometheus";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
@@ -16,6 +15,11 @@ import { joinServices, type Services } from "./services.ts";
  * locked or a disk that hangs must not keep a host from being measured.
  */
 const documentsWaitMs = 1000;
+
+/** Who may use the socket must reach it. */
+const runFolderMode = 0o755;
+/** The past of every container is for those who ask the API. */
+const stateFolderMode = 0o700;
 
 /** One group per run folder: two servers on one host must not move each other about. */
 function agentGroupPath(runFolder: string): string {
@@ -33,7 +37,9 @@ export interface Server {
 export async function startServer(options: HostOptions): Promise<Server> {
   const { configuration, log } = options;
   const { runFolder, stateFolder } = configuration;
-  const lock = takeLock(runFolder);
+  takeOwnFolder(runFolder, runFolderMode);
+  takeOwnFolder(stateFolder, stateFolderMode);
+  const lock = ProcessLock.take(join(runFolder, "agent.lock"));
   const documents = new SqliteDocumentStore({ path: join(stateFolder, "state.db"), log });
   const host = openHost(options);
   const history = new SqliteHistoryStore({ path: join(stateFolder, "history.db"), log });
@@ -65,18 +71,13 @@ export async function startServer(options: HostOptions): Promise<Server> {
   };
 }
 
-function takeLock(runFolder: string): ProcessLock {
-  mkdirSync(runFolder, { recursive: true });
-  return ProcessLock.take(join(runFolder, "agent.lock"));
-}
-
 async function startApi(
   { api, stateFolder }: Configuration,
   { agent, desk, orchestrator }: Services,
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
   const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
-  const token = await loadOrCreateToken(join(stateFolder, "token"));
+  const token = await loadOrCreateToken(join(stateFolder, "token"), log);
   const { socket: socketPath, listen } = api;
   const faces = {
     orchestration: orchestrator,
