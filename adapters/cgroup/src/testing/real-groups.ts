@@ -7,11 +7,25 @@ import {
   rmdirSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseV1Mounts } from "../hierarchies.ts";
 
 const controllers = ["cpu", "cpuacct", "memory", "freezer"] as const;
 type Controller = (typeof controllers)[number];
+
+const unifiedMount = "/sys/fs/cgroup";
+/** The folder whose children get the controllers that this file names. */
+const handDown = (folder: string): void =>
+  writeFileSync(`${folder}/cgroup.subtree_control`, "+cpu +memory +io +pids", { flag: "r+" });
+
+/** Controller → mount point; on cgroup v2 it is the same for all. */
+const mountsOf = (): ReadonlyMap<string, string> =>
+  isUnified()
+    ? new Map(controllers.map((controller) => [controller, unifiedMount]))
+    : parseV1Mounts(readFileSync("/proc/self/mountinfo", "utf8"));
+
+const isUnified = (): boolean => existsSync(`${unifiedMount}/cgroup.controllers`);
 
 /** Whether this machine lets a test make groups of cgroup v1, and if not, why. */
 export function whyNoRealGroups(): string | false {
@@ -22,10 +36,16 @@ export function whyNoRealGroups(): string | false {
   return missing.length === 0 ? false : `needs cgroup v1 with ${missing.join(", ")}`;
 }
 
-/** Groups of the kernel below a root of its own, and processes in them; all gone after `close`. */
+/** The same for cgroup v2. */
+export function whyNoUnifiedGroups(): string | false {
+  if (process.getuid?.() !== 0) return "needs root";
+  return isUnified() ? false : "needs cgroup v2";
+}
+
+/** Groups of the kernel, of v1 or v2, below a root of its own, and processes in them; all gone after `close`. */
 export class RealGroups {
   readonly root: string;
-  readonly #mounts = parseV1Mounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  readonly #mounts = mountsOf();
   readonly #made: string[] = [];
   readonly #processes = new Set<ChildProcess>();
 
@@ -42,6 +62,7 @@ export class RealGroups {
   make(path: string): void {
     for (const controller of controllers)
       mkdirSync(this.folder(controller, path), { recursive: true });
+    if (isUnified()) handDown(dirname(this.folder("cpu", path)));
     if (!this.#made.includes(path)) this.#made.push(path);
   }
 
@@ -73,11 +94,16 @@ export class RealGroups {
 
   /** One busy thread, until the group has used so much more. */
   async burn(path: string, coreSeconds: number): Promise<void> {
-    const used = (): number => Number(this.read("cpuacct", `${path}/cpuacct.usage`)) / 1e9;
-    const until = used() + coreSeconds;
+    const until = this.#usedSeconds(path) + coreSeconds;
     const child = this.run(path, "while :; do :; done");
-    while (used() < until) await delay(10);
+    while (this.#usedSeconds(path) < until) await delay(10);
     await endOf(child);
+  }
+
+  #usedSeconds(path: string): number {
+    if (!isUnified()) return Number(this.read("cpuacct", `${path}/cpuacct.usage`)) / 1e9;
+    const stat = this.read("cpu", `${path}/cpu.stat`);
+    return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1e6;
   }
 
   async close(): Promise<void> {
@@ -117,8 +143,7 @@ function removeLeftovers(mounts: ReadonlyMap<string, string>): void {
  */
 function removeTree(folder: string): void {
   try {
-    const freezer = `${folder}/freezer.state`;
-    if (existsSync(freezer)) writeFileSync(freezer, "THAWED", { flag: "r+" });
+    thaw(folder);
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.isDirectory()) removeTree(`${folder}/${entry.name}`);
     }
@@ -127,6 +152,13 @@ function removeTree(folder: string): void {
   } catch {
     // Another run removes it at the same moment, or a process is still ending.
   }
+}
+
+/** A frozen process does not end. */
+function thaw(folder: string): void {
+  const [v1, v2] = [`${folder}/freezer.state`, `${folder}/cgroup.freeze`];
+  if (existsSync(v1)) writeFileSync(v1, "THAWED", { flag: "r+" });
+  if (existsSync(v2)) writeFileSync(v2, "0", { flag: "r+" });
 }
 
 function killAllIn(folder: string): void {
