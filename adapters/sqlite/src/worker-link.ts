@@ -93,8 +93,8 @@ export class WorkerLink<Request, Reply> {
       this.#waiting.set(id, {
         take: (reply) => {
           clearTimeout(timer);
-          if (reply !== undefined) onAnswer(reply);
           resolve(reply);
+          if (reply !== undefined) this.#tell(() => onAnswer(reply));
         },
       });
       const message: ToWorker<Request> = { id, request };
@@ -124,6 +124,16 @@ export class WorkerLink<Request, Reply> {
     return this.#worker;
   }
 
+  /** Whoever hears of it and fails must neither end the process nor keep the link from its own work. */
+  #tell(hear: () => void): void {
+    try {
+      hear();
+    } catch (error) {
+      const { kind, path } = this.#task;
+      this.#log.error("a listener of a database's worker failed", { kind, path, error });
+    }
+  }
+
   async #close(): Promise<void> {
     clearTimeout(this.#restart);
     const worker = this.#worker;
@@ -144,21 +154,28 @@ export class WorkerLink<Request, Reply> {
 
   #start(): void {
     this.#hasStarted = true;
-    const worker = new Worker(this.#script, { workerData: this.#task });
+    this.#startedAt = performance.now();
+    let worker: Worker;
+    try {
+      worker = new Worker(this.#script, { workerData: this.#task });
+    } catch (error) {
+      // The machine has no thread to give just now.
+      this.#startAgain(error);
+      return;
+    }
     // Whoever waits for an answer has a timer; nobody else keeps the process alive.
     worker.unref();
     worker.on("message", (message: FromWorker<Reply>) => this.#take(message));
     worker.on("error", (error) => this.#lose(worker, error));
     worker.on("exit", (code) => this.#lose(worker, new Error(`it ended with ${code}`)));
     this.#worker = worker;
-    this.#startedAt = performance.now();
   }
 
   #take({ id, reply }: FromWorker<Reply>): void {
     if (id === "closed") this.#onClosed();
     const waiting = typeof id === "number" ? this.#waiting.get(id) : undefined;
     if (waiting === undefined) {
-      if (reply !== undefined) this.#onReply(reply);
+      if (reply !== undefined) this.#tell(() => this.#onReply(reply));
       return;
     }
     if (typeof id === "number") this.#waiting.delete(id);
@@ -170,8 +187,11 @@ export class WorkerLink<Request, Reply> {
     this.#worker = undefined;
     this.#onClosed();
     this.#answerNobody();
-    this.#onDeath();
-    if (this.#closing !== undefined) return;
+    this.#tell(() => this.#onDeath());
+    if (this.#closing === undefined) this.#startAgain(error);
+  }
+
+  #startAgain(error: unknown): void {
     if (performance.now() - this.#startedAt > healthySeconds * 1000)
       this.#restartSeconds = restartSeconds.first;
     const { kind, path } = this.#task;
@@ -179,7 +199,7 @@ export class WorkerLink<Request, Reply> {
     this.#log.error("a database's worker died and is started again", { kind, path, error, again });
     this.#restart = setTimeout(() => {
       this.#start();
-      this.#onRestart();
+      this.#tell(() => this.#onRestart());
     }, again * 1000);
     this.#restart.unref();
     this.#restartSeconds = Math.min(restartSeconds.most, again * 2);

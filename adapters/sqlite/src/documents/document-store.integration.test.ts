@@ -33,6 +33,18 @@ const host = (isPaused: boolean): Document => ({
   content: { isPaused },
 });
 
+test("one who watches and fails keeps neither the others nor the one who saves from hearing", async () => {
+  await using place = new Place();
+  const store = open(place);
+  const heard: string[] = [];
+  store.watch(() => {
+    throw new Error("the listener is broken");
+  });
+  store.watch((changed) => heard.push(...changed.map(({ name }) => name)));
+  assert.equal(await saveCode(store), "saved");
+  assert.deepEqual(heard, ["host"]);
+});
+
 /** What the store says of itself, in a word. */
 const loadCode = async (store: DocumentStore): Promise<string> => {
   const loaded = await store.load();

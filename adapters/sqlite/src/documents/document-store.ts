@@ -34,11 +34,13 @@ const unreadableCodes: Readonly<Record<SqliteFailureKind, StoreUnreadable["code"
  */
 export class SqliteDocumentStore implements DocumentStore {
   readonly #path: string;
+  readonly #log: Log;
   readonly #link: WorkerLink<DocumentRequest, DocumentReply>;
   readonly #listeners = new Set<(changed: readonly DocumentChange[]) => void>();
 
   constructor(deps: { readonly path: string; readonly log: Log; readonly script?: URL }) {
     this.#path = deps.path;
+    this.#log = deps.log;
     this.#link = new WorkerLink({
       task: { kind: "documents", path: deps.path },
       log: deps.log,
@@ -109,7 +111,15 @@ export class SqliteDocumentStore implements DocumentStore {
       const { kind, name } = write.action === "put" ? write.document : write;
       return [{ kind, name, revision, document }];
     });
-    if (changed.length > 0) for (const listen of this.#listeners) listen(changed);
+    if (changed.length === 0) return;
+    for (const listen of this.#listeners) {
+      try {
+        listen(changed);
+      } catch (error) {
+        // The others hear of it nevertheless, and the save was made.
+        this.#log.error("whoever watches the documents failed", { path: this.#path, error });
+      }
+    }
   }
 
   #notSaved(why: string): Result<never, NotSaved> {
