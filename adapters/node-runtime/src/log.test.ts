@@ -76,4 +76,14 @@ describe("LineLog", () => {
       message: "the sentence",
     });
   });
+
+  for (const format of ["json", "pretty"] as const) {
+    test(`in ${format} lets no terminal obey what a text from outside says`, () => {
+      const name = "\u001b[2J\u009b31m\u202eweb";
+      logOf({ format }).warn("a name that is none", { name });
+      const line = lines[0] ?? "";
+      assert.ok(line.includes("\\u001b[2J\\u009b31m\\u202eweb"), line);
+      if (format === "json") assert.equal(parsed().name, name);
+    });
+  }
 });

@@ -53,9 +53,19 @@ export class LineLog implements Log {
         ? // The head a second time: a field of one of its names must not hide what happened.
           JSON.stringify({ ...head, ...data, ...head })
         : `${time.slice(11, 19)} ${level.padEnd(5)} ${message}${prettyFields(data)}`;
-    this.#options.write(`${line}\n`);
+    this.#options.write(`${harmless(line)}\n`);
   }
 }
+
+/** Line ends and tabs stay; the rest of the control characters, and what turns text round. */
+const moves = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/**
+ * What a terminal shows and does not obey: names of folders and contents of files come from others.
+ * In JSON the escaped form says the same.
+ */
+const harmless = (line: string): string =>
+  line.replace(moves, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** Errors have no own enumerable fields: what they say must be taken out by hand. */
 function plain(fields: LogFields): LogFields {

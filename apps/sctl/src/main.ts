@@ -1,3 +1,4 @@
+import { printable } from "./output/printable.ts";
 import { processTerminal } from "./process-terminal.ts";
 import { createProgram, runProgram } from "./program.ts";
 import { exitCodes, reportError } from "./report-error.ts";
@@ -13,6 +14,6 @@ try {
   process.exit(exitCodes.ok);
 } catch (error) {
   const { exitCode, text } = reportError(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
   process.exit(exitCode);
 }

@@ -1,3 +1,4 @@
+import { printable } from "./output/printable.ts";
 import type { Terminal } from "./session.ts";
 
 /** The terminal this process was started from. */
@@ -17,7 +18,7 @@ export function processTerminal(): Terminal {
       stdout.write(text);
     },
     note: (text) => {
-      stderr.write(`${text}\n`);
+      stderr.write(`${printable(text)}\n`);
     },
     confirm: async (question) => {
       const { createInterface } = await import("node:readline/promises");

@@ -237,6 +237,14 @@ describe("top", () => {
     assert.equal(output().includes("\x1b"), false);
   });
 
+  test("shows an escape sequence of an answer and does not send it to the terminal", async () => {
+    const { api, output, session } = sessionFor();
+    const { health } = api;
+    api.health = async () => ({ ...(await health()), host: "\u001b[2Jevil" });
+    await top(session, { once: true, nextTick: ticks(0) });
+    assert.ok(output().startsWith("\\u001b[2Jevil: "), output());
+  });
+
   test("gives a watched terminal back as it was, also when the server goes away", async () => {
     const { api, output, session } = sessionFor({ answer: true });
     api.structures = async () => {

@@ -2,6 +2,7 @@ import { ApiError, type UsageHistoryQuestion } from "@sc/api-client";
 import type { Resource, Structure, UsageHistory } from "@sc/contracts";
 import type { AnyFormat } from "../output/output-format.ts";
 import { print } from "../output/print.ts";
+import { printable } from "../output/printable.ts";
 import type { Session } from "../session.ts";
 
 export interface HistoryOptions {
@@ -22,7 +23,8 @@ export async function history(session: Session, options: HistoryOptions): Promis
     case "table": {
       const { usageTable } = await import("../output/usage-table.ts");
       const resources = await shownResources(session, answer, resource);
-      return terminal.write(`${usageTable(answer, { resources, utcOffsetSeconds })}\n`);
+      const text = usageTable(answer, { resources, utcOffsetSeconds });
+      return terminal.write(`${printable(text)}\n`);
     }
     case "csv": {
       const { usageSheet } = await import("../output/usage-sheet.ts");

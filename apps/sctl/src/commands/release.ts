@@ -1,6 +1,7 @@
 import type { ReleaseReport } from "@sc/contracts";
 import { CommandFailed, UsageError } from "../errors.ts";
 import { print } from "../output/print.ts";
+import { printable } from "../output/printable.ts";
 import type { Session, Terminal } from "../session.ts";
 import { type Selection, selected } from "./selection.ts";
 
@@ -41,7 +42,8 @@ export function releaseWithoutServer(
   const { isComplete, output } = options.releaseOffline(
     options.config === undefined ? {} : { configPath: options.config },
   );
-  terminal.write(output.endsWith("\n") || output === "" ? output : `${output}\n`);
+  const text = printable(output);
+  terminal.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
   if (!isComplete) {
     throw new CommandFailed("SC_RELEASE_INCOMPLETE", "not every limit was put back");
   }

@@ -1,5 +1,6 @@
 import type { Health, Resource, Structure } from "@sc/contracts";
 import { numberIfKnown, percent, utilization } from "../output/describe-values.ts";
+import { printable } from "../output/printable.ts";
 import type { Session } from "../session.ts";
 import { structureTable } from "./ls.ts";
 
@@ -42,7 +43,8 @@ async function draw({ api, terminal }: Session): Promise<string> {
   const busiestFirst = structures.toSorted(
     (a, b) => (b.resources.cpu.used ?? -1) - (a.resources.cpu.used ?? -1),
   );
-  return `${headLine(health, structures)}\n\n${structureTable(busiestFirst, terminal)}`;
+  const text = `${headLine(health, structures)}\n\n${structureTable(busiestFirst, terminal)}`;
+  return printable(text);
 }
 
 function headLine(health: Health, structures: readonly Structure[]): string {

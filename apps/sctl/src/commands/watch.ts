@@ -1,6 +1,7 @@
 import type { StreamMessage, StreamTopic, Structure } from "@sc/contracts";
 import { CommandFailed } from "../errors.ts";
 import { limit, number, numberIfKnown } from "../output/describe-values.ts";
+import { printable } from "../output/printable.ts";
 import type { Session, Terminal } from "../session.ts";
 
 export interface WatchOptions {
@@ -33,7 +34,7 @@ export async function watch(session: Session, options: WatchOptions): Promise<vo
 async function writerFor({ format, terminal }: Session): Promise<(message: StreamMessage) => void> {
   switch (format) {
     case "table":
-      return (message) => terminal.write(`${lineOf(message, terminal)}\n`);
+      return (message) => terminal.write(`${printable(lineOf(message, terminal))}\n`);
     case "json":
       return (message) => terminal.write(`${JSON.stringify(message)}\n`);
     case "yaml": {

@@ -1,4 +1,5 @@
 import type { Session } from "../session.ts";
+import { printable } from "./printable.ts";
 
 /** Data for programs, or the same as `describe` puts it for people. */
 export async function print<Data>(
@@ -8,7 +9,7 @@ export async function print<Data>(
 ): Promise<void> {
   switch (format) {
     case "table":
-      return terminal.write(`${describe(data)}\n`);
+      return terminal.write(`${printable(describe(data))}\n`);
     case "json":
       return terminal.write(`${JSON.stringify(data, undefined, 2)}\n`);
     case "yaml": {
