@@ -81,6 +81,10 @@ class RecordingFiles implements KernelFiles {
   inode(path: string): number | undefined {
     return kernelFiles.inode(path);
   }
+
+  foldersIn(path: string): readonly string[] {
+    return kernelFiles.foldersIn(path);
+  }
 }
 
 /** Reads within this time of each other were one round of the agent, and are one here. */

@@ -174,6 +174,10 @@ class CountingFiles implements KernelFiles {
     return kernelFiles.inode(path);
   }
 
+  foldersIn(path: string): readonly string[] {
+    return kernelFiles.foldersIn(path);
+  }
+
   write(descriptor: number, text: string): void {
     const length = kernelFiles.read(descriptor, this.#before);
     this.writes += 1;

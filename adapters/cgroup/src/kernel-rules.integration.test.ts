@@ -277,6 +277,38 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       assert.ok(statMib("full", "rss") >= 19, "a process was killed");
     });
 
+    test("tasks that wait at the limit go on when it is raised, and none is killed", async () => {
+      const group = open("waiting");
+      const { memoryWait } = group;
+      assert.ok(memoryWait?.write(true).ok);
+      await group.writeMemMibLimit(16, 30);
+      // Memory that it fills itself: a system call would not wait, but fail.
+      groups.run(pathOf("waiting"), `perl -e '$x = "x" x 4e7; sleep 600'`);
+      const isWaiting = (): boolean => memoryWait.read()?.isWaiting === true;
+      for (let look = 0; look < 3000 && !isWaiting(); look += 1) await delay(10);
+      assert.ok(isWaiting(), "nothing waits");
+      await group.writeMemMibLimit(256, 30);
+      for (let look = 0; look < 3000 && statMib("waiting", "rss") < 38; look += 1) await delay(10);
+      assert.ok(statMib("waiting", "rss") >= 38, "what waited did not go on");
+      assert.equal(group.readMemoryKills(), 0);
+      assert.equal(isWaiting(), false);
+    });
+
+    test("a group made inside one whose tasks wait lets its own wait too, until that ends", () => {
+      const { memoryWait } = open("outer");
+      assert.ok(memoryWait?.write(true).ok);
+      groups.make(`${pathOf("outer")}/inner/innermost`);
+      const firstLineOf = (path: string): string | undefined =>
+        groups.read("memory", `${path}/memory.oom_control`).split("\n")[0];
+      const innermost = `${pathOf("outer")}/inner/innermost`;
+      assert.equal(firstLineOf(innermost), "oom_kill_disable 1");
+      assert.equal(memoryWait.read()?.hasGroupsInside, true);
+      assert.ok(memoryWait.write(false).ok);
+      assert.equal(firstLineOf(innermost), "oom_kill_disable 0");
+      groups.remove(innermost);
+      groups.remove(`${pathOf("outer")}/inner`);
+    });
+
     test("a limit with swap follows the one without, at its owner's distance", async (t) => {
       const swapFile = `${pathOf("swap")}/memory.memsw.limit_in_bytes`;
       const group = open("swap");

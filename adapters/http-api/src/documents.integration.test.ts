@@ -151,7 +151,7 @@ describe("settings", () => {
       ["colour", "constructor"]
         .map(
           (key) =>
-            `${key} is not known; known here: autoSeconds, allSeconds, reservePercent, overcommit, drift`,
+            `${key} is not known; known here: autoSeconds, allSeconds, reservePercent, overcommit, drift, oomControl`,
         )
         .join("; "),
     ],

@@ -89,7 +89,7 @@ function parseLimitValue(raw: Raw | undefined): LimitValue | undefined {
   }
   const memMib = raw?.memMib;
   if (raw?.resource !== "mem" || !(memMib === null || isFiniteNumber(memMib))) return undefined;
-  return { resource: "mem", memMib };
+  return { resource: "mem", memMib, ...(raw.isWaitedAt === true && { isWaitedAt: true }) };
 }
 
 function parseCpuLimit(raw: Raw | undefined): CpuLimit | undefined {

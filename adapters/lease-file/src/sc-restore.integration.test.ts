@@ -74,6 +74,22 @@ describe("sc-restore on a run folder", () => {
     assert.equal(statSync(join(folder, "quota"), { bigint: true }).mtimeNs, before);
   });
 
+  test("ends waiting at a memory limit, and knows where it has ended", () => {
+    const folder = fixture.makeFolder("web", {
+      limit: "100",
+      "memory.oom_control": "oom_kill_disable 1\nunder_oom 1",
+    });
+    const entry = entryFor(folder, [
+      ["limit", "200"],
+      ["memory.oom_control", "0"],
+    ]);
+    fixture.writeList([entry]);
+    assert.match(fixture.restore().said, /: 1 put back, 0 as they were/);
+    assert.equal(read(folder, "memory.oom_control"), "0");
+    writeFileSync(join(folder, "memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\n");
+    assert.match(fixture.restore().said, /: 0 put back, 1 as they were/);
+  });
+
   test("with --dry-run says what it would write and writes nothing", () => {
     const { folder, entry } = squeezed("web");
     fixture.writeList([entry]);

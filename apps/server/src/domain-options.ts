@@ -14,12 +14,14 @@ import { type AgentOptions, defaultAgentOptions, type RulePresets } from "@sc/se
 
 /** The configuration file speaks the outside's language; these say the same in the domain's. */
 export function serviceSettingsOf(configuration: Configuration): ServiceSettings {
-  const { brakes, drift, history, host, sampling, serverlessRules, services } = configuration;
+  const { brakes, drift, history, host, memory, sampling, serverlessRules, services } =
+    configuration;
   const { windowSeconds, eventTimeoutWindows, noDataSeconds } = serverlessRules;
   const { autoSeconds, allSeconds } = sampling;
   const { reservePercent, overcommit } = host;
+  const { oomControl } = memory;
   return {
-    "node-agent": { autoSeconds, allSeconds, reservePercent, overcommit, drift },
+    "node-agent": { autoSeconds, allSeconds, reservePercent, overcommit, drift, oomControl },
     guardian: { ...services.guardian, windowSeconds, eventTimeoutWindows, noDataSeconds },
     scaler: {
       ...services.scaler,
@@ -40,14 +42,10 @@ export function serviceSettingsOf(configuration: Configuration): ServiceSettings
 /** How an agent works with these settings; the rest is fixed while it runs. */
 export const agentOptionsOf = (
   { lease }: Configuration,
-  { autoSeconds, allSeconds, reservePercent, overcommit, drift }: NodeAgentSettings,
+  settings: NodeAgentSettings,
 ): AgentOptions => ({
   ...defaultAgentOptions,
-  autoSeconds,
-  allSeconds,
-  reservePercent,
-  overcommit,
-  drift,
+  ...settings,
   onStop: lease.onStop,
 });
 

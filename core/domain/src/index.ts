@@ -151,6 +151,7 @@ export {
   placeOrders,
 } from "./planning/core-map/place-orders.ts";
 export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
+export { memoryWaitPolicy, requestMoreMemory } from "./planning/more-memory.ts";
 export {
   type Plan,
   type PlanInput,

@@ -42,6 +42,8 @@ export interface ControlGroup {
   readMemoryKills(): number | undefined;
   /** MiB; `null` = no limit. */
   readMemMibLimit(): number | null | undefined;
+  /** Absent where the kernel has no such choice. */
+  readonly memoryWait?: MemoryWait;
   isFrozen(): boolean;
   /**
    * Makes `limit` the group's cpu limit: reads what is there, writes only what differs, in the order
@@ -69,6 +71,26 @@ export interface ControlGroup {
   /** What the entries would put back: the inverse, for those an earlier process left. */
   limitsOfEntries(entries: readonly RestoreEntry[]): ContainerLimits;
   close(): void;
+}
+
+/**
+ * At its memory limit a group of cgroup v1 may wait for a higher one instead of losing a process. Whoever
+ * switches that on must raise the limit, or switch it off again: nobody else ends the waiting.
+ */
+export interface MemoryWait {
+  read(): MemoryWaitReading | undefined;
+  /** Groups that were made inside while it was on are switched off with it: they took it from theirs. */
+  write(isOn: boolean): Result<void, WriteRefusal>;
+  /** Switches it off with nothing but a shell, once the limit was put back. */
+  readonly restoreStep: RestoreStep;
+}
+
+export interface MemoryWaitReading {
+  readonly isOn: boolean;
+  /** Something waits now. */
+  readonly isWaiting: boolean;
+  /** They would take it from theirs, and wait at limits of their own that nobody raises. */
+  readonly hasGroupsInside: boolean;
 }
 
 export interface MemoryReading {

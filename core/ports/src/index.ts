@@ -6,6 +6,8 @@ export type {
   GroupRef,
   GroupRefusal,
   MemoryReading,
+  MemoryWait,
+  MemoryWaitReading,
   MemWriteAnswer,
   MemWriteOutcome,
   RestoreEntry,

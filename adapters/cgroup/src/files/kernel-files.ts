@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from "node:fs";
 
 /**
  * The few calls made on the kernel's files. A port of this adapter, so that tests and benchmarks
@@ -12,6 +12,8 @@ export interface KernelFiles {
   write(descriptor: number, text: string): void;
   /** The inode, `undefined` when nothing is there. */
   inode(path: string): number | undefined;
+  /** Names of the groups inside the group of this folder; none where it is gone. */
+  foldersIn(path: string): readonly string[];
 }
 
 export const kernelFiles: KernelFiles = {
@@ -22,4 +24,15 @@ export const kernelFiles: KernelFiles = {
     writeSync(descriptor, text, 0);
   },
   inode: (path) => statSync(path, { throwIfNoEntry: false })?.ino,
+  foldersIn: (path) => {
+    // A folder of the kernel counts its own entry, ".", and the ".." of each folder inside.
+    const links = statSync(path, { throwIfNoEntry: false })?.nlink ?? 0;
+    if (links <= 2) return [];
+    try {
+      const entries = readdirSync(path, { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    } catch {
+      return [];
+    }
+  },
 };

@@ -44,6 +44,11 @@ export class FakeKernelFiles implements KernelFiles {
     return this.inodes.get(path);
   }
 
+  foldersIn(path: string): readonly string[] {
+    const below = [...this.inodes.keys()].filter((each) => each.startsWith(`${path}/`));
+    return below.map((each) => each.slice(path.length + 1)).filter((name) => !name.includes("/"));
+  }
+
   /** As the kernel does with a removed group: open descriptors answer ENODEV. */
   removeFolder(folder: string): void {
     this.inodes.delete(folder);

@@ -8,6 +8,7 @@ import type {
   MemWriteAnswer,
   RestoreEntry,
   Throttling,
+  WriteRefusal,
 } from "@sc/ports";
 import type { BlockingWriter } from "../files/blocking-writer.ts";
 import type { DescriptorPool } from "../files/descriptor-pool.ts";
@@ -18,6 +19,7 @@ import type { Hierarchies } from "../hierarchies.ts";
 import { CpuLimitFiles } from "./cpu-limit-files.ts";
 import { cpuFiles } from "./cpu-limit-steps.ts";
 import { MemoryFiles, memoryLimitFileNames } from "./memory-files.ts";
+import { MemoryWaitFile } from "./memory-wait-file.ts";
 
 const nanosecondsPerSecond = 1e9;
 const limitFileNames: ReadonlySet<string> = new Set(Object.values(cpuFiles));
@@ -47,6 +49,7 @@ export class ControlGroupV1 implements ControlGroup {
   readonly #cpuStat: GroupFile;
   readonly #cpuLimit: CpuLimitFiles;
   readonly #memory: MemoryFiles | undefined;
+  readonly memoryWait?: MemoryWaitFile;
   readonly #freezer: GroupFile | undefined;
 
   constructor(ref: GroupRef, inode: number, deps: ControlGroupDeps) {
@@ -61,7 +64,9 @@ export class ControlGroupV1 implements ControlGroup {
     this.#cpuStat = new GroupFile(`${this.#cpuFolder}/cpu.stat`, owner);
     this.#cpuLimit = new CpuLimitFiles(this.#cpuFolder, owner);
     if (hierarchies.memory !== undefined) {
-      this.#memory = new MemoryFiles(`${hierarchies.memory}${ref.path}`, owner, deps.writer);
+      const folder = `${hierarchies.memory}${ref.path}`;
+      this.#memory = new MemoryFiles(folder, owner, deps.writer);
+      this.memoryWait = new MemoryWaitFile(folder, owner, () => this.#guardRefusal());
     }
     if (hierarchies.freezer !== undefined) {
       this.#freezer = new GroupFile(`${hierarchies.freezer}${ref.path}/freezer.state`, owner);
@@ -121,19 +126,21 @@ export class ControlGroupV1 implements ControlGroup {
   }
 
   writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {
-    const refusal = this.#deps.guard.refusalOf(this.ref);
+    const refusal = this.#guardRefusal();
     if (refusal !== undefined) {
-      const notPermitted = { code: "not-permitted", text: refusal.text } as const;
-      return { kind: "refused", refusal: notPermitted, limit: this.readCpuLimit(), writes: 0 };
+      return { kind: "refused", refusal, limit: this.readCpuLimit(), writes: 0 };
     }
     return this.#cpuLimit.write(limit);
   }
 
-  async writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteAnswer> {
+  #guardRefusal(): WriteRefusal | undefined {
     const refusal = this.#deps.guard.refusalOf(this.ref);
-    if (refusal !== undefined) {
-      return { kind: "refused", refusal: { code: "not-permitted", text: refusal.text } };
-    }
+    return refusal && { code: "not-permitted", text: refusal.text };
+  }
+
+  async writeMemMibLimit(memMib: number | null, deadlineSeconds: number): Promise<MemWriteAnswer> {
+    const refusal = this.#guardRefusal();
+    if (refusal !== undefined) return { kind: "refused", refusal };
     if (this.#memory === undefined) {
       const text = "the host has no memory controller on cgroup v1";
       return { kind: "refused", refusal: { code: "invalid", text } };
@@ -192,6 +199,7 @@ export class ControlGroupV1 implements ControlGroup {
     this.#cpuStat.close();
     this.#cpuLimit.close();
     this.#memory?.close();
+    this.memoryWait?.close();
     this.#freezer?.close();
   }
 }

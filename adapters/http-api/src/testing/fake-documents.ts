@@ -49,6 +49,7 @@ const agentPresets = {
   reservePercent: 10,
   overcommit: 1,
   drift: "adopt",
+  oomControl: false,
 } as const;
 const agent: SettingsView = {
   service: "node-agent",

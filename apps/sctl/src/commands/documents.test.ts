@@ -173,6 +173,7 @@ describe("settings", () => {
       reservePercent: 10,
       overcommit: 1,
       drift: "adopt",
+      oomControl: false,
     } as const;
     api.settingsOf = async () => ({
       service: "node-agent",

@@ -78,6 +78,7 @@ export const configurationSchema = group({
     ),
   }),
   drift: nodeAgentKeys.drift,
+  memory: group({ oomControl: nodeAgentKeys.oomControl }),
   engines: group({
     lxc: group({
       enabled: flagKey(true, "Look for LXC containers."),

@@ -24,6 +24,10 @@ export const nodeAgentKeys = {
     "adopt",
     "What happens when another hand changes a limit that is in auto.",
   ),
+  oomControl: flagKey(
+    false,
+    "On cgroup v1, tasks wait at a memory limit in auto until it is raised, instead of being killed.",
+  ),
 };
 
 export const guardianKeys = {

@@ -8,7 +8,7 @@ const author = Type.Union([
   Type.Object({ kind: Type.Enum(["policy", "person"]), name: Type.String() }),
   Type.Object({
     kind: Type.Literal("agent"),
-    name: Type.Enum(["release", "drift-repair", "recovery", "safe-limit"]),
+    name: Type.Enum(["release", "drift-repair", "recovery", "safe-limit", "memory-wait"]),
   }),
   Type.Object({ kind: Type.Literal("other-hand") }),
 ]);

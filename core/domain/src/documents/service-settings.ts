@@ -42,6 +42,7 @@ export interface NodeAgentSettings {
   readonly reservePercent: number;
   readonly overcommit: number;
   readonly drift: "adopt" | "repair" | "hold";
+  readonly oomControl: boolean;
 }
 
 export interface SnapshoterSettings extends Switchable {

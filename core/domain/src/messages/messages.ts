@@ -52,12 +52,17 @@ export type Author =
   | { readonly kind: "person"; readonly name: string }
   | {
       readonly kind: "agent";
-      readonly name: "release" | "drift-repair" | "recovery" | "safe-limit";
+      readonly name: "release" | "drift-repair" | "recovery" | "safe-limit" | "memory-wait";
     };
 
 export type LimitValue =
   | { readonly resource: "cpu"; readonly limit: CpuLimit }
-  | { readonly resource: "mem"; readonly memMib: number | null };
+  | {
+      readonly resource: "mem";
+      readonly memMib: number | null;
+      /** Tasks wait at it for a higher one, instead of being killed. */
+      readonly isWaitedAt?: boolean;
+    };
 
 /** One limit to write, given to the agent of the container's host. */
 export interface Order {

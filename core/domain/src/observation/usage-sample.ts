@@ -21,6 +21,8 @@ export interface UsageSample {
   readonly memMibFloor: number | undefined;
   /** The memory limit that is applied now; `null` = no limit. */
   readonly memMibLimit: number | null | undefined;
+  /** Tasks stand still at the memory limit until it is raised; absent where they cannot. */
+  readonly isWaitingForMemory?: boolean;
 }
 
 /** The book of one resource of a host, in the resource's unit. */

@@ -31,6 +31,7 @@ import {
   recordHostShrinks,
 } from "./host-brakes.ts";
 import { compareTexts, mergeRequests } from "./merge-requests.ts";
+import { memoryWaitPolicy } from "./more-memory.ts";
 import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
 import { safeLimitPolicy } from "./safe-limit.ts";
 
@@ -294,9 +295,11 @@ const limitValueOf = ({ request, container }: Wish, limit: number): LimitValue =
     ? { resource: "cpu", limit: cpuLimitOfShares(limit, container.periodMs) }
     : { resource: "mem", memMib: limit };
 
-const authorOf = (request: ScalingRequest): Author =>
-  request.policy === safeLimitPolicy
-    ? { kind: "agent", name: "safe-limit" }
-    : { kind: "policy", name: request.policy };
+/** What the product asks for by itself is no policy's doing. */
+function authorOf({ policy }: ScalingRequest): Author {
+  if (policy === safeLimitPolicy) return { kind: "agent", name: "safe-limit" };
+  if (policy === memoryWaitPolicy) return { kind: "agent", name: "memory-wait" };
+  return { kind: "policy", name: policy };
+}
 
 const byName = (a: Wish, b: Wish): number => compareTexts(a.request.structure, b.request.structure);

@@ -10,6 +10,7 @@ export type ReasonCode =
   | "usage-above-upper"
   | "usage-below-lower"
   | "no-data-for-long"
+  | "waits-for-memory"
   // held by policy
   | "inside-band"
   | "not-enough-events"
@@ -61,6 +62,8 @@ export type ReasonCode =
   | "recovered"
   | "cut-to-brake"
   | "cut-to-host"
-  | "safe-limit";
+  | "safe-limit"
+  | "memory-wait-on"
+  | "memory-wait-off";
 
 export const reason = (code: ReasonCode, text: string): Reason => ({ code, text });

@@ -248,6 +248,24 @@ function memoryTests(harness: () => CgroupsHarness): void {
     assert.equal(group.readMemMibLimit(), null);
   });
 
+  test("waiting at the memory limit, where there is such a choice, is off until it is switched on", () => {
+    const { memoryWait } = open(harness());
+    if (memoryWait === undefined) return;
+    const isOn = (): boolean | undefined => memoryWait.read()?.isOn;
+    assert.deepEqual(memoryWait.read(), {
+      isOn: false,
+      isWaiting: false,
+      hasGroupsInside: false,
+    });
+    assert.ok(memoryWait.write(true).ok);
+    assert.equal(isOn(), true);
+    assert.ok(memoryWait.write(false).ok);
+    assert.equal(isOn(), false);
+    harness().removeGroup("one");
+    assert.equal(memoryWait.read(), undefined);
+    assert.ok(memoryWait.write(false).ok, "where the group is gone nothing waits");
+  });
+
   test("a memory limit of a group that vanished is a normal answer", async () => {
     const group = open(harness());
     harness().removeGroup("one");

@@ -12,11 +12,13 @@ import {
   type ContainerNotice,
   type Decision,
   type Hold,
+  type Outcome,
   type Policy,
   type Resource,
   type ResourceEvent,
   type ResourceSettings,
   reason,
+  requestMoreMemory,
   requestSafeLimit,
   resources,
   type ScalingRequest,
@@ -179,9 +181,24 @@ export class Guardian<State> implements Service {
     }
     watched.state = decision.state;
     for (const event of decision.events) found.events.push(event);
-    const { outcome } = decision;
+    const outcome = this.#orMoreMemory(sample, of, { outcome: decision.outcome, found });
     if (outcome.kind === "request") found.requests.push(outcome.request);
     else found.holds.push(holdOf(sample, resource, outcome.reason));
+  }
+
+  /** Tasks that wait for memory get some, unless the policy raises the limit as well. */
+  #orMoreMemory(
+    sample: UsageSample,
+    { resource, settings }: InQuestion<State>,
+    { outcome, found }: { readonly outcome: Outcome; readonly found: Findings<State> },
+  ): Outcome {
+    const isWaiting = sample.isWaitingForMemory === true && !sample.isFrozen;
+    const isRaised = outcome.kind === "request" && outcome.request.amount > 0;
+    if (resource !== "mem" || !isWaiting || isRaised) return outcome;
+    const { name: structure, id, at, memMibLimit: limitMib } = sample;
+    const about = { structure, id, at, stamp: found.stamp, limitMib, settings };
+    const request = requestMoreMemory(about);
+    return request === undefined ? outcome : { kind: "request", request };
   }
 
   #quarantine(

@@ -21,6 +21,7 @@ export const presetSettings: ServiceSettings = {
     reservePercent: 10,
     overcommit: 1,
     drift: "adopt",
+    oomControl: false,
   },
   guardian: { isActive: true, windowSeconds: null, eventTimeoutWindows: 12, noDataSeconds: 30 },
   scaler: { isActive: true, ...defaultBrakeSettings },

@@ -15,6 +15,11 @@ export interface AgentOptions {
   readonly drift: "adopt" | "repair" | "hold";
   /** What a clean stop does with limits of ours; default release. */
   readonly onStop: "release" | "keep";
+  /**
+   * On cgroup v1: tasks wait at a memory limit of ours until it is raised, instead of being killed;
+   * default false.
+   */
+  readonly oomControl: boolean;
   /** How long a memory limit may take the kernel to write before we go on, seconds; default 5. */
   readonly memoryDeadlineSeconds: number;
 }
@@ -25,6 +30,7 @@ export const defaultAgentOptions: AgentOptions = {
   reservePercent: 10,
   overcommit: 1,
   drift: "adopt",
+  oomControl: false,
   onStop: "release",
   memoryDeadlineSeconds: 5,
 };

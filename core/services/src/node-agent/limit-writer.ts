@@ -10,7 +10,7 @@ import {
   reason,
   resources,
 } from "@sc/domain";
-import type { CpuWriteOutcome, JournalEntry } from "@sc/ports";
+import type { CpuWriteOutcome, JournalEntry, RestoreEntry } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
@@ -99,14 +99,56 @@ export class LimitWriter {
     this.#note("journal", written.ok ? undefined : written.error.text);
   }
 
+  /**
+   * Switches on or off that tasks wait at the memory limit. Like a shrink it needs both lines to be
+   * switched on; switching it off is never kept from happening.
+   */
+  writeMemoryWait(
+    container: TrackedContainer,
+    write: { readonly isOn: boolean; readonly author: Author; readonly reason: Reason },
+  ): Result<void, Reason> {
+    const { memMibLimit: memMib = null } = container;
+    const before = container.memoryWait;
+    container.memoryWait = write.isOn ? "ours" : "off";
+    const line = this.memLine(container, { ...write, memMib });
+    const ready = this.#prepareWait(container, line, write.isOn);
+    const written = ready.ok ? this.#switchWait(container, line, write.isOn) : ready;
+    if (!written.ok) container.memoryWait = before;
+    if (!written.ok || write.isOn) return written;
+    if (container.stateOf("mem") === "first") this.endLease(container, ["mem"]);
+    else this.leaseAnew(container, "mem");
+    return written;
+  }
+
+  /** The list has to say that it is on before it is. */
+  #prepareWait(
+    container: TrackedContainer,
+    line: JournalEntry,
+    isOn: boolean,
+  ): Result<void, Reason> {
+    const leased = isOn ? this.leaseAnew(container, "mem") : ok(undefined);
+    return leased.ok ? this.prepare(container, line, isOn) : leased;
+  }
+
+  #switchWait(
+    container: TrackedContainer,
+    line: JournalEntry,
+    isOn: boolean,
+  ): Result<void, Reason> {
+    const written = container.group.memoryWait?.write(isOn) ?? ok(undefined);
+    this.close(line, written.ok);
+    return written.ok ? written : err(reason("kernel-refused", written.error.text));
+  }
+
   /** Writes down what to put back, where the watcher finds it; once is enough. */
   lease(container: TrackedContainer, resource: Resource): Result<void, Reason> {
     if (container.leasedFolders[resource] !== undefined) return ok(undefined);
     const { cpu, memMib } = container.facts.first;
-    const [entry] = container.group.restoreEntries({
+    const [limit] = container.group.restoreEntries({
       cpu: resource === "cpu" ? cpu : undefined,
       memMib: resource === "mem" ? memMib : undefined,
     });
+    const entry = resource === "mem" ? withWait(container, limit) : limit;
     if (entry === undefined) {
       return err(reason("no-lease", "the first limit is not known, so it could not be put back"));
     }
@@ -120,12 +162,13 @@ export class LimitWriter {
   }
 
   /** The first limit may be another now, and so is what is to be put back. */
-  leaseAnew(container: TrackedContainer, resource: Resource): void {
+  leaseAnew(container: TrackedContainer, resource: Resource): Result<void, Reason> {
     const before = container.leasedFolders[resource];
     container.leasedFolders[resource] = undefined;
     // Where it fails, the alarm says so and the older line stays.
-    this.lease(container, resource);
+    const leased = this.lease(container, resource);
     container.leasedFolders[resource] ??= before;
+    return leased;
   }
 
   /** Nothing of ours is on the container any more. */
@@ -136,9 +179,15 @@ export class LimitWriter {
   /** Of many at once: the list is written anew only once. */
   endLeases(containers: readonly TrackedContainer[], ended: readonly Resource[] = resources): void {
     const folders: string[] = [];
-    for (const { leasedFolders } of containers) {
+    for (const container of containers) {
+      const { leasedFolders } = container;
       for (const resource of ended) {
         const folder = leasedFolders[resource];
+        if (resource === "mem" && container.memoryWait === "ours") {
+          // The limit is its owner's; what waits at it is still ours to end.
+          this.leaseAnew(container, resource);
+          continue;
+        }
         if (folder !== undefined) folders.push(folder);
         leasedFolders[resource] = undefined;
       }
@@ -175,7 +224,7 @@ export class LimitWriter {
       resource: write.new.resource,
       first: container.facts.first,
       old: write.old,
-      new: write.new,
+      new: isWaitedAt(container, write.new) ? { ...write.new, isWaitedAt: true } : write.new,
       author: write.author,
       reason: write.reason,
       stamp: this.#deps.clock.wall(),
@@ -193,6 +242,20 @@ export class LimitWriter {
     this.#alarms.add(alarm);
   }
 }
+
+/** What puts the limit back, and then ends what waits at it. */
+function withWait(
+  { group, memoryWait }: TrackedContainer,
+  entry: RestoreEntry | undefined,
+): RestoreEntry | undefined {
+  if (entry === undefined || memoryWait !== "ours" || group.memoryWait === undefined) return entry;
+  return { ...entry, steps: [...entry.steps, group.memoryWait.restoreStep] };
+}
+
+const isWaitedAt = (
+  { memoryWait }: TrackedContainer,
+  value: LimitValue,
+): value is LimitValue & { resource: "mem" } => value.resource === "mem" && memoryWait === "ours";
 
 const alarmTexts = {
   journal: "the journal cannot be written: limits are raised, none is lowered",

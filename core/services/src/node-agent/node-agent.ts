@@ -28,6 +28,7 @@ import { HostLedger } from "./host-ledger.ts";
 import { HostWatch } from "./host-watch.ts";
 import { LeftOvers } from "./left-overs.ts";
 import { LimitWriter } from "./limit-writer.ts";
+import { MemoryWaitGuard } from "./memory-wait-guard.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { Recovery } from "./recovery.ts";
 import { Releaser } from "./releaser.ts";
@@ -55,6 +56,7 @@ export class NodeAgent implements Service, HostAgent {
   readonly #ledger: HostLedger;
   readonly #writer: LimitWriter;
   readonly #driftGuard: DriftGuard;
+  readonly #memoryWait: MemoryWaitGuard;
   readonly #orderDesk: OrderDesk;
   readonly #releaser: Releaser;
   readonly #leftOvers: LeftOvers;
@@ -86,6 +88,7 @@ export class NodeAgent implements Service, HostAgent {
       onGone: (container) => this.#gone(container),
     });
     const common = { agent: deps, ledger: this.#ledger, reporter, writer: this.#writer };
+    const memoryWait = new MemoryWaitGuard(common, this.#options);
     const driftGuard = new DriftGuard(
       {
         ...common,
@@ -95,8 +98,8 @@ export class NodeAgent implements Service, HostAgent {
       this.#options,
     );
     this.#driftGuard = driftGuard;
-    const onFailure = (container: TrackedContainer, error: unknown): void =>
-      this.#setAside(container, error);
+    this.#memoryWait = memoryWait;
+    const onFailure = this.#setAside.bind(this);
     this.#orderDesk = new OrderDesk(
       {
         ...common,
@@ -107,7 +110,7 @@ export class NodeAgent implements Service, HostAgent {
       },
       this.#options,
     );
-    this.#releaser = new Releaser({ ...common, driftGuard, onFailure }, this.#options);
+    this.#releaser = new Releaser({ ...common, driftGuard, memoryWait, onFailure }, this.#options);
     this.#leftOvers = new LeftOvers({
       isScaled: (container, resource) => this.#isScaled(container, resource),
       releaser: this.#releaser,
@@ -117,6 +120,7 @@ export class NodeAgent implements Service, HostAgent {
       ...deps,
       host: this.host,
       driftGuard,
+      memoryWait,
       hostObservation: () => this.#ledger.observation(),
       options,
       forEach: (containers, run) => this.#forEach(containers, run),
@@ -146,9 +150,7 @@ export class NodeAgent implements Service, HostAgent {
     this.#scan();
     this.#watches = [
       bus.subscribe("orders", (orders) => this.deliver(orders)),
-      registry.onChange(() => {
-        this.#tiers.markStale();
-      }),
+      registry.onChange(() => this.#tiers.markStale()),
       ...finders.map((finder) => finder.watch(() => this.#scanSoon())),
     ];
     this.#round(() => this.#hostWatch.read(this.#sampler.autoUse()));
@@ -230,9 +232,10 @@ export class NodeAgent implements Service, HostAgent {
     if (lease.state() === "fresh") return true;
     if (!lease.renew()) return false;
     log.warn("the agent stood still longer than its lease: all limits are read anew");
-    this.#forEach(this.#tracker.list, (container) =>
-      this.#driftGuard.adoptChanges(container, "while the agent stood still"),
-    );
+    this.#forEach(this.#tracker.list, (container) => {
+      this.#memoryWait.lookAnew(container);
+      this.#driftGuard.adoptChanges(container, "while the agent stood still");
+    });
     return true;
   }
 
@@ -264,6 +267,7 @@ export class NodeAgent implements Service, HostAgent {
     this.#tiers.markStale();
     // Only its name went to another group: what is on this one is still to be put back.
     if (container.group.exists()) return;
+    container.memoryWait = "off";
     this.#writer.endLease(container);
     this.#deps.journal.forget(container.id);
   }
@@ -383,6 +387,7 @@ export class NodeAgent implements Service, HostAgent {
     await this.#orderDesk.close();
     const { lease } = this.#deps;
     if (this.#options().onStop === "keep") {
+      this.#memoryWait.leave(this.#tracker.list);
       lease.end("keep");
     } else {
       const why = reason("released", "the agent stops");

@@ -30,10 +30,21 @@ export class Recovery {
       (line) => isAbout(line, container) && line.resource === resource,
     );
     const listed = container.group.limitsOfEntries(this.#entries);
+    if (resource === "mem" && this.#wasWaitedAt(container, lines)) container.memoryWait = "ours";
     const noted = lines.at(-1)?.first;
     if (resource === "cpu") recoverCpu(container, { listed, noted, lines });
     else recoverMem(container, { listed, noted, lines });
     container.leasedFolders[resource] ??= folderOf(container, resource, listed);
+  }
+
+  /** List or journal says that an earlier agent let tasks wait at the limit, and they still would. */
+  #wasWaitedAt({ group }: TrackedContainer, lines: readonly JournalEntry[]): boolean {
+    const { memoryWait } = group;
+    if (memoryWait === undefined) return false;
+    const { file } = memoryWait.restoreStep;
+    const isListed = this.#entries.some(({ steps }) => steps.some((step) => step.file === file));
+    const isNoted = lines.some((line) => line.new.resource === "mem" && line.new.isWaitedAt);
+    return (isListed || isNoted) && memoryWait.read()?.isOn === true;
   }
 }
 

@@ -14,6 +14,7 @@ import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
+import type { MemoryWaitGuard } from "./memory-wait-guard.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 import { writeMemory } from "./write-memory.ts";
 
@@ -32,6 +33,7 @@ export interface ReleaserDeps {
   readonly agent: Pick<AgentDeps, "journal">;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
+  readonly memoryWait: Pick<MemoryWaitGuard, "release">;
   readonly reporter: ChangeReporter;
   readonly writer: LimitWriter;
   /** A write that was late ended in a way nobody foresaw. */
@@ -116,6 +118,13 @@ export class Releaser {
   }
 
   async #releaseMemory(container: TrackedContainer, why: Reason): Promise<Outcome> {
+    const limit = await this.#releaseMemoryLimit(container, why).catch(failureOf);
+    // Also where the limit could not be put back: nobody raises it any more.
+    const wait = this.#deps.memoryWait.release(container, why);
+    return worse(limit, wait.ok ? wait.value : { failed: wait.error });
+  }
+
+  async #releaseMemoryLimit(container: TrackedContainer, why: Reason): Promise<Outcome> {
     // An order's write would land on top of what is put back; it ends by its own deadline.
     if (container.memoryWrite?.kind === "under-way") await container.memoryWrite.writing;
     this.#deps.driftGuard.adoptMemory(container);

@@ -4,6 +4,7 @@ import type { StructureRegistry } from "../structure-registry/structure-registry
 import type { AgentOptions } from "./agent-options.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { AutoUse } from "./host-watch.ts";
+import type { MemoryWaitGuard } from "./memory-wait-guard.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
 /**
@@ -22,6 +23,7 @@ export interface SamplerDeps {
   readonly timers: Timers;
   readonly registry: StructureRegistry;
   readonly driftGuard: DriftGuard;
+  readonly memoryWait: Pick<MemoryWaitGuard, "look">;
   readonly host: string;
   readonly hostObservation: () => HostObservation;
   readonly options: () => Pick<AgentOptions, "autoSeconds">;
@@ -82,6 +84,7 @@ export class Sampler {
         this.#deps.driftGuard.look(container);
         this.#deps.driftGuard.lookAtMemory(container);
       }
+      this.#deps.memoryWait.look(container);
       const sample = this.#sample(container, true);
       if (sample !== undefined) samples.push(sample);
     });
@@ -97,6 +100,8 @@ export class Sampler {
   sampleSlow(): void {
     const samples: UsageSample[] = [];
     this.#forEachInTurn(this.#slow, (container) => {
+      // It may have left auto a moment ago.
+      this.#deps.memoryWait.look(container);
       const sample = this.#sample(container, false);
       if (sample !== undefined) samples.push(sample);
     });

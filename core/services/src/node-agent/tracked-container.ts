@@ -54,6 +54,13 @@ export class TrackedContainer {
   readonly leasedFolders: Record<Resource, string | undefined> = { cpu: undefined, mem: undefined };
   /** A memory write that has not answered yet: no other is begun beside it. */
   memoryWrite: MemoryWrite | undefined;
+  /**
+   * Whether its tasks wait at the memory limit: `ours` while we let them, `owners` where another hand
+   * decides.
+   */
+  memoryWait: "off" | "ours" | "owners" = "off";
+  /** Since when they stand still for want of memory. */
+  waitingSince: MonotonicSeconds | undefined;
   /** The newest order taken, per resource: an older one never overwrites it. */
   readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
   limitWatch: { cancel(): void } | undefined;
@@ -114,10 +121,11 @@ export class TrackedContainer {
     this.#facts = { ...this.#facts, first: { ...this.#facts.first, memMib } };
   }
 
-  /** Whether the limit is the one that release would put back. */
+  /** Whether there is nothing that release would put back. */
   stateOf(resource: Resource): "first" | "changed" | "unknown" {
     const { first } = this.#facts;
     if (resource === "mem") {
+      if (this.memoryWait === "ours") return "changed";
       if (this.memMibLimit === undefined || first.memMib === undefined) return "unknown";
       return isSameMemLimit(this.memMibLimit, first.memMib) ? "first" : "changed";
     }
@@ -182,13 +190,14 @@ export class TrackedContainer {
     at: MonotonicSeconds,
     settings: StructureSettings,
     sampleSeconds: number,
-  ): Pick<UsageSample, "memMibUsed" | "memMibFloor" | "memMibLimit"> {
+  ): Pick<UsageSample, "memMibUsed" | "memMibFloor" | "memMibLimit" | "isWaitingForMemory"> {
     const { mem } = settings.resources;
     if (mem.mode !== "observe") this.#readMemory(at, { tier: "scaled", maxMib: mem.max });
     return {
       memMibUsed: this.memory.usedMib,
       memMibFloor: this.memory.floorMib(sampleSeconds),
       memMibLimit: this.memMibLimit,
+      ...(this.waitingSince !== undefined && { isWaitingForMemory: true }),
     };
   }
 

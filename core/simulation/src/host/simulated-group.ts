@@ -1,9 +1,17 @@
-import type { ContainerId, ContainerLimits, CpuLimit, Resource } from "@sc/domain";
+import {
+  type ContainerId,
+  type ContainerLimits,
+  type CpuLimit,
+  ok,
+  type Resource,
+} from "@sc/domain";
 import type {
   ControlGroup,
   CpuWriteOutcome,
   GroupRef,
   MemoryReading,
+  MemoryWait,
+  MemoryWaitReading,
   MemWriteOutcome,
   RestoreEntry,
   Throttling,
@@ -17,6 +25,7 @@ export class SimulatedGroup implements ControlGroup {
   readonly ref: GroupRef;
   readonly id: ContainerId;
   readonly folder: string;
+  readonly memoryWait: MemoryWait;
   readonly #memFolder: string;
   readonly #group: HostedGroup;
 
@@ -26,6 +35,14 @@ export class SimulatedGroup implements ControlGroup {
     this.folder = `/simulated/cpu${group.kernel.path}`;
     this.#memFolder = `/simulated/memory${group.kernel.path}`;
     this.#group = group;
+    this.memoryWait = {
+      read: () => this.#read(({ kernel }) => waitOf(kernel)),
+      write: (isOn) => {
+        group.kernel.memory.setWait(isOn);
+        return ok(undefined);
+      },
+      restoreStep: { file: `${this.#memFolder}/wait`, value: "0" },
+    };
   }
 
   exists(): boolean {
@@ -114,6 +131,12 @@ export class SimulatedGroup implements ControlGroup {
     return this.#group.isReadable() ? reading(this.#group) : undefined;
   }
 }
+
+const waitOf = ({ memory }: HostedGroup["kernel"]): MemoryWaitReading => ({
+  isOn: memory.isWaitOn,
+  isWaiting: memory.isWaiting,
+  hasGroupsInside: memory.hasGroupsInside,
+});
 
 const usPerSecond = 1_000_000;
 

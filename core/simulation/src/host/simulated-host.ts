@@ -163,6 +163,11 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#group(path).kernel.memory.cache(memMib);
   }
 
+  /** The container makes groups of its own. */
+  setGroupsInside(path: string, hasGroupsInside: boolean): void {
+    this.#group(path).kernel.memory.hasGroupsInside = hasGroupsInside;
+  }
+
   setFrozen(path: string, isFrozen: boolean): void {
     this.#catchUp();
     this.#group(path).kernel.isFrozen = isFrozen;

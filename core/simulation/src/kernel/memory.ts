@@ -6,6 +6,11 @@ import type { MemoryReading } from "@sc/ports";
  */
 export class Memory {
   limitMib: number | null = null;
+  /** Set by tests. */
+  hasGroupsInside = false;
+  /** What does not fit waits for a higher limit instead of being ended. */
+  #isWaitOn = false;
+  #waitingMib: number | undefined;
   #usedMib = 0;
   #cachedMib = 0;
   #kills = 0;
@@ -28,6 +33,13 @@ export class Memory {
   /** The programs of the group now use so much. */
   use(usedMib: number): void {
     const most = this.limitMib ?? Number.POSITIVE_INFINITY;
+    this.#waitingMib = undefined;
+    if (usedMib > most && this.#isWaitOn) {
+      this.#waitingMib = usedMib;
+      this.#usedMib = most;
+      this.#makeRoom();
+      return;
+    }
     if (usedMib > most) {
       this.#kills += 1;
       this.#usedMib = 0;
@@ -35,6 +47,24 @@ export class Memory {
     }
     this.#usedMib = usedMib;
     this.#makeRoom();
+  }
+
+  get isWaitOn(): boolean {
+    return this.#isWaitOn;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waitingMib !== undefined;
+  }
+
+  setWait(isOn: boolean): void {
+    this.#isWaitOn = isOn;
+    this.#goOn();
+  }
+
+  /** What waited tries again. */
+  #goOn(): void {
+    if (this.#waitingMib !== undefined) this.use(this.#waitingMib);
   }
 
   /** They read files: so much of them stays in the cache, if there is room. */
@@ -51,6 +81,7 @@ export class Memory {
     }
     this.limitMib = limitMib;
     this.#makeRoom();
+    this.#goOn();
     return "taken";
   }
 

@@ -92,7 +92,13 @@ export class AgentStage {
       const group = this.host.open({ path });
       const limits = group.ok ? group.value.limitsOfEntries(this.leaseWorld.entries) : undefined;
       if (limits?.cpu !== undefined) this.host.writeByAnotherHand(path, limits.cpu);
+      const wait = group.ok ? group.value.memoryWait : undefined;
+      if (wait !== undefined && this.isOnList(wait.restoreStep.file)) wait.write(false);
     }
+  }
+
+  isOnList(file: string): boolean {
+    return this.leaseWorld.entries.some(({ steps }) => steps.some((step) => step.file === file));
   }
 
   order(name: string, target: LimitValue | number, changed: Partial<Order> = {}): Order {
@@ -298,6 +304,7 @@ export class RunningAgent {
             ? inner.writeMemMibLimit(memMib, seconds)
             : stage.memoryAnswer(memMib),
         ),
+      ...(inner.memoryWait !== undefined && { memoryWait: inner.memoryWait }),
       watchLimits: (onWrite) => inner.watchLimits(onWrite),
       restoreEntries: (limits) => inner.restoreEntries(limits),
       limitsOfEntries: (entries) => inner.limitsOfEntries(entries),

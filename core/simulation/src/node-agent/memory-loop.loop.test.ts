@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BrakeSettings, defaultBrakeSettings, defaultMemRules } from "@sc/domain";
 import { nameFor, policyFor } from "@sc/domain/testing";
-import { Guardian, Scaler } from "@sc/services";
+import { type AgentOptions, Guardian, Scaler } from "@sc/services";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
@@ -16,12 +16,12 @@ const noBrakes: BrakeSettings = {
 };
 
 /** A container of 1 GiB whose memory is in auto, and all that moves its limit. */
-async function oneContainer(usedMib = 0) {
+async function oneContainer(usedMib = 0, options: Partial<AgentOptions> = {}) {
   const stage = await AgentStage.set();
   stage.container("web", 200);
   stage.host.setMemMibUsed("/web", usedMib);
   await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
-  const running = stage.prepare();
+  const running = stage.prepare(options);
   const policies = { cpu: policyFor(), mem: policyFor(defaultMemRules) };
   const common = { bus: running.bus, clock: stage.clock, log: silentLog, registry: stage.registry };
   const scaler = new Scaler({ ...common, brakes: () => noBrakes });
@@ -102,6 +102,39 @@ test("after a kill the limit goes to the safe limit and is held there", async ()
   );
   await pass(stage, 60);
   assert.equal(limitOf(stage), 1024);
+});
+
+test("where tasks wait at the limit, no growth is so fast that the kernel kills", async () => {
+  const { stage, running } = await oneContainer(100, { oomControl: true });
+  await pass(stage, 30);
+  assert.ok(limitOf(stage) < 300);
+  // More at once than any margin holds.
+  stage.host.setMemMibUsed("/web", 900);
+  await pass(stage, 2);
+  assert.equal(killsOf(stage), 0);
+  assert.ok(limitOf(stage) >= 900, `${limitOf(stage)}`);
+  assert.equal(running.agent.container(nameFor("web"))?.memMibUsed, 900);
+});
+
+test("what waits gets its memory also when the policy is slow to ask for it", async () => {
+  const { stage } = await oneContainer(100, { oomControl: true });
+  await pass(stage, 30);
+  await stage.configure("web", { boundary: { percent: 0, of: "max" } }, "mem");
+  stage.host.setMemMibUsed("/web", 900);
+  await pass(stage, 2);
+  assert.equal(killsOf(stage), 0);
+  assert.ok(limitOf(stage) >= 900, `${limitOf(stage)}`);
+});
+
+test("what needs more than its max is killed there, as a fixed limit would have it", async () => {
+  const { stage, running } = await oneContainer(100, { oomControl: true });
+  await pass(stage, 30);
+  stage.host.setMemMibUsed("/web", 2000);
+  await pass(stage, 3);
+  assert.equal(limitOf(stage), 1024);
+  assert.equal(killsOf(stage), 1);
+  const off = memChanges(running).find((change) => change.reason.code === "memory-wait-off");
+  assert.match(off?.reason.text ?? "", /at its max/);
 });
 
 test("memory in auto alone leaves cpu in observe and unwritten", async () => {
