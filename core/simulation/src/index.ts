@@ -13,3 +13,21 @@ export {
   SimulatedHost,
   type SimulatedHostOptions,
 } from "./host/simulated-host.ts";
+export { checkInvariants, invariantCheckers } from "./invariants/check-invariants.ts";
+export {
+  type InvariantChecker,
+  type InvariantNumber,
+  invariantNumbers,
+  type Violation,
+} from "./invariants/checker.ts";
+export type {
+  BrakeFacts,
+  ContainerFactsNow,
+  Fact,
+  HostFacts,
+  LimitWrite,
+  Readings,
+  WriteResult,
+} from "./invariants/facts.ts";
+export { InvariantWatch, type InvariantWatchDeps } from "./invariants/invariant-watch.ts";
+export { watchedCgroups, watchedJournal } from "./invariants/watched-ports.ts";

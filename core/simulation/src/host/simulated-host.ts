@@ -123,6 +123,11 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#finders[container.engine].add(path, container.name);
   }
 
+  /** The same group has another name from now on. */
+  renameContainer(path: string, engine: Engine, name: string): void {
+    this.#finders[engine].add(path, name);
+  }
+
   /** The group is gone, and the container of it, if it was one. */
   removeGroup(path: string): void {
     this.#catchUp();
@@ -188,6 +193,10 @@ export class SimulatedHost implements Cgroups, HostReader {
     invariant(outcome.kind !== "refused", "another hand writes only what the kernel takes");
   }
 
+  setCpuset(path: string, cpuset: string): void {
+    this.#group(path).kernel.cpuset = cpuset;
+  }
+
   refuseNextWrites(path: string, refusal: WriteRefusal, count = 1): void {
     for (let index = 0; index < count; index += 1) this.#group(path).refusals.push(refusal);
   }
@@ -207,6 +216,10 @@ export class SimulatedHost implements Cgroups, HostReader {
   /** What writes of limits, not periods, gave to the group. */
   refilledCoreSeconds(path: string): number {
     return this.#group(path).kernel.bandwidth.counters.refilledUs / usPerSecond;
+  }
+
+  cpusetOf(path: string): string | undefined {
+    return this.#groups.get(path)?.kernel.cpuset;
   }
 
   #group(path: string): HostedGroup {

@@ -11,6 +11,8 @@ export class KernelGroup {
   readonly bandwidth = new CpuBandwidth();
   /** As v1's `cpu.shares` keeps the weight: whole numbers. */
   cpuShares = 1024;
+  /** As `cpuset.cpus`: all cores where it is empty. */
+  cpuset = "";
   readonly memory = new Memory();
   isFrozen = false;
   isGone = false;

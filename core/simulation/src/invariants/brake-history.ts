@@ -1,0 +1,105 @@
+import {
+  type BrakeSettings,
+  type ByResource,
+  byResource,
+  type Change,
+  type ContainerId,
+  type ContainerNotice,
+  type MonotonicSeconds,
+  monotonicSeconds,
+  type Resource,
+  resources,
+} from "@sc/domain";
+import type { BrakeFacts } from "./facts.ts";
+
+interface Remembered {
+  watchedSince: MonotonicSeconds;
+  readonly of: ByResource<{
+    countedSince: MonotonicSeconds;
+    grewAt: MonotonicSeconds | undefined;
+    heldUntil: MonotonicSeconds | undefined;
+    refusalsInARow: number;
+  }>;
+}
+
+/** Remembers, beside the product and over its restarts, what the brakes of each container hang on. */
+export class BrakeHistory {
+  readonly #settings: () => BrakeSettings;
+  readonly #isInAuto: (id: ContainerId, resource: Resource) => boolean;
+  readonly #containers = new Map<ContainerId, Remembered>();
+
+  constructor(
+    settings: () => BrakeSettings,
+    isInAuto: (id: ContainerId, resource: Resource) => boolean,
+  ) {
+    this.#settings = settings;
+    this.#isInAuto = isInAuto;
+  }
+
+  of(id: ContainerId): ByResource<BrakeFacts> | undefined {
+    const found = this.#containers.get(id);
+    if (found === undefined) return undefined;
+    return byResource((resource) => ({ watchedSince: found.watchedSince, ...found.of[resource] }));
+  }
+
+  takeNotice(notice: ContainerNotice): void {
+    const { at } = notice;
+    switch (notice.kind) {
+      case "appeared": {
+        const found = this.#remembered(notice.facts.id, at);
+        found.watchedSince = at;
+        if (notice.isRestart) this.#hold(notice.facts.id, at);
+        return;
+      }
+      case "gone":
+        this.#containers.delete(notice.id);
+        return;
+      case "killed":
+        this.#hold(notice.id, at);
+        return;
+      case "start-anew":
+        for (const resource of resources) {
+          const found = this.#remembered(notice.id, at).of[resource];
+          found.countedSince = at;
+          found.refusalsInARow = 0;
+        }
+    }
+  }
+
+  takeChange({ id, resource, outcome, detail, old, new: now, sequence, at }: Change): void {
+    const found = this.#remembered(id, at).of[resource];
+    if (outcome === "applied") {
+      if (typeof old === "number" && typeof now === "number" && now > old) found.grewAt = at;
+      if (sequence !== undefined) found.refusalsInARow = 0;
+      return;
+    }
+    if (detail?.code !== "kernel-refused" || sequence === undefined) return;
+    found.refusalsInARow += 1;
+    if (found.refusalsInARow < this.#settings().refusalsToHold) return;
+    found.refusalsInARow = 0;
+    found.heldUntil = monotonicSeconds(at + this.#settings().holdSeconds);
+  }
+
+  #hold(id: ContainerId, at: MonotonicSeconds): void {
+    const until = monotonicSeconds(at + this.#settings().holdSeconds);
+    for (const resource of resources) {
+      if (this.#isInAuto(id, resource)) this.#remembered(id, at).of[resource].heldUntil = until;
+    }
+  }
+
+  #remembered(id: ContainerId, at: MonotonicSeconds): Remembered {
+    const known = this.#containers.get(id);
+    if (known !== undefined) return known;
+    const begun: Remembered = {
+      watchedSince: at,
+      of: byResource(() => ({
+        countedSince: at,
+        grewAt: undefined,
+        heldUntil: undefined,
+        refusalsInARow: 0,
+      })),
+    };
+    this.#containers.set(id, begun);
+    return begun;
+  }
+}

@@ -1,0 +1,25 @@
+import { type InvariantChecker, nothingBroken } from "./checker.ts";
+import type { HostFacts, LimitWrite } from "./facts.ts";
+import { amountOf, containerOf, isPutBack, isSqueeze, rounding } from "./limits.ts";
+
+/** No memory limit of ours is below what cannot be reclaimed and a margin for its growth. */
+export const memoryInUseChecker: InvariantChecker = {
+  invariant: 3,
+  title: "no memory limit below what is in use",
+  check: (fact) => (fact.kind === "write" ? checkFloor(fact.write, fact.before) : nothingBroken),
+};
+
+/** What an owner set, the owner gets back: the kernel alone may refuse it. */
+function checkFloor(write: LimitWrite, before: HostFacts): readonly string[] {
+  const { asked, held, resource } = write;
+  const container = containerOf(write, before);
+  if (resource !== "mem" || container === undefined || isPutBack(write, container))
+    return nothingBroken;
+  const amount = amountOf(asked);
+  const isShrink = held === undefined || isSqueeze(held, asked);
+  if (amount === null || !isShrink) return nothingBroken;
+  const floor = Math.max(container.sample?.memMibFloor ?? 0, container.unreclaimableMib ?? 0);
+  return amount >= floor - rounding.mem
+    ? nothingBroken
+    : [`${amount} MiB for ${container.name}, whose use and margin are ${floor} MiB`];
+}

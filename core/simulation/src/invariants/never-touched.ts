@@ -1,0 +1,26 @@
+import { type InvariantChecker, nothingBroken } from "./checker.ts";
+import type { HostFacts, LimitWrite } from "./facts.ts";
+import { containerOf } from "./limits.ts";
+
+const groupsOfTheSystem: ReadonlySet<string> = new Set([
+  "/",
+  "/system.slice",
+  "/user.slice",
+  "/machine.slice",
+  "/init.scope",
+]);
+
+/** The system, ourselves and what no finder found are never written. */
+export const neverTouchedChecker: InvariantChecker = {
+  invariant: 12,
+  title: "the system, ourselves and what is no container are never touched",
+  check: (fact) => (fact.kind === "write" ? checkPath(fact.write, fact.before) : nothingBroken),
+};
+
+function checkPath(write: LimitWrite, before: HostFacts): readonly string[] {
+  const { path } = write;
+  if (groupsOfTheSystem.has(path)) return [`${path} is a group of the system`];
+  const own = before.ownGroups.find((one) => one === path || one.startsWith(`${path}/`));
+  if (own !== undefined) return [`${path} holds this very process`];
+  return containerOf(write, before) === undefined ? [`${path} is no container's`] : nothingBroken;
+}

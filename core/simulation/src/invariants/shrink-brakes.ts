@@ -1,0 +1,87 @@
+import type { BrakeSettings, Change, ResourceSettings } from "@sc/domain";
+import { type InvariantChecker, nothingBroken } from "./checker.ts";
+import type { BrakeFacts, HostFacts } from "./facts.ts";
+import { rounding } from "./limits.ts";
+
+/** Seconds by which the moment of an order and that of its answer may differ. */
+const answerSeconds = 1;
+
+/** Whatever a policy wants: not before it was watched, not too much, not too often, not after a mishap. */
+export const shrinkBrakesChecker: InvariantChecker = {
+  invariant: 10,
+  title: "brakes hold, whatever the policy",
+  check: (fact) => {
+    if (fact.kind !== "change" || !isShrinkOfPolicy(fact.change)) return nothingBroken;
+    const { change, before } = fact;
+    const container = before.containers.find(({ id }) => id === change.id);
+    if (container?.brakes === undefined || before.brakes === undefined) return nothingBroken;
+    const settings = container.settings.resources[change.resource];
+    const shrink = { change, settings, facts: container.brakes[change.resource], host: before };
+    // Above its max it may come down to it at any time: the owner's word is above the brakes.
+    const broken = isDownToMax(change, settings) ? [] : checkContainer(shrink, before.brakes);
+    return [...broken, ...checkHost(before, before.brakes, change)].map(
+      (text) => `${change.structure} ${change.resource} ${change.old} → ${change.new}: ${text}`,
+    );
+  },
+};
+
+interface Shrink {
+  readonly change: Change;
+  readonly settings: ResourceSettings;
+  readonly facts: BrakeFacts;
+  readonly host: HostFacts;
+}
+
+const isShrinkOfPolicy = ({ outcome, author, old, new: now, sequence }: Change): boolean =>
+  outcome === "applied" &&
+  sequence !== undefined &&
+  author.kind === "policy" &&
+  typeof now === "number" &&
+  (typeof old !== "number" || now < old);
+
+const isDownToMax = ({ new: now, resource }: Change, { max }: ResourceSettings): boolean =>
+  typeof now === "number" && now >= max - rounding[resource];
+
+function checkContainer(shrink: Shrink, brakes: BrakeSettings): readonly string[] {
+  const { change, facts } = shrink;
+  const { at } = change;
+  const broken: string[] = [];
+  const watched = at - facts.watchedSince;
+  if (watched < brakes.learningSeconds - rounding.cpu) broken.push(`watched for ${watched} s`);
+  const settled = at - (facts.grewAt ?? Number.NEGATIVE_INFINITY);
+  if (settled < brakes.settleSeconds - answerSeconds) broken.push(`grew ${settled} s ago`);
+  if (facts.heldUntil !== undefined && at < facts.heldUntil - answerSeconds)
+    broken.push(`held for ${facts.heldUntil - at} s more`);
+  return [...broken, ...checkDepth(shrink, brakes)];
+}
+
+function checkDepth({ change, settings, facts, host }: Shrink, brakes: BrakeSettings) {
+  const { id, resource, at } = change;
+  const now = change.new ?? settings.max;
+  const old = change.old ?? settings.max;
+  const least = (from: number, percent: number): number =>
+    Math.min((from * (100 - percent)) / 100, settings.max) - rounding[resource];
+  const broken: string[] = [];
+  if (now < least(old, brakes.shrinkAtOncePercent)) broken.push("too much at once");
+  const windowSince = Math.max(at - brakes.shrinkWindowSeconds + answerSeconds, facts.countedSince);
+  const highest = host.changes
+    .filter((one) => one.id === id && one.resource === resource && one.at >= windowSince)
+    .filter(isShrinkOfPolicy)
+    .reduce((most, one) => Math.max(most, one.old ?? settings.max), old);
+  if (now < least(highest, brakes.shrinkPerWindowPercent))
+    broken.push(`too much of ${highest} in a window`);
+  return broken;
+}
+
+function checkHost(host: HostFacts, brakes: BrakeSettings, change: Change): readonly string[] {
+  const { scalerStartedAt: startedAt, changes } = host;
+  if (startedAt === undefined) return nothingBroken;
+  const isJustStarted = change.at - startedAt < brakes.afterStartSeconds - answerSeconds;
+  const { hostShrinksPerMinute, hostShrinksPerMinuteAfterStart } = brakes;
+  const most = isJustStarted
+    ? hostShrinksPerMinuteAfterStart
+    : Math.max(hostShrinksPerMinute, hostShrinksPerMinuteAfterStart);
+  const recent = changes.filter(({ at }) => at > change.at - 60 + answerSeconds);
+  const count = recent.filter(isShrinkOfPolicy).length + 1;
+  return count > most ? [`the host's ${count}th shrink of a minute, of ${most}`] : nothingBroken;
+}
