@@ -91,6 +91,19 @@ describe("CgroupsV1", () => {
     assert.equal(open().readCpuUsedSeconds(), undefined);
   });
 
+  test("a number that no double can hold is no reading, never without end", () => {
+    files.contents.set("/none/cpuacct/web/cpuacct.usage", "9".repeat(400));
+    files.contents.set("/none/memory/web/memory.limit_in_bytes", "9".repeat(400));
+    assert.equal(open().readCpuUsedSeconds(), undefined);
+    assert.equal(open().readMemMibLimit(), undefined);
+  });
+
+  test("a quota in a period of nothing is no limit", () => {
+    files.contents.set("/none/cpu/web/cpu.cfs_quota_us", "5000\n");
+    files.contents.set("/none/cpu/web/cpu.cfs_period_us", "0\n");
+    assert.equal(open().readCpuLimit(), undefined);
+  });
+
   test("a group that cannot be watched says so", () => {
     const watch = open().watchLimits(() => undefined);
     assert.equal(watch, undefined);

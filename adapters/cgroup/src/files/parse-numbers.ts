@@ -8,8 +8,8 @@ const space = 0x20;
 const newline = 0x0a;
 
 /**
- * The whole number a file begins with; `undefined` when it does not begin with one. Read from
- * bytes: this runs a thousand times a second and a string for each would be garbage.
+ * The whole number a file begins with; `undefined` when it does not begin with one, or with one that no
+ * double can hold. Read from bytes: this runs a thousand times a second and a string for each would be garbage.
  */
 export function parseInteger(bytes: Buffer, length: number, from = 0): number | undefined {
   let at = from;
@@ -23,7 +23,7 @@ export function parseInteger(bytes: Buffer, length: number, from = 0): number | 
     value = value * 10 + (byte - zero);
     at += 1;
   }
-  if (at === firstDigit) return undefined;
+  if (at === firstDigit || !Number.isFinite(value)) return undefined;
   return isNegative ? -value : value;
 }
 

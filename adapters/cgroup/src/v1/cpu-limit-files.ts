@@ -43,6 +43,8 @@ export class CpuLimitFiles {
     const cpuShares = readInteger(this.#files.cpuShares);
     if (quotaUs === undefined || periodUs === undefined || cpuShares === undefined)
       return undefined;
+    // A quota in no time is no limit one can count with, and no kernel's.
+    if (periodUs <= 0) return undefined;
     // Kernels before 5.14 have no burst: the same as a burst of 0.
     return { quotaUs, periodUs, cpuShares, burstUs: readInteger(this.#files.burstUs) ?? 0 };
   }
