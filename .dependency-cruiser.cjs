@@ -13,7 +13,7 @@ Visitor.prototype.visitStatement = function (node) {
 };
 
 const ours = "^(core|adapters|apps|tests|bench|tools)/";
-const anyTest = "(\\.test|-suite|-fixture)\\.ts$|/src/testing/";
+const anyTest = "(\\.test|\\.fuzz|-suite|-fixture)\\.ts$|/src/testing/";
 const testTools = "^(node:)?(test|assert)(/|$)|(^|/)node_modules/fast-check/";
 
 /** Core folders import what is named and nothing else: no platform, no packages. */

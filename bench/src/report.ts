@@ -13,32 +13,52 @@ export function printTable(benchmark: Benchmark, figures: Figures): void {
       verdict(value, bound),
     ];
   });
-  const table = [["figure", "value", "bound", ""], ...rows];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  for (const [key = "", value = "", bound = "", met = ""] of table) {
-    const cells = [
-      key.padEnd(widths[0] ?? 0),
-      value.padStart(widths[1] ?? 0),
-      bound.padEnd(widths[2] ?? 0),
-      met,
-    ];
-    console.log(cells.join("  ").trimEnd());
-  }
+  printCells([["figure", "value", "bound", ""], ...rows], new Set([1]));
   console.log(`\n${benchmark.about}`);
 }
 
-export function printJson(benchmark: Benchmark, figures: Figures): void {
-  const machine = {
-    cores: cpus().length,
-    model: cpus()[0]?.model ?? "unknown",
-    memoryMib: Math.round(totalmem() / 1_048_576),
-    kernel: release(),
-    node: process.version,
-  };
-  console.log(JSON.stringify({ bench: benchmark.name, machine, figures }));
+/** Where the result is a table: a row each, its first column is what it is about. */
+export function printRows(
+  { name, about, bounds }: Omit<Benchmark, "run">,
+  rows: readonly Readonly<Record<string, string | number>>[],
+  isJson: boolean,
+): void {
+  const keys = Object.keys(rows[0] ?? {});
+  const cells = rows.map((row) => [
+    ...keys.map((key) => String(row[key])),
+    keys.every((key) => verdict(Number(row[key]), bounds[key]) !== "NOT MET") ? "met" : "NOT MET",
+  ]);
+  const last = Object.values(bounds).every((bound) => bound === 0) ? "bound 0" : "bounds";
+  printCells([[...keys, last], ...cells], new Set(keys.keys().drop(1)));
+  console.log(`\n${about}`);
+  if (isJson) console.log(JSON.stringify({ bench: name, machine: machine(), rows }));
 }
+
+function printCells(table: readonly (readonly string[])[], toTheRight: ReadonlySet<number>): void {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  for (const row of table) {
+    const cells = row.map((cell, column) =>
+      toTheRight.has(column)
+        ? cell.padStart(widths[column] ?? 0)
+        : cell.padEnd(widths[column] ?? 0),
+    );
+    console.log(cells.join("  ").trimEnd());
+  }
+}
+
+export function printJson(benchmark: Benchmark, figures: Figures): void {
+  console.log(JSON.stringify({ bench: benchmark.name, machine: machine(), figures }));
+}
+
+const machine = () => ({
+  cores: cpus().length,
+  model: cpus()[0]?.model ?? "unknown",
+  memoryMib: Math.round(totalmem() / 1_048_576),
+  kernel: release(),
+  node: process.version,
+});
 
 const format = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);

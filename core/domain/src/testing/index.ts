@@ -1,2 +1,11 @@
 export { compileForTests } from "./evaluate-rule.ts";
+export { anyText, anyValue, kernelText, spoiled } from "./fuzz-inputs.ts";
+export {
+  type FuzzTarget,
+  fuzzTarget,
+  fuzzTargetIn,
+  ServerErrorAnswered,
+  seedOfRun,
+  smokeTests,
+} from "./fuzz-target.ts";
 export { idFor, nameFor, policyFor, requestFor, settingsFor } from "./sample-data.ts";
