@@ -17,7 +17,7 @@ import type {
   StructureSettings,
   UsageSample,
 } from "@sc/domain";
-import type { JournalEntry, RestoreEntry } from "@sc/ports";
+import type { CpuWriteOutcome, JournalEntry, MemWriteAnswer, RestoreEntry } from "@sc/ports";
 
 /**
  * What checkers of the invariants are told: only what passes a port or stands in the kernel, so that they
@@ -135,7 +135,7 @@ export interface LimitWrite {
 }
 
 export interface WriteResult {
-  readonly outcome: "applied" | "unchanged" | "refused" | "late" | "gone";
+  readonly outcome: (CpuWriteOutcome | MemWriteAnswer)["kind"];
   /** As the kernel holds it now. */
   readonly holds: LimitValue | undefined;
 }

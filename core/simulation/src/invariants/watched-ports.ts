@@ -1,5 +1,5 @@
 import { type LimitValue, ok } from "@sc/domain";
-import type { Cgroups, ControlGroup, CpuWriteOutcome, Journal, MemWriteOutcome } from "@sc/ports";
+import type { Cgroups, ControlGroup, CpuWriteOutcome, Journal, MemWriteAnswer } from "@sc/ports";
 import type { InvariantWatch } from "./invariant-watch.ts";
 import { limitValueOf } from "./limits.ts";
 
@@ -61,6 +61,7 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
       done(outcome);
       return outcome;
     },
+    ...(group.memoryWait !== undefined && { memoryWait: group.memoryWait }),
     watchLimits: (onWrite) => group.watchLimits(onWrite),
     restoreEntries: (limits) => group.restoreEntries(limits),
     limitsOfEntries: (entries) => group.limitsOfEntries(entries),
@@ -73,7 +74,7 @@ function begin(
   group: ControlGroup,
   watch: InvariantWatch,
   asked: LimitValue,
-): (outcome: CpuWriteOutcome | MemWriteOutcome) => void {
+): (outcome: CpuWriteOutcome | MemWriteAnswer) => void {
   const { id, ref } = group;
   const { resource } = asked;
   const holds = (): LimitValue | undefined =>
