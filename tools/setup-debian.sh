@@ -8,6 +8,7 @@ packages="
   busybox-static      what runs inside them
   user-mode-linux     a second kernel, for cgroup v2
   shellcheck          reads packaging/sc-restore
+  strace              sees whether the server does more than its unit lets it do
   prometheus          its promtool reads what /metrics says
 "
 

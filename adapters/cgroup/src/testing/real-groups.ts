@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -79,6 +80,14 @@ export class RealGroups {
 
   read(controller: Controller, file: string): string {
     return readFileSync(this.folder(controller, file), "utf8").trim();
+  }
+
+  /** As a container of another user has its groups: folders and files are that user's. */
+  giveTo(path: string, { uid }: { readonly uid: number }): void {
+    for (const controller of controllers) {
+      const folder = this.folder(controller, path);
+      for (const name of [".", ...readdirSync(folder)]) chownSync(`${folder}/${name}`, uid, uid);
+    }
   }
 
   /** Runs a shell command inside the group; ends with `close`, or before. */
