@@ -36,7 +36,11 @@ const shape: DatabaseShape = {
     ) STRICT;
     CREATE INDEX record_time ON record (kind, stamp);
     CREATE INDEX record_structure ON record (kind, structure, stamp);`,
-  connection: "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 4194304",
+  // The table came later than the version: a file that has none gets it, and no older server minds.
+  connection: `
+    PRAGMA synchronous = NORMAL;
+    PRAGMA journal_size_limit = 4194304;
+    CREATE TABLE IF NOT EXISTS aged (until INTEGER NOT NULL) STRICT`,
 };
 
 export interface StoredChunk {
@@ -65,6 +69,21 @@ export class HistoryDatabase implements Disposable {
   clock(): { readonly run: number; readonly lastMs: number } {
     const row = this.statement("SELECT run, last FROM clock").get();
     return { run: Number(row?.run ?? 0), lastMs: Number(row?.last ?? 0) };
+  }
+
+  /** The latest time, in milliseconds, that history was ever measured by; `undefined` = never yet. */
+  agedUntilMs(): number | undefined {
+    const row = this.statement("SELECT until FROM aged").get();
+    if (row !== undefined) return Number(row.until);
+    const { lastMs } = this.clock();
+    return lastMs === 0 ? undefined : lastMs;
+  }
+
+  noteAged(untilMs: number): void {
+    inTransaction(this.database, () => {
+      this.statement("DELETE FROM aged").run();
+      this.statement("INSERT INTO aged VALUES (?)").run(Math.round(untilMs));
+    });
   }
 
   /** All of it or nothing. `runBase` is added to the runs, which count from the worker's start. */

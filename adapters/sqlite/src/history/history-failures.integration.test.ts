@@ -38,6 +38,14 @@ async function feed(store: SqliteHistoryStore, from: number, to: number, used = 
   }
 }
 
+/** Time goes by without any container, so far apart as the readings of a server may be. */
+async function pass(store: SqliteHistoryStore, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += 600) {
+    store.appendReading(historyReading(at, {}));
+    await eventually(() => store.status().queued < 100);
+  }
+}
+
 async function coreSeconds(store: SqliteHistoryStore): Promise<number> {
   const structure = "web" as StructureName;
   const [from, to] = [wallSeconds(0), wallSeconds(4_000_000_000)];
@@ -235,16 +243,37 @@ describe("a history that grows old", () => {
       [3 * 3600 + 3600, "2", "ten seconds"],
       [day + 2 * day, "3", "minutes"],
     ];
+    let before = 3600;
     for (const [at, expected] of stages) {
+      await pass(store, before, at);
+      before = at + 600;
       store.appendReading(historyReading(at, busy(at)));
       await eventually(() => tiers().split(" ").includes(expected));
       // What is left begins with the last reading of its first ten seconds, or minute.
       const known = await coreSeconds(store);
       assert.ok(known > at - 60 && known <= at, `${known} of ${at}`);
     }
-    store.appendReading(historyReading(9 * day, {}));
-    store.appendReading(historyReading(9 * day + 3600, {}));
+    await pass(store, before, 9 * day);
     await eventually(async () => tiers() === "");
+  });
+
+  test("is kept although the clock jumps a year ahead, over restarts, and set right again", async () => {
+    await using place = new Place();
+    let { store } = open(place);
+    await feed(store, 0, 200);
+    const year = 365 * day;
+    let used = 200;
+    for (const ahead of [year, 2 * year]) {
+      await feed(store, ahead, ahead + 100, used - ahead);
+      used += 100;
+      // Between any two questions there is a step of what grows old.
+      for (let turn = 0; turn < 100; turn += 1) await store.structures();
+      await store.close();
+      store = open(place).store;
+    }
+    await feed(store, 200, 300, used - 200);
+    await store.close();
+    assert.equal(await coreSeconds(open(place).store), 399 + 99);
   });
 
   test("is cut to its size, the oldest first", async () => {

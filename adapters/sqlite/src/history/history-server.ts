@@ -8,6 +8,7 @@ import {
 } from "@sc/domain";
 import type { HistoryUnreadable, Retention } from "@sc/ports";
 import { age } from "./aging.ts";
+import { AgingClock } from "./aging-clock.ts";
 import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
 import type { HistoryDatabase } from "./history-database.ts";
 import type {
@@ -43,6 +44,7 @@ export class HistoryServer {
   #lastMs = Number.NEGATIVE_INFINITY;
   #lastReadingAt = 0;
   #retention: Retention = defaultRetention;
+  readonly #agingClock = new AgingClock();
   #aging: Generator<void> | undefined;
   #agedMs = Number.NEGATIVE_INFINITY;
   #lostReadings = 0;
@@ -121,6 +123,7 @@ export class HistoryServer {
     if (isBack) this.#run += 1;
     if (this.#lastReadingAt === 0) this.#writer.firstMs = stampMs;
     this.#lastMs = stampMs;
+    this.#agingClock.take(stampMs);
     this.#lastReadingAt = performance.now();
     this.#structures.forEach((structure, row) => {
       let chunk = this.#open.get(structure);
@@ -180,19 +183,26 @@ export class HistoryServer {
     if (this.#aging === undefined && !this.#isTimeToAge()) return false;
     if (this.#writer.waitMs > 0) return false;
     const failed = this.#writer.use((history) => {
-      this.#aging ??= age(history, {
-        nowMs: this.#lastMs,
-        retention: this.#retention,
-        isNeeded: (name) => this.#isInMemory(name),
-        onDamaged: () => {
-          this.#writer.damagedChunks += 1;
-        },
-      });
+      this.#aging ??= this.#beginAging(history);
       if (this.#aging.next().done === true) this.#aging = undefined;
       return undefined;
     });
     if (failed !== undefined) this.#aging = undefined;
     return this.#aging !== undefined;
+  }
+
+  #beginAging(history: HistoryDatabase): Generator<void> {
+    const knownMs = history.agedUntilMs();
+    const nowMs = this.#agingClock.believedMs(knownMs);
+    if (knownMs === undefined || nowMs > knownMs) history.noteAged(nowMs);
+    return age(history, {
+      nowMs,
+      retention: this.#retention,
+      isNeeded: (name) => this.#isInMemory(name),
+      onDamaged: () => {
+        this.#writer.damagedChunks += 1;
+      },
+    });
   }
 
   #isTimeToAge(): boolean {
