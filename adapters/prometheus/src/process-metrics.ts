@@ -1,4 +1,4 @@
-import { type Metric, single } from "./metric.ts";
+import { type Metric, type Sample, single } from "./metric.ts";
 
 /**
  * The server itself, under the names that are usual for it. prom-client's own collector was refused:
@@ -48,4 +48,35 @@ export const processMetrics: readonly Metric[] = [
     },
     () => process.memoryUsage().heapUsed,
   ),
+  single(
+    {
+      name: "nodejs_heap_size_total_bytes",
+      type: "gauge",
+      help: "Memory the server's JavaScript has taken from the system, in use or not.",
+    },
+    () => process.memoryUsage().heapTotal,
+  ),
+  single(
+    {
+      name: "nodejs_external_memory_bytes",
+      type: "gauge",
+      help: "Memory outside the heap that the server's JavaScript holds.",
+    },
+    () => process.memoryUsage().external,
+  ),
+  {
+    name: "nodejs_active_resources",
+    type: "gauge",
+    labels: ["type"],
+    help: "What keeps the server running, by Node's own word for it: timers, sockets, processes.",
+    read: activeResources,
+  },
 ];
+
+function activeResources(): readonly Sample[] {
+  const counts = new Map<string, number>();
+  for (const type of process.getActiveResourcesInfo()) {
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return [...counts].map(([type, count]) => [{ type }, count]);
+}

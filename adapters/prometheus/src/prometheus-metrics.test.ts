@@ -98,5 +98,6 @@ test("every metric has a name of its own, and labels that are bounded", () => {
     "resource",
     "service",
     "structure",
+    "type",
   ]);
 });

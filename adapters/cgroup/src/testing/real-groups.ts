@@ -117,11 +117,11 @@ export class RealGroups {
 
   async close(): Promise<void> {
     await Promise.all([...this.#processes].map(endOf));
-    for (const path of this.#made.toReversed()) await this.#removeWhenEmpty(path);
+    for (const path of this.#made.toReversed()) await this.clear(path);
   }
 
-  /** With all that was started in it; a killed process stays in its group for a moment. */
-  async #removeWhenEmpty(path: string): Promise<void> {
+  /** Removes it with all that was started in it; a killed process stays in its group for a moment. */
+  async clear(path: string): Promise<void> {
     for (let attempt = 0; attempt < 50; attempt += 1) {
       try {
         for (const controller of controllers) killAllIn(this.folder(controller, path));
