@@ -2,8 +2,10 @@ import { cpus, release, totalmem } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
 
 type Figures = Readonly<Record<string, number>>;
+/** What a report says beside figures. */
+type Told = Omit<Benchmark, "run">;
 
-export function printTable(benchmark: Benchmark, figures: Figures): void {
+export function printTable(benchmark: Told, figures: Figures): void {
   const rows = Object.entries(figures).map(([key, value]) => {
     const bound = benchmark.bounds[key];
     return [
@@ -19,7 +21,7 @@ export function printTable(benchmark: Benchmark, figures: Figures): void {
 
 /** Where the result is a table: a row each, its first column is what it is about. */
 export function printRows(
-  { name, about, bounds }: Omit<Benchmark, "run">,
+  { name, about, bounds }: Told,
   rows: readonly Readonly<Record<string, string | number>>[],
   isJson: boolean,
 ): void {
@@ -48,7 +50,7 @@ function printCells(table: readonly (readonly string[])[], toTheRight: ReadonlyS
   }
 }
 
-export function printJson(benchmark: Benchmark, figures: Figures): void {
+export function printJson(benchmark: Told, figures: Figures): void {
   console.log(JSON.stringify({ bench: benchmark.name, machine: machine(), figures }));
 }
 
