@@ -100,6 +100,12 @@ describe("a stream", () => {
     assert.deepEqual(await all(follow({ signal: ending.signal })), []);
   });
 
+  test("ends when its signal says so before the server has answered", async () => {
+    const ending = new AbortController();
+    answer = () => ending.abort();
+    assert.deepEqual(await all(follow({ signal: ending.signal })), []);
+  });
+
   test("that its reader leaves is closed", async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     answer = (_request, response) => {

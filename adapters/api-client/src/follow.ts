@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import type { StreamMessage, StreamTopic } from "@sc/contracts";
-import { ApiError } from "./errors.ts";
+import { ApiError, ServerUnreachable } from "./errors.ts";
 import { refusalIn, requestOptions, type Target, unreachable } from "./exchange.ts";
 
 export interface StreamQuestion {
@@ -28,15 +28,17 @@ export async function* follow(
 ): AsyncGenerator<StreamMessage, void> {
   const isEnded = () => question.signal?.aborted === true;
   if (isEnded()) return;
-  const incoming = await openStream(target, question);
+  let incoming: IncomingMessage | undefined;
   try {
+    incoming = await openStream(target, question);
     yield* messagesIn(incoming);
   } catch (error) {
     if (isEnded()) return;
-    if (error instanceof ApiError || !(error instanceof Error)) throw error;
+    const isTold = error instanceof ApiError || error instanceof ServerUnreachable;
+    if (isTold || !(error instanceof Error)) throw error;
     throw unreachable(target, error);
   } finally {
-    incoming.destroy();
+    incoming?.destroy();
   }
 }
 
