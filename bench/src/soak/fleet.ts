@@ -6,8 +6,11 @@ import { bytesPerMib, memFileName, SoakContainer } from "./soak-container.ts";
 
 /** Of those in auto, every so many has its memory scaled too. */
 const everyWithMemory = 3;
-/** Of all, every so many has load; together they take about half a core. */
-const everyWithLoad = 3;
+/** Every so many has load, with so long a rest between bursts; together less than half a core. */
+const loads = {
+  scaled: { every: 2, restSeconds: 4 },
+  observed: { every: 5, restSeconds: 20 },
+} as const;
 
 /** The containers of a run, and the load in them; all gone at its end. */
 export class Fleet implements AsyncDisposable {
@@ -78,8 +81,10 @@ export class Fleet implements AsyncDisposable {
   #begin(container: SoakContainer): void {
     container.make();
     this.#made += 1;
-    if (this.#made % everyWithLoad === 0) {
-      this.groups.run(container.path, busyCommand(this.#turns, 12 + this.#random() * 18));
+    const { every, restSeconds } = loads[container.scaled.length > 0 ? "scaled" : "observed"];
+    if (this.#made % every === 0) {
+      const rest = restSeconds * (1 + this.#random());
+      this.groups.run(container.path, busyCommand(this.#turns, rest));
     }
     if (container.scaled.includes("mem")) {
       const steps = 3 + Math.floor(this.#random() * 5);
