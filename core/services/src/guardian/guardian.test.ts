@@ -353,4 +353,14 @@ describe("two resources of one structure", () => {
     sample(1);
     assert.equal(decided.length, 2);
   });
+
+  test("begin anew after the guardian was switched off: what it saw before is over", () => {
+    const { decided, sample, setActive } = guardBoth();
+    sample(1);
+    setActive(false);
+    sample(2);
+    setActive(true);
+    sample(3);
+    assert.deepEqual(decided.slice(2), ["cpu 0 150", "mem 0 3"]);
+  });
 });

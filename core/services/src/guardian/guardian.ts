@@ -111,7 +111,11 @@ export class Guardian<State> implements Service {
 
   #decideAll(batch: UsageBatch): void {
     const { bus, clock, policies, isActive } = this.#deps;
-    if (isActive?.() === false) return;
+    if (isActive?.() === false) {
+      // Events of before would meet the first sample after it as if no time had passed.
+      this.#watched.clear();
+      return;
+    }
     const found: Findings<State> = {
       stamp: clock.wall(),
       policies: policies(),
