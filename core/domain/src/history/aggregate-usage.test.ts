@@ -103,6 +103,18 @@ describe("the history of usage", () => {
     assert.deepEqual([sums.seconds, sums.cpu.used, sums.cpu.allocated], [2, 2, 2]);
   });
 
+  test("knows nothing of the moment in which a server was started again: its own counters began anew", () => {
+    const rows: Row[] = [
+      { at: 0, used: 10, cpuAllocatedCoreSeconds: 500, memUsedMibSeconds: 900 },
+      { at: 1, used: 11, cpuAllocatedCoreSeconds: 501, memUsedMibSeconds: 910 },
+      { at: 3, used: 13, cpuAllocatedCoreSeconds: 0.25, memUsedMibSeconds: 2 },
+      { at: 4, used: 14, cpuAllocatedCoreSeconds: 1.25, memUsedMibSeconds: 12 },
+    ];
+    const { sums } = ask([[readings(rows)]]);
+    assert.deepEqual([sums.seconds, sums.cpu.used, sums.cpu.allocated], [2, 2, 2]);
+    assert.equal(sums.mem.used, 20);
+  });
+
   test("bridges a value that is missing", () => {
     const rows = [0, Number.NaN, 2, 3].map((used, at) => ({ at, used }));
     const { cpu, sums } = ask([[readings(rows)]]);

@@ -5,6 +5,8 @@
  *     it is smaller, no gap between them         the counter began anew: what it has counted since
  *     a gap, all counters went on                the difference: nothing is lost by not looking
  *     a gap, some counter began anew within it   nothing: one counter would know of more time than another
+ *     no gap, and the kernel's count went on     nothing: not the container was started again but the server,
+ *     where others began anew                    and it counted for less of that time than the kernel did
  *
  * Refused: to leave every gap out. A reading that was lost would then be usage that never was.
  */
@@ -49,10 +51,18 @@ export function eachDifference(
       difference.second = index;
       difference.isGap = isGap(run, last, index);
       difference.amount = amountOf(counter[last] ?? 0, counter[index] ?? 0);
-      if (!difference.isGap || asked.resets[last] === asked.resets[index]) visit(difference);
+      const isOfOne = asked.resets[last] === asked.resets[index];
+      if (isOfOne || isNewContainer(run, difference)) visit(difference);
     }
     last = index;
   }
+}
+
+/** All its counters began anew between two readings that have no gap between them. */
+function isNewContainer({ columns }: FlatRun, { first, second, isGap }: Difference): boolean {
+  const { cpuUsedCoreSeconds: used } = columns;
+  const isGoingOn = (used[second] ?? 0) >= (used[first] ?? 0) * (1 - backslideRatio);
+  return !isGap && !isGoingOn;
 }
 
 function amountOf(before: number, now: number): number {
