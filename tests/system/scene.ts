@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { endOf, RealGroups } from "@sc/cgroup/testing";
 import { noBrakes, ServerUnderTest, type ServerUnderTestOptions, until } from "@sc/server/testing";
@@ -6,7 +7,7 @@ import { noBrakes, ServerUnderTest, type ServerUnderTestOptions, until } from "@
 /** Seconds within which everything that must come has come, also on a busy machine. */
 export const patienceSeconds = 20;
 export const leaseSeconds = 3;
-/** A program for the server that needs FAULT in its environment. */
+/** The server, which makes the fault that `makeFault` asks for. */
 export const faultyServer = fileURLToPath(new URL("faulty-server.ts", import.meta.url));
 
 export const eventually = (
@@ -27,13 +28,21 @@ export const quickSettings = {
 /** To the server the machine does nothing else: its other work must not decide what may grow. */
 export const quietHost = `cat /proc/stat >"$0/stat"; mount --bind "$0/stat" /proc/stat`;
 
+const limitFiles = [
+  "cpu.cfs_period_us",
+  "cpu.cfs_quota_us",
+  "cpu.cfs_burst_us",
+  "cpu.shares",
+] as const;
+export type Limit = Readonly<Record<(typeof limitFiles)[number], string>>;
+
 /** A limit that differs from the kernel's defaults in all its four parts: 80 shares. */
-export const firstLimit = {
+export const firstLimit: Limit = {
   "cpu.cfs_burst_us": "10000",
   "cpu.cfs_period_us": "50000",
   "cpu.cfs_quota_us": "40000",
   "cpu.shares": "512",
-} as const;
+};
 
 export interface SceneOptions extends Partial<ServerUnderTestOptions> {
   /** Containers to make, each with `firstLimit`. */
@@ -45,15 +54,22 @@ export class Scene implements AsyncDisposable {
   readonly groups: RealGroups;
   readonly server: ServerUnderTest;
   readonly #containers = new Map<string, PlainContainer>();
+  readonly #configuration: Readonly<Record<string, unknown>>;
 
   private constructor(label: string, options: Partial<ServerUnderTestOptions>) {
     this.groups = new RealGroups(label);
     const engines = { lxc: { enabled: false }, plain: { roots: [this.groups.root] } };
+    this.#configuration = { ...quickSettings, engines, ...options.configuration };
     this.server = new ServerUnderTest({
       ...options,
       mount: [quietHost, options.mount].join("\n"),
-      configuration: { ...quickSettings, engines, ...options.configuration },
+      configuration: this.#configuration,
     });
+  }
+
+  /** From the next start on: other values of these keys. */
+  configure(changes: Readonly<Record<string, unknown>>): void {
+    this.server.configure({ ...this.#configuration, ...changes });
   }
 
   /** Everything is there, and the server has not been started. */
@@ -87,6 +103,10 @@ export class Scene implements AsyncDisposable {
     return container;
   }
 
+  get containers(): readonly PlainContainer[] {
+    return [...this.#containers.values()];
+  }
+
   /** Codes of what was said to have happened with a container, newest first. */
   async changeCodes(name: string): Promise<readonly string[]> {
     const changes = await this.server.api.changes({ structure: name, limit: 1000 });
@@ -113,10 +133,14 @@ export class PlainContainer {
 
   make(): void {
     this.#groups.make(this.path);
-    this.write("cpu.cfs_period_us", firstLimit["cpu.cfs_period_us"]);
-    for (const file of ["cpu.cfs_quota_us", "cpu.cfs_burst_us", "cpu.shares"] as const) {
-      this.write(file, firstLimit[file]);
-    }
+    this.setLimit(firstLimit);
+  }
+
+  /** In the order in which the kernel takes it, whatever was there. */
+  setLimit(limit: Limit): void {
+    this.write("cpu.cfs_burst_us", "0");
+    this.write("cpu.cfs_quota_us", "-1");
+    for (const file of limitFiles) this.write(file, limit[file]);
   }
 
   read(file: string): string {
@@ -127,9 +151,14 @@ export class PlainContainer {
     this.#groups.write("cpu", `${this.path}/${file}`, value);
   }
 
-  /** As `firstLimit`. */
-  limit(): Record<string, string> {
-    return Object.fromEntries(Object.keys(firstLimit).map((file) => [file, this.read(file)]));
+  limit(): Limit {
+    const [period, quota, burst, shares] = limitFiles.map((file) => this.read(file));
+    return {
+      "cpu.cfs_burst_us": burst ?? "",
+      "cpu.cfs_period_us": period ?? "",
+      "cpu.cfs_quota_us": quota ?? "",
+      "cpu.shares": shares ?? "",
+    };
   }
 
   /** 100 = one core. */
@@ -166,7 +195,11 @@ export class PlainContainer {
     return this.shares() > 60;
   }
 
+  isGone(): boolean {
+    return !existsSync(this.#groups.folder("cpu", this.path));
+  }
+
   hasFirstLimit(): boolean {
-    return Object.entries(firstLimit).every(([file, value]) => this.read(file) === value);
+    return limitFiles.every((file) => this.read(file) === firstLimit[file]);
   }
 }

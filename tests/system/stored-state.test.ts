@@ -5,6 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import type { ApiError } from "@sc/api-client";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
+import { type Expected, faultRow } from "./faults/fault-row.ts";
+import type { Struck } from "./faults/promises.ts";
 import { eventually, Scene } from "./scene.ts";
 
 const stateOf = (scene: Scene): string => join(scene.server.folder, "state", "state.db");
@@ -29,12 +31,11 @@ const codeOf = (refused: Promise<unknown>): Promise<string> =>
   );
 
 /** It measures, says why it does no more, and changes nothing. */
-async function onlyMeasures(scene: Scene, code: string): Promise<void> {
+async function onlyMeasures({ scene }: Struck): Promise<void> {
   const { api } = scene.server;
   await eventually("it measures", async () => (await api.structure("web")).watchedSeconds > 1);
-  await eventually("it says why", async () =>
-    (await api.health()).problems.some((one) => one.code === code && one.nextStep !== undefined),
-  );
+  const told = (await api.health()).problems.filter(({ code }) => code.startsWith("SC_STATE_"));
+  assert.ok(told[0]?.nextStep);
   const { isReady, isPaused, status } = await api.health();
   assert.deepEqual(
     { isReady, isPaused, status },
@@ -53,47 +54,57 @@ async function onlyMeasures(scene: Scene, code: string): Promise<void> {
   assert.ok(scene.container("web").hasFirstLimit(), "no limit was written");
 }
 
-async function isInForceAgain(scene: Scene): Promise<void> {
+async function isInForceAgain({ scene, mend }: Struck): Promise<void> {
+  await mend?.();
   await eventually("it is ready", async () => (await scene.server.api.ready()).isReady);
   await eventually("it is squeezed again", () => scene.container("web").isSqueezed());
 }
 
+/** What is seen while the cause is there, and what follows when it is taken away. */
+async function proveUnreadable(
+  expected: Expected,
+  struck: Struck & { readonly mend: () => void | Promise<void> },
+): Promise<void> {
+  await expected.isSeen(struck);
+  await expected.holds(struck, {
+    "only measures": onlyMeasures,
+    "in force again": isInForceAgain,
+  });
+}
+
 describe("a server that cannot read what was stored", { skip: whyNoRealGroups() }, () => {
-  test("measures while another program holds it, and goes on when it is free", async () => {
+  faultRow("settings-locked-at-the-start", async (expected) => {
     await using scene = await stoppedAfterAuto("locked");
     const other = new DatabaseSync(stateOf(scene));
     other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM document");
-    try {
-      await scene.server.start();
-      await onlyMeasures(scene, "SC_STATE_LOCKED");
-    } finally {
-      other.close();
-    }
-    await isInForceAgain(scene);
+    await scene.server.start();
+    await proveUnreadable(expected, { scene, victim: "web", mend: () => other.close() });
   });
 
-  test("leaves a damaged one as it is, and takes the good one that is put in its place", async () => {
+  faultRow("settings-damaged-at-the-start", async (expected) => {
     await using scene = await stoppedAfterAuto("corrupt");
     const good = readFileSync(stateOf(scene));
     const damaged = Buffer.concat([Buffer.from("damaged"), good.subarray(7)]);
     writeFileSync(stateOf(scene), damaged);
     await scene.server.start();
-    await onlyMeasures(scene, "SC_STATE_CORRUPT");
-    assert.deepEqual(readFileSync(stateOf(scene)), damaged);
-    rmSync(stateOf(scene));
-    writeFileSync(stateOf(scene), good);
-    await isInForceAgain(scene);
+    const mend = () => {
+      assert.deepEqual(readFileSync(stateOf(scene)), damaged, "it was left as it is");
+      rmSync(stateOf(scene));
+      writeFileSync(stateOf(scene), good);
+    };
+    await proveUnreadable(expected, { scene, victim: "web", mend });
   });
 
-  test("leaves one of a newer version as it is", async () => {
+  faultRow("settings-of-a-newer-version", async (expected) => {
     await using scene = await stoppedAfterAuto("newer");
     setVersion(scene, 99);
     await scene.server.start();
-    await onlyMeasures(scene, "SC_STATE_NEWER");
-    await scene.server.end("SIGTERM");
-    setVersion(scene, 1);
-    await scene.server.start();
-    await isInForceAgain(scene);
+    const mend = async () => {
+      await scene.server.end("SIGTERM");
+      setVersion(scene, 1);
+      await scene.server.start();
+    };
+    await proveUnreadable(expected, { scene, victim: "web", mend });
   });
 
   test("leaves out one document that is wrong, and tells of it", async () => {
@@ -104,7 +115,7 @@ describe("a server that cannot read what was stored", { skip: whyNoRealGroups() 
     );
     database.close();
     await scene.server.start();
-    await isInForceAgain(scene);
+    await isInForceAgain({ scene, victim: "web" });
     const { problems } = await scene.server.api.health();
     const problem = problems.find(({ code }) => code === "SC_DOCUMENT_INVALID");
     assert.equal(problem?.structure, "shop");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
-import { eventually, faultyServer, firstLimit, leaseSeconds, Scene } from "./scene.ts";
+import { eventually, firstLimit, Scene } from "./scene.ts";
 
 /** Longer than a server takes to start: nobody but the next server can put back a limit. */
 const longLeaseSeconds = 30;
@@ -9,37 +9,6 @@ const longLeaseSeconds = 30;
 const options = { skip: whyNoRealGroups(), concurrency: 2 };
 
 describe("a server that dies without a word", options, () => {
-  for (const fault of ["die before the write", "die after the write"]) {
-    const prepare = (label: string, seconds: number): Scene =>
-      Scene.prepare(`${fault.replaceAll(" ", "-")}-${label}`, {
-        configuration: { lease: { seconds } },
-        containers: ["web"],
-        program: faultyServer,
-        environment: { FAULT: fault },
-      });
-
-    test(`leaves the first limit within the lease when it must ${fault}`, async () => {
-      await using scene = prepare("alone", leaseSeconds);
-      const web = scene.container("web");
-      scene.server.launch();
-      assert.equal(await scene.server.ended(), "SIGKILL", scene.server.log());
-      assert.notDeepEqual(web.limit(), firstLimit, "the burst at least was taken away before");
-      await eventually("its limit is back", () => web.hasFirstLimit());
-    });
-
-    test(`is followed by one that knows the first limit when it must ${fault}`, async () => {
-      await using scene = prepare("followed", longLeaseSeconds);
-      const web = scene.container("web");
-      scene.server.launch();
-      assert.equal(await scene.server.ended(), "SIGKILL", scene.server.log());
-      scene.server.useOwnEntry();
-      await scene.server.start();
-      await eventually("it is squeezed", () => web.isSqueezed());
-      assert.deepEqual((await scene.server.api.release("web")).released, ["web"]);
-      assert.deepEqual(web.limit(), firstLimit);
-    });
-  }
-
   test("is followed by one that knows the first limit of what was squeezed", async () => {
     await using scene = await Scene.open("successor", {
       containers: ["web"],

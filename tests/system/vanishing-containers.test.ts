@@ -1,23 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
-import { eventually, faultyServer, firstLimit, Scene } from "./scene.ts";
+import { eventually, firstLimit, Scene } from "./scene.ts";
 
 describe("a container that goes while it is scaled", { skip: whyNoRealGroups() }, () => {
-  test("is said to be gone when it ends between sample and write, and others go on", async () => {
-    await using scene = await Scene.open("vanish", {
-      containers: ["victim"],
-      program: faultyServer,
-      environment: { FAULT: "container ends before the write" },
-    });
-    await eventually("it is said to be gone", async () =>
-      (await scene.changeCodes("victim")).includes("gone"),
-    );
-    assert.deepEqual(await scene.server.api.structures(), []);
-    const other = scene.make("other");
-    await eventually("another one is squeezed", () => other.isSqueezed());
-  });
-
   test("has its first limit when it comes again, and is held for having been restarted", async () => {
     await using scene = await Scene.open("restart", {
       containers: ["web"],

@@ -1,0 +1,54 @@
+/* What the words of `docs/operating/failure-modes.md` mean: how each is looked at on the real host. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually, firstLimit, type Scene } from "../scene.ts";
+
+/** Where the fault was made. */
+export interface Struck {
+  readonly scene: Scene;
+  /** The container it is about. */
+  readonly victim: string;
+  /** Takes the cause away. */
+  readonly mend?: () => void | Promise<void>;
+}
+
+export type WordCheck = (struck: Struck) => Promise<void>;
+
+export const wordChecks: Readonly<Record<string, WordCheck>> = {
+  "first limits back": async ({ scene }) => {
+    await eventually("all first limits are back", () =>
+      scene.containers.every((container) => container.isGone() || container.hasFirstLimit()),
+    );
+  },
+  "successor knows": async ({ scene, victim }) => {
+    scene.server.useOwnEntry();
+    await scene.server.start();
+    const { cpu } = (await scene.server.api.structure(victim)).resources;
+    assert.equal(cpu.first, 80);
+    await eventually("it is scaled", () => scene.container(victim).isSqueezed());
+    assert.deepEqual((await scene.server.api.release(victim)).released, [victim]);
+    assert.deepEqual(scene.container(victim).limit(), firstLimit);
+  },
+};
+
+/** The health says it, or what was done with the container, or why nothing is. */
+export async function isSeen(code: string, { scene, victim }: Struck): Promise<void> {
+  const { api } = scene.server;
+  await eventually(`${code} is told`, async () => {
+    if (code.startsWith("SC_"))
+      return (await api.health()).problems.some((one) => one.code === code);
+    if ((await scene.changeCodes(victim)).includes(code)) return true;
+    const { resources } = await api.explain(victim);
+    return resources.some(({ brakes }) => brakes.some((brake) => brake.code === code));
+  });
+}
+
+/** The server's own log, or that of what puts limits back for it. */
+export async function isToldInLog(text: string, { scene }: Struck): Promise<void> {
+  const restoreLog = join(scene.server.runFolder, "sc-restore.log");
+  await eventually(`a log says: ${text}`, () => {
+    const restored = existsSync(restoreLog) ? readFileSync(restoreLog, "utf8") : "";
+    return scene.server.log().includes(text) || restored.includes(text);
+  });
+}
