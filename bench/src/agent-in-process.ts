@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BlockingWriter, CgroupsV1, type KernelFiles } from "@sc/cgroup";
+import { type BlockingWriter, KernelCgroups, type KernelFiles } from "@sc/cgroup";
 import { defaultSettings, parseStructureName, type StructureName } from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
 import { JournalFile } from "@sc/journal-file";
@@ -55,7 +55,7 @@ export class AgentInProcess {
       defaults: defaultSettings,
       store: new InMemoryDocumentStore(),
     });
-    const cgroups = new CgroupsV1({
+    const cgroups = new KernelCgroups({
       isContainerGroup: ({ path }) => path.startsWith(`${options.root}/`),
       log,
       ...(options.files === undefined ? {} : { files: options.files }),

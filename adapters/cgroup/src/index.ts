@@ -1,4 +1,4 @@
-export { type CgroupsOptions, CgroupsV1 } from "./cgroups-v1.ts";
+export { type CgroupsOptions, KernelCgroups } from "./cgroups.ts";
 export { CgroupHierarchyMissing } from "./errors.ts";
 export { type BlockingWriter, WorkerWriter } from "./files/blocking-writer.ts";
 export { type KernelFiles, kernelFiles } from "./files/kernel-files.ts";

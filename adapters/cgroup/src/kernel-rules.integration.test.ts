@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type CpuLimit, kernelDefaultCpuLimit } from "@sc/domain";
 import type { ControlGroup, Log, RestoreStep } from "@sc/ports";
-import { type CgroupsOptions, CgroupsV1 } from "./cgroups-v1.ts";
+import { type CgroupsOptions, KernelCgroups } from "./cgroups.ts";
 import { WorkerWriter } from "./files/blocking-writer.ts";
 import { kernelFiles } from "./files/kernel-files.ts";
 import { findHierarchies } from "./hierarchies.ts";
@@ -19,7 +19,7 @@ const bytesPerMib = 1_048_576;
 
 describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () => {
   let groups: RealGroups;
-  let opened: CgroupsV1[];
+  let opened: KernelCgroups[];
   beforeEach(() => {
     groups = new RealGroups("rules");
     opened = [];
@@ -31,10 +31,10 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
 
   const pathOf = (name: string): string => `${groups.root}/${name}`;
 
-  function cgroupsWith(options: Partial<CgroupsOptions> = {}): CgroupsV1 {
+  function cgroupsWith(options: Partial<CgroupsOptions> = {}): KernelCgroups {
     const isContainerGroup: CgroupsOptions["isContainerGroup"] = ({ path }) =>
       path.startsWith(`${groups.root}/`);
-    const cgroups = new CgroupsV1({ isContainerGroup, log: silent, ...options });
+    const cgroups = new KernelCgroups({ isContainerGroup, log: silent, ...options });
     opened.push(cgroups);
     return cgroups;
   }

@@ -59,6 +59,7 @@ function makeFixture(folder: string): Fixture {
 }
 
 const entryOf = (inode: string, value = "50000"): RestoreEntry => ({
+  resource: "cpu",
   inode,
   folder: `/cgroup/${inode}`,
   steps: [{ file: `/cgroup/${inode}/cpu.cfs_quota_us`, value }],
@@ -232,7 +233,7 @@ describe("LeaseFile on a full disk", {
     lease.hold(entryOf("1"));
     lease.hold(entryOf("2"));
     fillDisk(join(fixture.folder, "filler"));
-    lease.drop([entryOf("1").folder]);
+    lease.drop([entryOf("1")]);
     assert.equal(fixture.start("session-2").recover().length, 2);
     rmSync(join(fixture.folder, "filler"));
     lease.beat();

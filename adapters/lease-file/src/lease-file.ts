@@ -63,7 +63,7 @@ export class LeaseFile implements Lease {
   readonly #bootId: string;
   readonly #heartbeat: Heartbeat;
   readonly #watcher: Watcher;
-  /** The lines of each folder, ready to be written. */
+  /** The lines of each limit, ready to be written. */
   readonly #entries = new Map<string, string>();
   readonly #recovered: readonly RestoreEntry[];
   #status: "new" | "fresh" | "lapsed" | "ended" = "new";
@@ -98,25 +98,26 @@ export class LeaseFile implements Lease {
     if (this.#status === "ended") return unwritable("the lease has ended");
     const lines = formatRestoreEntry(entry);
     if (!lines.ok) return err(lines.error);
-    const before = this.#entries.get(entry.folder);
+    const key = keyOf(entry);
+    const before = this.#entries.get(key);
     if (before === lines.value && this.#list === "whole") return ok(undefined);
     if (before === undefined && this.#entries.size >= entriesMax)
-      return unwritable(`the restore list holds ${entriesMax} folders, no more fit`);
-    this.#entries.set(entry.folder, lines.value);
+      return unwritable(`the restore list holds ${entriesMax} limits, no more fit`);
+    this.#entries.set(key, lines.value);
     try {
       if (before === undefined && this.#list === "whole") this.#appendToList(lines.value);
       else this.#writeList();
       return ok(undefined);
     } catch (error) {
-      if (before === undefined) this.#entries.delete(entry.folder);
-      else this.#entries.set(entry.folder, before);
+      if (before === undefined) this.#entries.delete(key);
+      else this.#entries.set(key, before);
       return unwritable(`the restore list cannot be written: ${messageOf(error)}`);
     }
   }
 
-  drop(folders: readonly string[]): void {
+  drop(entries: readonly LimitKey[]): void {
     let isChanged = false;
-    for (const folder of folders) isChanged = this.#entries.delete(folder) || isChanged;
+    for (const entry of entries) isChanged = this.#entries.delete(keyOf(entry)) || isChanged;
     if (!isChanged) return;
     // A line too many may put back what its owner changed since, so it is tried again at each beat.
     this.#list = "stale";
@@ -192,7 +193,7 @@ export class LeaseFile implements Lease {
       const entries = parseRestoreList(readFileSync(path, "utf8"), this.#bootId);
       for (const entry of entries) {
         const lines = formatRestoreEntry(entry);
-        if (lines.ok) this.#entries.set(entry.folder, lines.value);
+        if (lines.ok) this.#entries.set(keyOf(entry), lines.value);
       }
       return entries;
     } catch (error) {
@@ -208,7 +209,7 @@ export class LeaseFile implements Lease {
   }
 
   /**
-   * A folder more: its lines alone, because the list of a thousand takes a millisecond to write, and an
+   * A limit more: its lines alone, because the list of a thousand takes a millisecond to write, and an
    * order waits for it. The script leaves out a line that was cut off.
    */
   #appendToList(lines: string): void {
@@ -256,6 +257,10 @@ export class LeaseFile implements Lease {
     return join(this.#runFolder, name);
   }
 }
+
+type LimitKey = Pick<RestoreEntry, "folder" | "resource">;
+
+const keyOf = ({ resource, folder }: LimitKey): string => `${resource} ${folder}`;
 
 function watchCommand(options: LeaseFileOptions, session: string): readonly string[] {
   return [

@@ -31,6 +31,7 @@ export const inodeOf = (folder: string): string => String(statSync(folder).ino);
 /** An entry that sets files of a folder, in the order given. */
 export function entryFor(folder: string, steps: readonly (readonly [string, string])[]) {
   return {
+    resource: "cpu",
     inode: inodeOf(folder),
     folder,
     steps: steps.map(([name, value]) => ({ file: `${folder}/${name}`, value })),

@@ -16,15 +16,19 @@ const value = fc.oneof(
 const entry: fc.Arbitrary<RestoreEntry> = fc
   .record({
     inode: fc.nat(),
+    resource: fc.constantFrom("cpu" as const, "mem" as const),
     parts: fc.array(name, { minLength: 1, maxLength: 4 }),
     steps: fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 6 }),
   })
-  .map(({ inode, parts, steps }) => {
+  .map(({ inode, resource, parts, steps }) => {
     const folder = `/${parts.join("/")}`;
+    const controller = resource === "mem" ? "memory" : resource;
+    const fileOf = (file: string): string => `${folder}/${controller}.${file}`;
     return {
+      resource,
       inode: String(inode),
       folder,
-      steps: steps.map(([file, written]) => ({ file: `${folder}/${file}`, value: written })),
+      steps: steps.map(([file, written]) => ({ file: fileOf(file), value: written })),
     };
   });
 
@@ -78,7 +82,7 @@ test("garbage is never a fault", () => {
 
 const folder = "/sys/fs/cgroup/cpu/web";
 const step = { file: `${folder}/cpu.shares`, value: "1024" };
-const good: RestoreEntry = { inode: "7", folder, steps: [step] };
+const good: RestoreEntry = { resource: "cpu", inode: "7", folder, steps: [step] };
 
 const refused: readonly (readonly [string, RestoreEntry])[] = [
   [

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "@sc/domain";
+import { err, ok, type Resource, type Result } from "@sc/domain";
 import type { LeaseFailure, RestoreEntry, RestoreStep } from "@sc/ports";
 
 /*
@@ -51,10 +51,14 @@ export function parseRestoreList(text: string, bootId: string): readonly Restore
       addStep(entry, line);
     }
   }
-  return entries;
+  return entries.map((each) => ({ resource: resourceOf(each), ...each }));
 }
 
-type OpenEntry = RestoreEntry & { readonly steps: RestoreStep[] };
+type OpenEntry = Omit<RestoreEntry, "resource" | "steps"> & { readonly steps: RestoreStep[] };
+
+/** The script need not know, so the list does not say; the kernel's files are named after it. */
+const resourceOf = ({ folder, steps }: OpenEntry): Resource =>
+  steps[0]?.file.startsWith(`${folder}/memory.`) === true ? "mem" : "cpu";
 
 function parseGroup(line: string): OpenEntry | undefined {
   const match = /^group (\d+) (\/.*)$/.exec(line);

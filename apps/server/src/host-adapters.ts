@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CgroupsV1, findHierarchies, type KernelFiles } from "@sc/cgroup";
+import { findHierarchies, KernelCgroups, type KernelFiles } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { JournalFile } from "@sc/journal-file";
 import { LeaseFile } from "@sc/lease-file";
@@ -13,7 +13,7 @@ export const watcherPath = fileURLToPath(new URL("../../../packaging/sc-restore"
 
 /** Everything that reaches the machine, by the configuration. */
 export interface HostAdapters {
-  readonly cgroups: CgroupsV1;
+  readonly cgroups: KernelCgroups;
   readonly finders: readonly ContainerFinder[];
   readonly hostReader: HostReader;
   readonly journal: JournalFile;
@@ -35,7 +35,7 @@ export function openHost({ configuration, log, kernelFiles }: HostOptions): Host
   return {
     hostReader,
     finders,
-    cgroups: new CgroupsV1({
+    cgroups: new KernelCgroups({
       hierarchies,
       log,
       ...(kernelFiles !== undefined && { files: kernelFiles }),

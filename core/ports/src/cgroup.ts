@@ -45,6 +45,16 @@ export interface ControlGroup {
   /** Absent where the kernel has no such choice. */
   readonly memoryWait?: MemoryWait;
   isFrozen(): boolean;
+  readTasks(): TaskReading | undefined;
+  /** By device, those that were used alone. On v1 buffered writes are not among them. */
+  readDiskUse(): readonly DiskUse[] | undefined;
+  /** By device, those that are limited alone. */
+  readDiskLimits(): readonly DiskLimit[] | undefined;
+  /**
+   * Makes `limit` the limit of its device and writes only what differs. On v1 only direct and synced
+   * writes are held by it (kernel.md §5).
+   */
+  writeDiskLimit(limit: DiskLimit): DiskWriteOutcome;
   /**
    * Makes `limit` the group's cpu limit: reads what is there, writes only what differs, in the order
    * the kernel wants, and reads back. Every write is a refill (kernel.md §1), so nothing is written
@@ -63,6 +73,11 @@ export interface ControlGroup {
    * watch is to be had, and the limits must be looked at with every sample.
    */
   watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } | undefined;
+  /**
+   * Calls back when the kernel makes the group's processes wait at its memory limit, at most 20 times a
+   * second; `undefined`: it does not tell, and memory must be looked at with every sample.
+   */
+  watchMemoryPressure(onPressure: () => void): { cancel(): void } | undefined;
   /**
    * What puts limits back with nothing but a shell, a folder of the kernel each. A limit that is not
    * known is left out.
@@ -109,6 +124,32 @@ export interface Throttling {
   readonly throttledSeconds: number;
 }
 
+/** Processes and threads of the group and of those below it. */
+export interface TaskReading {
+  readonly count: number;
+  /** `null` = no limit. */
+  readonly max: number | null;
+}
+
+export interface DiskUse {
+  /** As the kernel numbers it: `8:0`. */
+  readonly device: string;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/** `null` = no limit. */
+export interface DiskLimit {
+  readonly device: string;
+  readonly readBytesPerSecond: number | null;
+  readonly writeBytesPerSecond: number | null;
+}
+
+export type DiskWriteOutcome =
+  | { readonly kind: "applied" | "unchanged"; readonly limit: DiskLimit }
+  | { readonly kind: "refused"; readonly refusal: WriteRefusal }
+  | { readonly kind: "gone" };
+
 /** Why the kernel, or the writer itself, did not take a limit. */
 export interface WriteRefusal {
   readonly code:
@@ -119,6 +160,8 @@ export interface WriteRefusal {
     | "out-of-range"
     | "hierarchy"
     | "memory-in-use"
+    /** The group's files of the resource are not there: whoever owns the group above must enable them. */
+    | "no-controller"
     | "io";
   readonly text: string;
 }
@@ -148,8 +191,10 @@ export type MemWriteAnswer =
   | MemWriteOutcome
   | { readonly kind: "late"; readonly ended: Promise<MemWriteOutcome> };
 
-/** What to put back in one folder of one hierarchy. */
+/** What to put back of one resource. */
 export interface RestoreEntry {
+  /** On v2 the files of all resources lie in one folder: it alone does not tell entries apart. */
+  readonly resource: Resource;
   /** Of the folder: a group that was made anew under the same name is never written. */
   readonly inode: string;
   /** Absolute path. */

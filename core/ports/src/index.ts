@@ -3,6 +3,9 @@ export type {
   Cgroups,
   ControlGroup,
   CpuWriteOutcome,
+  DiskLimit,
+  DiskUse,
+  DiskWriteOutcome,
   GroupRef,
   GroupRefusal,
   MemoryReading,
@@ -12,6 +15,7 @@ export type {
   MemWriteOutcome,
   RestoreEntry,
   RestoreStep,
+  TaskReading,
   Throttling,
   WriteRefusal,
 } from "./cgroup.ts";

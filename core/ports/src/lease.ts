@@ -10,10 +10,10 @@ export interface Lease {
   readonly seconds: number;
   /** What an earlier agent of this boot left to be put back. */
   recover(): readonly RestoreEntry[];
-  /** Must succeed before a group is squeezed for the first time. Replaces the folder's older entry. */
+  /** Must succeed before a group is squeezed for the first time. Replaces an older entry of its folder and resource. */
   hold(entry: RestoreEntry): Result<void, LeaseFailure>;
-  /** Nothing of ours is left in these folders. */
-  drop(folders: readonly string[]): void;
+  /** Nothing of ours is left there. */
+  drop(entries: readonly Pick<RestoreEntry, "folder" | "resource">[]): void;
   /** Says that the agent is alive; starts the watcher at the first beat. */
   beat(): void;
   /**

@@ -1,4 +1,5 @@
 import type { DescriptorPool } from "./descriptor-pool.ts";
+import { parseLimit } from "./parse-numbers.ts";
 
 /** Large enough for `memory.stat`; shared, because every read is parsed before the next begins. */
 const buffer = Buffer.allocUnsafe(8192);
@@ -96,6 +97,12 @@ export class GroupFile {
     this.#reader = undefined;
     this.#writer = undefined;
   }
+}
+
+/** The number a file begins with; `null` = no limit. */
+export function readLimit(file: GroupFile): number | null | undefined {
+  const content = file.read();
+  return content === undefined ? undefined : parseLimit(content.bytes, content.length);
 }
 
 /** The group was removed and another of its name made between opening and writing. */

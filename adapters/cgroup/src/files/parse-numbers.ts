@@ -6,6 +6,9 @@ const nine = 0x39;
 const minus = 0x2d;
 const space = 0x20;
 const newline = 0x0a;
+/** How v2 writes "no limit"; as a number it is what v1 writes for no quota. */
+const maxWord = Buffer.from("max");
+const noLimit = -1;
 
 /**
  * The whole number a file begins with; `undefined` when it does not begin with one, or with one that no
@@ -27,10 +30,40 @@ export function parseInteger(bytes: Buffer, length: number, from = 0): number | 
   return isNegative ? -value : value;
 }
 
-/** As `parseInteger`, with the kernel's "no limit" as `null`. */
+/** As `parseInteger`, with the kernel's "no limit" as `null`: `max`, or a number of v1's. */
 export function parseLimit(bytes: Buffer, length: number): number | null | undefined {
+  const isMax = length >= maxWord.length && bytes.compare(maxWord, 0, 3, 0, 3) === 0;
+  if (isMax) return null;
   const value = parseInteger(bytes, length);
   return value !== undefined && value > safeMaximum ? null : value;
+}
+
+/**
+ * All numbers of a file's first line, `max` as −1; `undefined` when anything else stands there, or
+ * nothing.
+ */
+export function parseNumbers(bytes: Buffer, length: number): readonly number[] | undefined {
+  const numbers: number[] = [];
+  let at = 0;
+  while (at < length && bytes[at] !== newline) {
+    let end = at;
+    while (end < length && bytes[end] !== space && bytes[end] !== newline) end += 1;
+    const number = numberBetween(bytes, at, end);
+    if (number === undefined) return undefined;
+    numbers.push(number);
+    at = end < length && bytes[end] === space ? end + 1 : end;
+  }
+  return numbers.length === 0 ? undefined : numbers;
+}
+
+function numberBetween(bytes: Buffer, from: number, end: number): number | undefined {
+  if (end - from === maxWord.length && bytes.compare(maxWord, 0, 3, from, end) === 0)
+    return noLimit;
+  for (let at = bytes[from] === minus ? from + 1 : from; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < zero || byte > nine) return undefined;
+  }
+  return parseInteger(bytes, end, from);
 }
 
 /** The number behind `key ` at the beginning of a line of a `key value` file. */

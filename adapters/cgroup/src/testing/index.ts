@@ -1,1 +1,1 @@
-export { endOf, RealGroups, whyNoRealGroups, whyNoUnifiedGroups } from "./real-groups.ts";
+export { endOf, RealGroups, realDisk, whyNoRealGroups, whyNoUnifiedGroups } from "./real-groups.ts";

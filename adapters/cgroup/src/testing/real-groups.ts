@@ -6,13 +6,14 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseV1Mounts } from "../hierarchies.ts";
 
-const controllers = ["cpu", "cpuacct", "memory", "freezer"] as const;
+const controllers = ["cpu", "cpuacct", "memory", "freezer", "blkio", "pids"] as const;
 type Controller = (typeof controllers)[number];
 
 const unifiedMount = "/sys/fs/cgroup";
@@ -46,6 +47,7 @@ export function whyNoUnifiedGroups(): string | false {
 /** Groups of the kernel, of v1 or v2, below a root of its own, and processes in them; all gone after `close`. */
 export class RealGroups {
   readonly root: string;
+  readonly version = isUnified() ? 2 : 1;
   readonly #mounts = mountsOf();
   readonly #made: string[] = [];
   readonly #processes = new Set<ChildProcess>();
@@ -115,6 +117,11 @@ export class RealGroups {
     return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1e6;
   }
 
+  setFrozen(path: string, isFrozen: boolean): void {
+    if (this.version === 2) this.write("freezer", `${path}/cgroup.freeze`, isFrozen ? "1" : "0");
+    else this.write("freezer", `${path}/freezer.state`, isFrozen ? "FROZEN" : "THAWED");
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#processes].map(endOf));
     for (const path of this.#made.toReversed()) await this.clear(path);
@@ -181,4 +188,19 @@ export async function endOf(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
   await ended;
+}
+
+/**
+ * A disk whose use the kernel counts, and something of it to read: a program that lies on it, or, where
+ * programs lie on no disk of their own, the disk itself. Nothing is written to it.
+ */
+export function realDisk(): { readonly device: string; readonly path: string } | undefined {
+  const program = process.execPath;
+  const { dev } = statSync(program);
+  // As glibc puts the two numbers into one.
+  const device = `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
+  const folder = `/sys/dev/block/${device}`;
+  if (existsSync(folder) && !existsSync(`${folder}/partition`)) return { device, path: program };
+  const second = "/dev/ubdb";
+  return existsSync(second) ? { device: "98:16", path: second } : undefined;
 }

@@ -1,30 +1,26 @@
 import type { MemoryReading, MemWriteAnswer, MemWriteOutcome, RestoreEntry } from "@sc/ports";
-import type { BlockingWriter, HowToWrite } from "../files/blocking-writer.ts";
-import { type FileOwner, GroupFile } from "../files/group-file.ts";
-import { parseKeyed, parseLimit, parseManyKeyed } from "../files/parse-numbers.ts";
+import type { BlockingWriter } from "../files/blocking-writer.ts";
+import { type FileOwner, GroupFile, readLimit } from "../files/group-file.ts";
+import {
+  bytesPerMib,
+  directionOf,
+  isSameBytes,
+  MemoryStatParser,
+  refusalByUse,
+} from "../files/memory-use.ts";
+import { parseKeyed } from "../files/parse-numbers.ts";
 import { unreadable, writeFailureOf } from "../files/write-refusal.ts";
 import type { EndedWrite, WriteTask } from "../files/write-request.ts";
+import type { MemoryPart } from "../group-parts.ts";
 
-const bytesPerMib = 1_048_576;
-/**
- * Kept free above what cannot be reclaimed. Growth between the look and the write must fit in it:
- * at 320 MiB/s, 16 MiB are 50 ms.
- */
-const marginMib = 16;
-
-const statKeys = [
-  // What reclaim cannot give back without swap; the kernel's own for it is only in what is charged.
-  "total_rss",
-  "total_shmem",
-  "total_unevictable",
-  // Pages of files, shared memory not among them.
-  "total_inactive_file",
-  "total_active_file",
-  "total_dirty",
-  "total_writeback",
-].map((key) => Buffer.from(key));
+/** The kernel's own memory for the group is only in what is charged. */
+const statParser = new MemoryStatParser({
+  inUse: ["total_rss", "total_shmem", "total_unevictable"],
+  cached: ["total_inactive_file", "total_active_file"],
+  dirty: ["total_dirty", "total_writeback"],
+});
 /** Whoever writes one of these changes the limit. */
-export const memoryLimitFileNames: ReadonlySet<string> = new Set([
+const limitFileNames: ReadonlySet<string> = new Set([
   "memory.limit_in_bytes",
   "memory.memsw.limit_in_bytes",
 ]);
@@ -35,8 +31,11 @@ const killsKey = Buffer.from("oom_kill");
  * in use is looked at before the limit is written; and a write may reclaim for seconds, so it is
  * made by a worker.
  */
-export class MemoryFiles {
+export class MemoryFiles implements MemoryPart {
   readonly folder: string;
+  readonly limitFileNames = limitFileNames;
+  /** Its events need a call that Node does not have. */
+  readonly pressure = undefined;
   readonly #owner: FileOwner;
   readonly #writer: BlockingWriter;
   readonly #usage: GroupFile;
@@ -65,31 +64,9 @@ export class MemoryFiles {
     return typeof bytes === "number" ? bytes / bytesPerMib : undefined;
   }
 
-  /**
-   * The kernel's statistics may be 2 s old, what is charged is not. So what cannot be reclaimed is the
-   * larger of what they say it is and of what is charged beyond the page cache: memory that was taken since
-   * counts, where only one of the two would miss it.
-   */
   read(): MemoryReading | undefined {
     const stat = this.#stat.read();
-    if (stat === undefined) return undefined;
-    const numbers = parseManyKeyed(stat.bytes, stat.length, statKeys);
-    const [
-      rss = 0,
-      shmem = 0,
-      unevictable = 0,
-      inactive = 0,
-      active = 0,
-      dirty = 0,
-      writeback = 0,
-    ] = numbers;
-    const chargedMib = this.readMibCharged();
-    if (chargedMib === undefined) return undefined;
-    const cachedMib = (inactive + active) / bytesPerMib;
-    const dirtyMib = (dirty + writeback) / bytesPerMib;
-    const statedMib = (rss + shmem + unevictable) / bytesPerMib;
-    const unreclaimableMib = Math.max(statedMib, chargedMib - cachedMib);
-    return { chargedMib, cachedMib, dirtyMib, unreclaimableMib };
+    return stat && statParser.parse(stat, () => this.readMibCharged());
   }
 
   readKills(): number | undefined {
@@ -110,8 +87,10 @@ export class MemoryFiles {
     if (isSameBytes(before, wantedBytes)) return { kind: "unchanged", memMib };
     const direction = directionOf(wantedBytes, before);
     if (wantedBytes !== null && direction === "shrink") {
-      const refusal = this.#refusalByUse(wantedBytes);
-      if (refusal !== undefined) return refusal;
+      const reading = this.read();
+      if (reading === undefined) return unreadable(!this.#owner.isStillTheSame());
+      const refusal = refusalByUse(reading, wantedBytes);
+      if (refusal !== undefined) return { kind: "refused", refusal };
     }
     if (!this.#owner.isStillTheSame()) return { kind: "gone" };
     const room = this.#swapRoom(before);
@@ -123,18 +102,6 @@ export class MemoryFiles {
     const answer = await this.#writer.write(tasks, { deadlineSeconds, direction });
     if (answer.kind !== "late") return outcomeOf(answer);
     return { kind: "late", ended: answer.ended.then(outcomeOf) };
-  }
-
-  #refusalByUse(wantedBytes: number): MemWriteOutcome | undefined {
-    const reading = this.read();
-    if (reading === undefined) return unreadable(!this.#owner.isStillTheSame());
-    const wantedMib = wantedBytes / bytesPerMib;
-    const floorMib = reading.unreclaimableMib + reading.dirtyMib;
-    if (floorMib + marginMib <= wantedMib) return undefined;
-    const text =
-      `${Math.ceil(floorMib)} MiB are in use that cannot be reclaimed or are not on the disk yet, ` +
-      `with ${marginMib} MiB of margin more than ${wantedMib} MiB`;
-    return { kind: "refused", refusal: { code: "memory-in-use", text } };
   }
 
   /**
@@ -171,11 +138,13 @@ export class MemoryFiles {
       // As the kernel prints it, so that a limit that is there already is not written again.
       value: value === "-1" ? kernelNoLimit : value,
     }));
-    return { inode: String(inode), folder: this.folder, steps };
+    return { resource: "mem", inode: String(inode), folder: this.folder, steps };
   }
 
   limitOfEntries(entries: readonly RestoreEntry[]): number | null | undefined {
-    const entry = entries.find(({ folder }) => folder === this.folder);
+    const entry = entries.find(
+      ({ resource, folder }) => resource === "mem" && folder === this.folder,
+    );
     const step = entry?.steps.findLast(({ file }) => file === this.#limit.path);
     if (step === undefined || entry?.inode !== String(this.#owner.pool.files.inode(this.folder)))
       return undefined;
@@ -215,16 +184,5 @@ export class MemoryFiles {
   }
 }
 
-function readLimit(file: GroupFile): number | null | undefined {
-  const content = file.read();
-  return content === undefined ? undefined : parseLimit(content.bytes, content.length);
-}
-
 const kernelNoLimit = "9223372036854771712";
 const kernelText = (bytes: number | null): string => (bytes === null ? "-1" : String(bytes));
-const directionOf = (wanted: number | null, before: number | null): HowToWrite["direction"] =>
-  wanted !== null && (before === null || wanted < before) ? "shrink" : "growth";
-/** The kernel keeps whole pages. */
-const pageBytes = 4096;
-const isSameBytes = (a: number | null, b: number | null): boolean =>
-  a === null || b === null ? a === b : Math.abs(a - b) < pageBytes;

@@ -15,10 +15,26 @@ export interface CgroupsHarness {
   /** Writes the quota as an engine or a person would, not through the port. */
   writeQuotaByOtherHand(name: string, quotaShares: number): void;
   writeMemoryByOtherHand(name: string, memMib: number): void;
+  /** A disk whose use is counted; `undefined` where there is none. */
+  readonly disk: DiskHarness | undefined;
+  /**
+   * Lets something in the group take so much memory, or wait for it; `undefined` where the kernel does not make
+   * it wait.
+   */
+  readonly takeMemory: ((name: string, memMib: number) => Promise<void>) | undefined;
   /** Resolves when the group's watchers may have been called. */
   watchersCalled(): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface DiskHarness {
+  readonly device: string;
+  /** Reads at least so much of it, past the page cache. */
+  readonly read: (name: string, bytes: number) => Promise<void>;
+}
+
+/** A kernel is looked at so often before it is said not to do what it must. */
+const looksMax = 1000;
 
 const limitOf = (change: Partial<CpuLimit>): CpuLimit => ({ ...kernelDefaultCpuLimit, ...change });
 
@@ -36,6 +52,7 @@ export function cgroupsSuite(name: string, make: () => Promise<CgroupsHarness>):
     readingTests(current);
     vanishingTests(current);
     memoryTests(current);
+    diskTests(current);
   });
 }
 
@@ -214,6 +231,51 @@ function readingTests(harness: () => CgroupsHarness): void {
   });
 }
 
+function diskTests(harness: () => CgroupsHarness): void {
+  test("an empty group has no processes, and no bound of them", () => {
+    assert.deepEqual(open(harness()).readTasks(), { count: 0, max: null });
+  });
+
+  test("counts what was read from a disk", async (t) => {
+    const { disk } = harness();
+    if (disk === undefined) return t.skip("there is no disk whose use is counted");
+    const group = open(harness());
+    const bytesRead = (): number =>
+      group.readDiskUse()?.find(({ device }) => device === disk.device)?.bytesRead ?? 0;
+    assert.equal(bytesRead(), 0);
+    await disk.read("one", 1_048_576);
+    assert.ok(bytesRead() >= 1_048_576, JSON.stringify(group.readDiskUse()));
+  });
+
+  test("limits a disk, writes only what differs, and takes the limit away again", (t) => {
+    const { disk } = harness();
+    if (disk === undefined) return t.skip("there is no disk whose use is counted");
+    const group = open(harness());
+    const { device } = disk;
+    const none = { device, readBytesPerSecond: null, writeBytesPerSecond: null };
+    const both = { device, readBytesPerSecond: 5_242_880, writeBytesPerSecond: 1_048_576 };
+    assert.deepEqual(group.readDiskLimits(), []);
+    assert.equal(group.writeDiskLimit(none).kind, "unchanged");
+    for (const limit of [both, { ...both, readBytesPerSecond: null }]) {
+      assert.deepEqual(group.writeDiskLimit(limit), { kind: "applied", limit });
+      assert.deepEqual(group.readDiskLimits(), [limit]);
+      assert.equal(group.writeDiskLimit(limit).kind, "unchanged");
+    }
+    assert.deepEqual(group.writeDiskLimit(none), { kind: "applied", limit: none });
+    assert.deepEqual(group.readDiskLimits(), []);
+  });
+
+  test("what is no device is refused", () => {
+    const limit = {
+      device: "8:0 1\n9:0",
+      readBytesPerSecond: 1_048_576,
+      writeBytesPerSecond: null,
+    };
+    const outcome = open(harness()).writeDiskLimit(limit);
+    assert.equal(outcome.kind === "refused" ? outcome.refusal.code : outcome.kind, "invalid");
+  });
+}
+
 function vanishingTests(harness: () => CgroupsHarness): void {
   test("a group that vanished has no readings, and a write says so", () => {
     const group = open(harness());
@@ -222,7 +284,11 @@ function vanishingTests(harness: () => CgroupsHarness): void {
     assert.equal(group.readCpuUsedSeconds(), undefined);
     assert.equal(group.readThrottling(), undefined);
     assert.equal(group.readCpuLimit(), undefined);
+    assert.equal(group.readTasks(), undefined);
+    assert.equal(group.readDiskUse(), undefined);
     assert.equal(group.writeCpuLimit(limitOf({ quotaShares: 50 })).kind, "gone");
+    const disk = { device: "8:0", readBytesPerSecond: 1_048_576, writeBytesPerSecond: null };
+    assert.equal(group.writeDiskLimit(disk).kind, "gone");
   });
 
   test("a group made anew under the same name is another, and is not written through the old", () => {
@@ -264,6 +330,30 @@ function memoryTests(harness: () => CgroupsHarness): void {
     harness().removeGroup("one");
     assert.equal(memoryWait.read(), undefined);
     assert.ok(memoryWait.write(false).ok, "where the group is gone nothing waits");
+  });
+
+  test("tells when the group waits at its memory limit, which a larger one ends", async () => {
+    const { takeMemory, watchersCalled } = harness();
+    const group = open(harness());
+    let pressed = 0;
+    const watch = group.watchMemoryPressure(() => {
+      pressed += 1;
+    });
+    if (takeMemory === undefined) {
+      assert.equal(watch, undefined);
+      return;
+    }
+    assert.ok(watch !== undefined);
+    await group.writeMemMibLimit(32, 5);
+    await takeMemory("one", 48);
+    for (let look = 0; look < looksMax && pressed === 0; look += 1) await watchersCalled();
+    watch.cancel();
+    assert.ok(pressed > 0);
+    assert.equal(group.readMemoryKills(), 0);
+    await group.writeMemMibLimit(128, 5);
+    const chargedMib = (): number => group.readMemMibCharged() ?? 0;
+    for (let look = 0; look < looksMax && chargedMib() < 48; look += 1) await watchersCalled();
+    assert.ok(chargedMib() >= 48);
   });
 
   test("a memory limit of a group that vanished is a normal answer", async () => {

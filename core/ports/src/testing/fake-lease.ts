@@ -33,13 +33,15 @@ export class FakeLease implements Lease {
   hold(entry: RestoreEntry): Result<void, LeaseFailure> {
     if (this.#status === "ended" || this.world.isFull)
       return err({ code: "SC_LEASE_UNWRITABLE", text: "the restore list cannot be written" });
-    const others = this.world.entries.filter(({ folder }) => folder !== entry.folder);
+    const others = this.world.entries.filter((other) => !isOfSameLimit(other, entry));
     this.world.entries = [...others, entry];
     return ok(undefined);
   }
 
-  drop(folders: readonly string[]): void {
-    this.world.entries = this.world.entries.filter(({ folder }) => !folders.includes(folder));
+  drop(dropped: readonly LimitKey[]): void {
+    this.world.entries = this.world.entries.filter(
+      (entry) => !dropped.some((one) => isOfSameLimit(one, entry)),
+    );
   }
 
   beat(): void {
@@ -75,3 +77,8 @@ export class FakeLease implements Lease {
     return since !== undefined && this.world.uptimeSeconds - since < 10;
   }
 }
+
+type LimitKey = Pick<RestoreEntry, "folder" | "resource">;
+
+const isOfSameLimit = (a: LimitKey, b: LimitKey): boolean =>
+  a.folder === b.folder && a.resource === b.resource;

@@ -32,6 +32,7 @@ export function leaseSuite(name: string, make: () => LeaseHarness): void {
 function entryOf(inode: string, group: string): RestoreEntry {
   const folder = `/sys/fs/cgroup/cpu/${group}`;
   return {
+    resource: "cpu",
     inode,
     folder,
     steps: [
@@ -151,8 +152,22 @@ function listTests(harness: () => LeaseHarness): void {
     const lease = harness().start();
     lease.hold(web);
     lease.hold(db);
-    lease.drop([web.folder, "/sys/fs/cgroup/cpu/none"]);
+    lease.drop([web, { folder: "/sys/fs/cgroup/cpu/none", resource: "cpu" }]);
     assert.deepEqual(harness().start().recover(), [db]);
+  });
+
+  test("two resources whose files lie in one folder do not take each other's place", () => {
+    const memory: RestoreEntry = {
+      ...web,
+      resource: "mem",
+      steps: [{ file: `${web.folder}/memory.high`, value: "max" }],
+    };
+    const lease = harness().start();
+    lease.hold(web);
+    lease.hold(memory);
+    assert.deepEqual(harness().start().recover(), [web, memory]);
+    lease.drop([web]);
+    assert.deepEqual(harness().start().recover(), [memory]);
   });
 }
 

@@ -178,7 +178,7 @@ export class LimitWriter {
 
   /** Of many at once: the list is written anew only once. */
   endLeases(containers: readonly TrackedContainer[], ended: readonly Resource[] = resources): void {
-    const folders: string[] = [];
+    const dropped: Pick<RestoreEntry, "folder" | "resource">[] = [];
     for (const container of containers) {
       const { leasedFolders } = container;
       for (const resource of ended) {
@@ -188,11 +188,11 @@ export class LimitWriter {
           this.leaseAnew(container, resource);
           continue;
         }
-        if (folder !== undefined) folders.push(folder);
+        if (folder !== undefined) dropped.push({ folder, resource });
         leasedFolders[resource] = undefined;
       }
     }
-    if (folders.length > 0) this.#deps.lease.drop(folders);
+    if (dropped.length > 0) this.#deps.lease.drop(dropped);
   }
 
   memLine(

@@ -1,5 +1,12 @@
 import type { ContainerId, CpuLimit, Resource } from "@sc/domain";
-import type { CpuWriteOutcome, MemWriteOutcome, Timers, WriteRefusal } from "@sc/ports";
+import type {
+  CpuWriteOutcome,
+  DiskLimit,
+  DiskWriteOutcome,
+  MemWriteOutcome,
+  Timers,
+  WriteRefusal,
+} from "@sc/ports";
 import type { KernelGroup } from "../kernel/kernel-group.ts";
 import { writeCpuLimit } from "../kernel/write-cpu-limit.ts";
 
@@ -20,6 +27,7 @@ export class HostedGroup {
   readonly refusals: WriteRefusal[] = [];
   readonly #deps: HostedGroupDeps;
   readonly #watchers = new Set<(resource: Resource) => void>();
+  readonly #pressureWatchers = new Set<(nothing: undefined) => void>();
 
   constructor(deps: HostedGroupDeps, kernel: KernelGroup) {
     this.#deps = deps;
@@ -41,7 +49,7 @@ export class HostedGroup {
     const outcome = writeCpuLimit(this.kernel, { limit, nowUs, refusalOf });
     const hasWritten =
       outcome.kind === "applied" || (outcome.kind === "refused" && outcome.writes > 0);
-    if (hasWritten) this.#tellWatchers("cpu");
+    if (hasWritten) this.#tell(this.#watchers, "cpu" as const);
     return outcome;
   }
 
@@ -58,8 +66,40 @@ export class HostedGroup {
     const refusal = this.refusals.shift();
     if (refusal !== undefined) return { kind: "refused", refusal };
     memory.setLimit(memMib);
-    this.#tellWatchers("mem");
+    this.#tell(this.#watchers, "mem" as const);
     return { kind: "applied", memMib };
+  }
+
+  writeDiskLimit(limit: DiskLimit): DiskWriteOutcome {
+    const { disks, isGone } = this.kernel;
+    if (isGone) return { kind: "gone" };
+    const before = disks.limitOf(limit.device);
+    const isSame =
+      before.readBytesPerSecond === limit.readBytesPerSecond &&
+      before.writeBytesPerSecond === limit.writeBytesPerSecond;
+    if (isSame) return { kind: "unchanged", limit: before };
+    if (!/^\d+:\d+$/.test(limit.device)) {
+      const text = `${JSON.stringify(limit.device)} is no number of a device`;
+      return { kind: "refused", refusal: { code: "invalid", text } };
+    }
+    disks.setLimit(limit);
+    return { kind: "applied", limit };
+  }
+
+  /** The programs of the group now use so much memory, or wait for it. */
+  useMemory(memMib: number): void {
+    const { memory } = this.kernel;
+    const before = memory.waits;
+    memory.use(memMib);
+    if (memory.waits > before) this.#tell(this.#pressureWatchers, undefined);
+  }
+
+  /** Told only where the limit brakes. */
+  watchMemoryPressure(onPressure: () => void): { cancel(): void } | undefined {
+    if (!this.kernel.memory.isBraked) return undefined;
+    const watcher = (): void => onPressure();
+    this.#pressureWatchers.add(watcher);
+    return { cancel: () => void this.#pressureWatchers.delete(watcher) };
   }
 
   watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } {
@@ -69,11 +109,11 @@ export class HostedGroup {
     return { cancel: () => void this.#watchers.delete(watcher) };
   }
 
-  /** Word of a write comes after it, as the kernel's does. */
-  #tellWatchers(resource: Resource): void {
-    for (const watcher of this.#watchers) {
+  /** Word of it comes after it, as the kernel's does. */
+  #tell<T>(watchers: ReadonlySet<(what: T) => void>, what: T): void {
+    for (const watcher of watchers) {
       this.#deps.timers.after(0, () => {
-        if (this.#watchers.has(watcher)) watcher(resource);
+        if (watchers.has(watcher)) watcher(what);
       });
     }
   }

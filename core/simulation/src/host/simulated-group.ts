@@ -8,12 +8,16 @@ import {
 import type {
   ControlGroup,
   CpuWriteOutcome,
+  DiskLimit,
+  DiskUse,
+  DiskWriteOutcome,
   GroupRef,
   MemoryReading,
   MemoryWait,
   MemoryWaitReading,
   MemWriteOutcome,
   RestoreEntry,
+  TaskReading,
   Throttling,
 } from "@sc/ports";
 import { fromKernelValues, toKernelValues } from "../kernel/cpu-values.ts";
@@ -84,6 +88,22 @@ export class SimulatedGroup implements ControlGroup {
     return this.#group.kernel.isFrozen;
   }
 
+  readTasks(): TaskReading | undefined {
+    return this.#read(({ kernel }) => ({ count: kernel.threads, max: null }));
+  }
+
+  readDiskUse(): readonly DiskUse[] | undefined {
+    return this.#read(({ kernel }) => kernel.disks.uses);
+  }
+
+  readDiskLimits(): readonly DiskLimit[] | undefined {
+    return this.#read(({ kernel }) => kernel.disks.limits);
+  }
+
+  writeDiskLimit(limit: DiskLimit): DiskWriteOutcome {
+    return this.#group.writeDiskLimit(limit);
+  }
+
   writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {
     return this.#group.writeCpuLimit(limit);
   }
@@ -96,20 +116,28 @@ export class SimulatedGroup implements ControlGroup {
     return this.#group.watchLimits(onWrite);
   }
 
+  watchMemoryPressure(onPressure: () => void): { cancel(): void } | undefined {
+    return this.#group.watchMemoryPressure(onPressure);
+  }
+
   restoreEntries({ cpu, memMib }: ContainerLimits): readonly RestoreEntry[] {
     const entries: RestoreEntry[] = [];
-    if (cpu !== undefined) entries.push(this.#entryOf(this.folder, cpuSteps(cpu)));
+    if (cpu !== undefined) entries.push(this.#entryOf("cpu", this.folder, cpuSteps(cpu)));
     if (memMib !== undefined)
-      entries.push(this.#entryOf(this.#memFolder, { limit: memMib ?? noLimit }));
+      entries.push(this.#entryOf("mem", this.#memFolder, { limit: memMib ?? noLimit }));
     return entries;
   }
 
-  #entryOf(folder: string, values: Readonly<Record<string, number>>): RestoreEntry {
+  #entryOf(
+    resource: Resource,
+    folder: string,
+    values: Readonly<Record<string, number>>,
+  ): RestoreEntry {
     const steps = Object.entries(values).map(([file, value]) => ({
       file: `${folder}/${file}`,
       value: String(value),
     }));
-    return { inode: this.id, folder, steps };
+    return { resource, inode: this.id, folder, steps };
   }
 
   limitsOfEntries(entries: readonly RestoreEntry[]): ContainerLimits {

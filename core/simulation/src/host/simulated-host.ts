@@ -34,6 +34,8 @@ export interface SimulatedHostOptions {
   readonly memMibTotal?: number;
   /** Whether a group may be a container's; all else is never touched. Default: it may. */
   readonly isContainerGroup?: (path: string) => boolean;
+  /** A memory limit brakes what it stops (v2), and does not end it (v1). Default: it ends it. */
+  readonly isMemoryBraked?: boolean;
 }
 
 export interface SimulatedContainer {
@@ -61,6 +63,7 @@ export class SimulatedHost implements Cgroups, HostReader {
   readonly #machine: SimulatedMachine;
   readonly #groups = new Map<string, HostedGroup>();
   readonly #isContainerGroup: (path: string) => boolean;
+  readonly #isMemoryBraked: boolean;
   readonly #finders: Readonly<Record<Engine, SimulatedFinder>>;
   #lastInode = 0;
 
@@ -70,6 +73,7 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.cores = options.cores;
     this.memMibTotal = options.memMibTotal ?? 8192;
     this.#isContainerGroup = options.isContainerGroup ?? (() => true);
+    this.#isMemoryBraked = options.isMemoryBraked ?? false;
     this.memory = { availableMib: this.memMibTotal / 2, fullStallPercent: 0 };
     this.#machine = new SimulatedMachine({ cores: options.cores });
     const finder = (engine: Engine): SimulatedFinder =>
@@ -109,6 +113,7 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#catchUp();
     this.#lastInode += 1;
     const kernel = new KernelGroup({ path, inode: this.#lastInode });
+    kernel.memory.isBraked = this.#isMemoryBraked;
     const deps = { catchUp: () => this.#catchUp(), timers: this.#clock };
     this.#groups.set(path, new HostedGroup(deps, kernel));
     this.#machine.add(kernel);
@@ -159,9 +164,13 @@ export class SimulatedHost implements Cgroups, HostReader {
     }
   }
 
-  /** Memory that cannot be reclaimed; more than the limit is the end of what used it. */
+  /** Memory that cannot be reclaimed; more than the limit is the end of what used it, or waits. */
   setMemMibUsed(path: string, memMib: number): void {
-    this.#group(path).kernel.memory.use(memMib);
+    this.#group(path).useMemory(memMib);
+  }
+
+  readDisk(path: string, device: string, bytes: number): void {
+    this.#group(path).kernel.disks.read(device, bytes);
   }
 
   setMemMibCached(path: string, memMib: number): void {

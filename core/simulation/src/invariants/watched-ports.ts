@@ -49,6 +49,11 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
     readMemoryKills: () => group.readMemoryKills(),
     readMemMibLimit: () => group.readMemMibLimit(),
     isFrozen: () => group.isFrozen(),
+    readTasks: () => group.readTasks(),
+    readDiskUse: () => group.readDiskUse(),
+    readDiskLimits: () => group.readDiskLimits(),
+    writeDiskLimit: (limit) => group.writeDiskLimit(limit),
+    watchMemoryPressure: (onPressure) => group.watchMemoryPressure(onPressure),
     writeCpuLimit: (limit) => {
       const done = begin(group, watch, { resource: "cpu", limit });
       const outcome = group.writeCpuLimit(limit);

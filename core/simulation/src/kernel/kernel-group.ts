@@ -1,6 +1,7 @@
 import { invariant } from "@sc/domain";
 import { type Demand, idle } from "../demand/demand.ts";
 import { CpuBandwidth } from "./cpu-bandwidth.ts";
+import { Disks } from "./disks.ts";
 import { Memory } from "./memory.ts";
 
 /** The state the simulated kernel keeps of one group. */
@@ -14,6 +15,7 @@ export class KernelGroup {
   /** As `cpuset.cpus`: all cores where it is empty. */
   cpuset = "";
   readonly memory = new Memory();
+  readonly disks = new Disks();
   isFrozen = false;
   isGone = false;
   #demand: Demand = idle;
@@ -27,6 +29,11 @@ export class KernelGroup {
 
   get usedUs(): number {
     return this.#usedUs;
+  }
+
+  /** Of the group's program; it has one process. */
+  get threads(): number {
+    return this.#demand.threads;
   }
 
   /** Work that is due and not done. */

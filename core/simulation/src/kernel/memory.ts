@@ -2,15 +2,19 @@ import type { MemoryReading } from "@sc/ports";
 
 /**
  * The memory of one simulated group, as far as limits go: page cache makes room for what cannot be
- * reclaimed, and what does not fit even then is ended by the kernel. Nothing is swapped.
+ * reclaimed, and what does not fit even then is ended by the kernel, or waits for a larger limit where the
+ * limit brakes (v2's `memory.high`). Nothing is swapped.
  */
 export class Memory {
   limitMib: number | null = null;
   /** Set by tests. */
   hasGroupsInside = false;
   /** What does not fit waits for a higher limit instead of being ended. */
+  /** The limit is one of v2's `memory.high`: what does not fit waits, and the kernel tells. */
+  isBraked = false;
   #isWaitOn = false;
   #waitingMib: number | undefined;
+  #waits = 0;
   #usedMib = 0;
   #cachedMib = 0;
   #kills = 0;
@@ -24,6 +28,11 @@ export class Memory {
     return this.#kills;
   }
 
+  /** How often the group was made to wait. */
+  get waits(): number {
+    return this.#waits;
+  }
+
   read(): MemoryReading {
     const chargedMib = this.#usedMib + this.#cachedMib;
     const cachedMib = this.#cachedMib;
@@ -34,7 +43,8 @@ export class Memory {
   use(usedMib: number): void {
     const most = this.limitMib ?? Number.POSITIVE_INFINITY;
     this.#waitingMib = undefined;
-    if (usedMib > most && this.#isWaitOn) {
+    if (usedMib > most && (this.#isWaitOn || this.isBraked)) {
+      if (this.isBraked) this.#waits += 1;
       this.#waitingMib = usedMib;
       this.#usedMib = most;
       this.#makeRoom();

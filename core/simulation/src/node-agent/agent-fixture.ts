@@ -252,7 +252,7 @@ export class RunningAgent {
       seconds: lease.seconds,
       recover: () => lease.recover(),
       hold: (entry) => this.#step("hold", () => now().hold(entry)),
-      drop: (folders) => this.#step("drop", () => now().drop(folders)),
+      drop: (entries) => this.#step("drop", () => now().drop(entries)),
       beat: () => now().beat(),
       state: () => now().state(),
       renew: () => now().renew(),
@@ -291,6 +291,11 @@ export class RunningAgent {
       readMemoryKills: () => inner.readMemoryKills(),
       readMemMibLimit: () => inner.readMemMibLimit(),
       isFrozen: () => inner.isFrozen(),
+      readTasks: () => inner.readTasks(),
+      readDiskUse: () => inner.readDiskUse(),
+      readDiskLimits: () => inner.readDiskLimits(),
+      writeDiskLimit: (limit) => inner.writeDiskLimit(limit),
+      watchMemoryPressure: (onPressure) => inner.watchMemoryPressure(onPressure),
       writeCpuLimit: (limit) => {
         stage.onCpuWrite(inner, limit);
         const outcome = this.#step("write", () => inner.writeCpuLimit(limit));

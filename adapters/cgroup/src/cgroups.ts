@@ -1,12 +1,13 @@
 import { err, ok, type Result } from "@sc/domain";
 import type { Cgroups, ControlGroup, GroupRef, GroupRefusal, Log } from "@sc/ports";
+import { KernelControlGroup } from "./control-group.ts";
 import { type BlockingWriter, WorkerWriter } from "./files/blocking-writer.ts";
 import { DescriptorPool } from "./files/descriptor-pool.ts";
 import { type KernelFiles, kernelFiles } from "./files/kernel-files.ts";
 import { GroupGuard } from "./group-guard.ts";
 import { findHierarchies, type Hierarchies } from "./hierarchies.ts";
+import { makeParts } from "./make-parts.ts";
 import { ownGroupsReader } from "./own-groups.ts";
-import { ControlGroupV1 } from "./v1/control-group.ts";
 
 export interface CgroupsOptions {
   /** Whether a finder holds a group for a container: all else is never opened. */
@@ -20,8 +21,8 @@ export interface CgroupsOptions {
   readonly ownGroups?: () => readonly string[];
 }
 
-/** The kernel's groups on a host with cgroup v1 or the hybrid layout. */
-export class CgroupsV1 implements Cgroups {
+/** The kernel's groups on a host with cgroup v1, v2, or both. */
+export class KernelCgroups implements Cgroups {
   readonly hierarchies: Hierarchies;
   readonly #guard: GroupGuard;
   readonly #pool: DescriptorPool;
@@ -60,9 +61,24 @@ export class CgroupsV1 implements Cgroups {
       return err({ code: "unreadable", text: `${ref.path} cannot be read: ${String(error)}` });
     }
     if (inode === undefined) return err({ code: "gone", text: `there is no group ${ref.path}` });
+    return ok(this.#opened(ref, inode));
+  }
+
+  #opened(ref: GroupRef, inode: number): ControlGroup {
     const { hierarchies } = this;
-    const deps = { hierarchies, pool: this.#pool, writer: this.#writer, guard: this.#guard };
-    return ok(new ControlGroupV1(ref, inode, deps));
+    const pool = this.#pool;
+    return new KernelControlGroup(ref, inode, {
+      files: pool.files,
+      guard: this.#guard,
+      makeParts: ({ isStillTheSame, refusal }) =>
+        makeParts({
+          hierarchies,
+          path: ref.path,
+          owner: { pool, isStillTheSame },
+          writer: this.#writer,
+          refusal,
+        }),
+    });
   }
 
   close(): Promise<void> {

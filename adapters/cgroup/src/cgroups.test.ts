@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { kernelDefaultCpuLimit } from "@sc/domain";
 import type { ControlGroup } from "@sc/ports";
-import { CgroupsV1 } from "./cgroups-v1.ts";
+import { KernelCgroups } from "./cgroups.ts";
 import type { Hierarchies } from "./hierarchies.ts";
 import { FakeKernelFiles } from "./testing/fake-kernel-files.ts";
 
@@ -11,10 +11,13 @@ const hierarchies: Hierarchies = {
   cpuacct: "/none/cpuacct",
   memory: "/none/memory",
   freezer: "/none/freezer",
+  io: "/none/blkio",
+  pids: "/none/pids",
+  unified: undefined,
 };
 const limit = { ...kernelDefaultCpuLimit, quotaShares: 50 };
 
-describe("CgroupsV1", () => {
+describe("KernelCgroups", () => {
   let files: FakeKernelFiles;
   let isOwned: boolean;
   beforeEach(() => {
@@ -27,8 +30,8 @@ describe("CgroupsV1", () => {
     isOwned = true;
   });
 
-  const cgroupsWith = (found: Partial<Hierarchies> = {}): CgroupsV1 =>
-    new CgroupsV1({
+  const cgroupsWith = (found: Partial<Hierarchies> = {}): KernelCgroups =>
+    new KernelCgroups({
       isContainerGroup: () => isOwned,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       hierarchies: { ...hierarchies, ...found },

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { type CpuLimit, kernelDefaultCpuLimit } from "@sc/domain";
+import { CpuLimitFiles } from "../files/cpu-limit-files.ts";
 import { DescriptorPool } from "../files/descriptor-pool.ts";
+import { unreadable } from "../files/write-refusal.ts";
 import { FakeKernelFiles } from "../testing/fake-kernel-files.ts";
-import { CpuLimitFiles } from "./cpu-limit-files.ts";
+import { cpuLimitFormat } from "./cpu-limit-format.ts";
+import type { CpuKernelValues } from "./cpu-limit-steps.ts";
 
 const folder = "/cpu/web";
 const limitOf = (change: Partial<CpuLimit>): CpuLimit => ({ ...kernelDefaultCpuLimit, ...change });
@@ -14,9 +17,9 @@ const file = {
   cpuShares: `${folder}/cpu.shares`,
 } as const;
 
-describe("the files of a cpu limit", () => {
+describe("the files of a cpu limit on v1", () => {
   let files: FakeKernelFiles;
-  let limitFiles: CpuLimitFiles;
+  let limitFiles: CpuLimitFiles<CpuKernelValues>;
   beforeEach(() => {
     files = new FakeKernelFiles();
     files.inodes.set(folder, 7);
@@ -25,9 +28,11 @@ describe("the files of a cpu limit", () => {
     files.contents.set(file.periodUs, "100000\n");
     files.contents.set(file.cpuShares, "1024\n");
     const pool = new DescriptorPool({ files, maxOpenFiles: 100, onFull: () => undefined });
+    const isStillTheSame = (): boolean => files.inode(folder) === 7;
     limitFiles = new CpuLimitFiles(folder, {
-      pool,
-      isStillTheSame: () => files.inode(folder) === 7,
+      owner: { pool, isStillTheSame },
+      format: cpuLimitFormat,
+      whyUnreadable: () => unreadable(!isStillTheSame()),
     });
   });
 
@@ -145,6 +150,13 @@ describe("the files of a cpu limit", () => {
       assert.equal(limitFiles.write(limitOf({ quotaShares: 20 })).kind, "applied");
     });
 
+    test("puts a limit back with no step that cannot be made, and knows it again", () => {
+      const limit = limitOf({ quotaShares: 50 });
+      const steps = limitFiles.restoreSteps(limit);
+      assert.ok(steps.every((step) => step.file !== file.burstUs));
+      assert.deepEqual(limitFiles.limitOfSteps(steps), limit);
+    });
+
     test("refuses a burst, takes the quota back, and does not call the group gone", () => {
       const outcome = limitFiles.write(limitOf({ quotaShares: 60, burstShares: 30 }));
       assert.equal(outcome.kind, "refused");
@@ -179,7 +191,7 @@ describe("the files of a cpu limit", () => {
 
     test("are not understood when a file is missing or a value is no number", () => {
       const steps = limitFiles.restoreSteps(kernelDefaultCpuLimit);
-      assert.equal(limitFiles.limitOfSteps(steps.slice(1)), undefined);
+      assert.equal(limitFiles.limitOfSteps(steps.slice(0, -1)), undefined);
       assert.equal(
         limitFiles.limitOfSteps(steps.map((step) => ({ ...step, value: "lots" }))),
         undefined,

@@ -1,4 +1,4 @@
 import { smokeTests } from "@sc/domain/testing";
-import { targets } from "./cgroups-v1.fuzz.ts";
+import { targets } from "./cgroups.fuzz.ts";
 
 smokeTests(targets);

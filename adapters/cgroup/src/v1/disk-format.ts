@@ -1,0 +1,46 @@
+import type { DiskLimit, DiskUse } from "@sc/ports";
+import type { FileStep } from "../files/cpu-limit-files.ts";
+import type { DiskFormat } from "../files/disk-files.ts";
+
+const readFile = "blkio.throttle.read_bps_device";
+const writeFile = "blkio.throttle.write_bps_device";
+
+/** Disks on v1: `8:0 Read 4096` is what was used, `8:0 1048576` a limit, and 0 takes it away. */
+export const diskFormat: DiskFormat = {
+  useFile: "blkio.throttle.io_service_bytes_recursive",
+  limitFiles: [readFile, writeFile],
+  parseUse: (text) => {
+    const uses = new Map<string, DiskUse>();
+    for (const [, device = "", way, bytes] of text.matchAll(/^(\d+:\d+) (Read|Write) (\d+)$/gm)) {
+      const known = uses.get(device) ?? { device, bytesRead: 0, bytesWritten: 0 };
+      const part = way === "Read" ? "bytesRead" : "bytesWritten";
+      uses.set(device, { ...known, [part]: Number(bytes) });
+    }
+    return [...uses.values()];
+  },
+  parseLimits: ([reads = "", writes = ""]) => {
+    const [readLimits, writeLimits] = [limitsIn(reads), limitsIn(writes)];
+    const devices = new Set([...readLimits.keys(), ...writeLimits.keys()]);
+    return [...devices].map((device) => ({
+      device,
+      readBytesPerSecond: readLimits.get(device) ?? null,
+      writeBytesPerSecond: writeLimits.get(device) ?? null,
+    }));
+  },
+  steps: (from, to) => {
+    const step = (file: string, part: "readBytesPerSecond" | "writeBytesPerSecond"): FileStep[] =>
+      from[part] === to[part] ? [] : [{ file, value: lineOf(to, part) }];
+    return [...step(readFile, "readBytesPerSecond"), ...step(writeFile, "writeBytesPerSecond")];
+  },
+};
+
+const limitsIn = (text: string): ReadonlyMap<string, number> =>
+  new Map(
+    [...text.matchAll(/^(\d+:\d+) (\d+)$/gm)].map(([, device = "", limit]) => [
+      device,
+      Number(limit),
+    ]),
+  );
+
+const lineOf = (limit: DiskLimit, part: "readBytesPerSecond" | "writeBytesPerSecond"): string =>
+  `${limit.device} ${limit[part] ?? 0}`;

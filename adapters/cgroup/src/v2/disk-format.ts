@@ -1,0 +1,54 @@
+import type { DiskLimit } from "@sc/ports";
+import type { DiskFormat } from "../files/disk-files.ts";
+
+const limitFile = "io.max";
+const line = /^(\d+:\d+)((?: \w+=(?:\d+|max))+)$/gm;
+
+/** Disks on v2: `8:0 rbytes=4096 wbytes=0 …` is what was used, `8:0 rbps=max wbps=1048576 …` a limit. */
+export const diskFormat: DiskFormat = {
+  useFile: "io.stat",
+  limitFiles: [limitFile],
+  parseUse: (text) =>
+    linesOf(text).flatMap(({ device, numberOf }) => {
+      const [bytesRead, bytesWritten] = [numberOf("rbytes"), numberOf("wbytes")];
+      if (typeof bytesRead !== "number" || typeof bytesWritten !== "number") return [];
+      return [{ device, bytesRead, bytesWritten }];
+    }),
+  parseLimits: ([text = ""]) =>
+    linesOf(text)
+      .map(({ device, numberOf }) => ({
+        device,
+        readBytesPerSecond: numberOf("rbps") ?? null,
+        writeBytesPerSecond: numberOf("wbps") ?? null,
+      }))
+      .filter(isLimited),
+  steps: (from, to) => {
+    const changes: string[] = [];
+    if (from.readBytesPerSecond !== to.readBytesPerSecond)
+      changes.push(`rbps=${to.readBytesPerSecond ?? "max"}`);
+    if (from.writeBytesPerSecond !== to.writeBytesPerSecond)
+      changes.push(`wbps=${to.writeBytesPerSecond ?? "max"}`);
+    if (changes.length === 0) return [];
+    return [{ file: limitFile, value: [to.device, ...changes].join(" ") }];
+  },
+};
+
+interface DeviceLine {
+  readonly device: string;
+  /** `null` for `max`, `undefined` when the key is not there. */
+  readonly numberOf: (key: string) => number | null | undefined;
+}
+
+function linesOf(text: string): readonly DeviceLine[] {
+  return [...text.matchAll(line)].map(([, device = "", pairs = ""]) => ({
+    device,
+    numberOf: (key) => {
+      const value = new RegExp(` ${key}=(\\w+)`).exec(pairs)?.[1];
+      if (value === undefined) return undefined;
+      return value === "max" ? null : Number(value);
+    },
+  }));
+}
+
+const isLimited = ({ readBytesPerSecond, writeBytesPerSecond }: DiskLimit): boolean =>
+  readBytesPerSecond !== null || writeBytesPerSecond !== null;
