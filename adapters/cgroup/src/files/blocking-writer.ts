@@ -23,8 +23,8 @@ export interface HowToWrite {
 }
 
 /**
- * So many limits may be in reclaim before the next shrink has to wait; one more costs a thread of a
- * few MiB, started when it is needed. A growth reclaims nothing, so one thread nearly always does.
+ * So many limits may be in reclaim before the next shrink has to wait; one more costs a thread,
+ * started when it is needed and ended when it is not. A growth reclaims nothing, so one thread nearly always does.
  */
 const threadsMax = { growth: 2, shrink: 4 } as const;
 
@@ -37,8 +37,8 @@ export class WorkerWriter implements BlockingWriter {
   /** `script` is replaced by tests and benchmarks that hold the worker the way a kernel does. */
   constructor(script = new URL("./blocking-writer-worker.ts", import.meta.url)) {
     this.#lanes = {
-      growth: new WriterLane(script, threadsMax.growth),
-      shrink: new WriterLane(script, threadsMax.shrink),
+      growth: new WriterLane(script, { threadsMax: threadsMax.growth }),
+      shrink: new WriterLane(script, { threadsMax: threadsMax.shrink }),
     };
   }
 
