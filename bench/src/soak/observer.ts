@@ -16,6 +16,8 @@ const resources = ["cpu", "mem"] as const;
 /** In shares and MiB. */
 const rounding = 0.05;
 const scrapeEvery = 3;
+/** Until the server has noticed, and grants are what they will be. */
+const movingMs = 2000;
 
 /**
  * Watches the kernel and the server from outside, and finds what must not be: it hears of every write from
@@ -31,6 +33,8 @@ export class Observer {
   readonly #watch: LimitWatch;
   readonly #differing = new Map<string, number>();
   readonly #killed = new WeakSet<SoakContainer>();
+  #grantsMovedAt = 0;
+  #scrapedAt = 0;
   #end = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
@@ -79,9 +83,9 @@ export class Observer {
     this.#watch.remove(container);
   }
 
-  /** A limit of something in auto is written by another hand. */
-  otherHand(): void {
-    this.#ledger.beginAnew();
+  /** Grants are others now for a reason that is no growth: another hand, a restart, a mode. */
+  grantsMove(): void {
+    this.#grantsMovedAt = Date.now();
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -118,7 +122,10 @@ export class Observer {
   }
 
   async #ask(): Promise<void> {
-    this.#ledger.take(await scrape(this.#server.socket));
+    const said = await scrape(this.#server.socket);
+    if (this.#grantsMovedAt > this.#scrapedAt - movingMs) this.#ledger.beginAnew();
+    this.#scrapedAt = Date.now();
+    this.#ledger.take(said);
     const { services, history } = await this.#server.api.health();
     for (const { name, status, lastError } of services) {
       if (status !== "running")

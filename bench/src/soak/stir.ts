@@ -75,6 +75,7 @@ export class Stir {
   }
 
   async #setAuto({ name, scaled }: SoakContainer): Promise<void> {
+    this.#deps.observer.grantsMove();
     await this.#deps.api.setMode(name, { mode: "auto", resources: [...scaled] });
   }
 
@@ -104,6 +105,7 @@ export class Stir {
     observer.removed(container);
     if (random() < 0.5) {
       await fleet.restart(container);
+      if (container.scaled.length > 0) observer.grantsMove();
       observer.added(container);
       container.isBusy = false;
       return;
@@ -213,7 +215,7 @@ export class Stir {
     const { findings, observer } = this.#deps;
     container.unnoticed.push({ resource, amount: wish.amount });
     container.adoptFirst(resource, wish.files);
-    observer.otherHand();
+    if (container.scaled.length > 0) observer.grantsMove();
     for (const [file, value] of Object.entries(wish.files)) container.write(file, value);
     const end = Date.now() + foundWithinMs * (container.scaled.includes(resource) ? 1 : 3);
     while (container.unnoticed.length > 0 && Date.now() < end) await delay(100);

@@ -19,6 +19,9 @@ const startSecondsMax = 20;
 const stopSecondsMax = 20;
 const watcherSecondsMax = 20;
 
+/** Those of the launcher, which a test compares. */
+export const nodeOptions = ["--max-semi-space-size=4"];
+
 /** Brakes off, and only they: a test or a benchmark cannot watch a container for five minutes first. */
 export const noBrakes = {
   learningSeconds: 0,
@@ -91,7 +94,7 @@ export class ServerUnderTest {
   /** Without waiting until it answers. */
   launch(): void {
     const { environment, mount } = this.#options;
-    const command = [process.execPath, this.#program, "--config", this.configFile];
+    const command = [process.execPath, ...nodeOptions, this.#program, "--config", this.configFile];
     const inNamespace = ["unshare", "--mount", "sh", "-ec", `${mount}\nexec "$@"`, this.folder];
     // It dies with who started it: a run that is killed leaves no server that nobody ends.
     const words = ["--pdeathsig", "KILL", ...(mount === undefined ? [] : inNamespace), ...command];
