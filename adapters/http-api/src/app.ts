@@ -7,6 +7,7 @@ import { type App, emptyApp } from "./empty-app.ts";
 import { RequestRefused } from "./errors.ts";
 import type { EventStreams } from "./event-streams.ts";
 import type { ApiFaces } from "./faces.ts";
+import type { IsTrusted } from "./places.ts";
 import { headersOfEveryAnswer, problem, problemOf, problemType } from "./problems.ts";
 import { addRoutes } from "./routes/add-routes.ts";
 
@@ -14,6 +15,7 @@ export interface AppOptions {
   readonly faces: ApiFaces;
   readonly streams: EventStreams;
   readonly log: Log;
+  readonly isTrusted: IsTrusted;
   /** Why a request is not answered, whatever it asks; before anything of it is looked at. */
   readonly refuse: (request: IncomingMessage) => Problem | undefined;
 }
@@ -28,13 +30,13 @@ export function createApp(options: AppOptions): App {
     const refused = options.refuse(raw);
     if (refused !== undefined) throw new RequestRefused(refused);
   });
-  const { faces, streams } = options;
+  const { faces, streams, isTrusted } = options;
   const describe = async (): Promise<string> => {
     // Takes longer to load than all the rest, and only who asks needs it.
     const { describeApi } = await import("./openapi/describe-api.ts");
-    return describeApi({ faces, streams });
+    return describeApi({ faces, streams, isTrusted });
   };
-  addRoutes(app, { faces, streams, describe });
+  addRoutes(app, { faces, streams, isTrusted, describe });
   return app;
 }
 

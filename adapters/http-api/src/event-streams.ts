@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log, StreamMessage } from "@sc/ports";
+import { type IsTrusted, Places } from "./places.ts";
 
 export interface EventStreamsOptions {
   readonly log: Log;
-  /** Whether a request came from who may steer, over the unix socket. */
-  readonly isTrusted: (request: IncomingMessage) => boolean;
+  readonly isTrusted: IsTrusted;
   /** Between two signs of life, ms. */
   readonly heartbeatMs?: number;
   /** What may wait for one reader before it is cut off, bytes. */
@@ -13,9 +13,8 @@ export interface EventStreamsOptions {
 
 type Listen = (onMessage: (message: StreamMessage) => void) => { cancel(): void };
 
-export const streamsMax = 32;
-/** The rest is for the unix socket: every user of the host may come over TCP. */
-export const streamsOverTcpMax = 24;
+const streamsMax = 32;
+const streamsOverTcpMax = 24;
 
 /**
  * Server-sent events for whoever follows. Nobody waits for a reader: what it does not take stays in
@@ -23,7 +22,7 @@ export const streamsOverTcpMax = 24;
  */
 export class EventStreams {
   readonly #log: Log;
-  readonly #isTrusted: EventStreamsOptions["isTrusted"];
+  readonly #places: Places;
   readonly #heartbeatMs: number;
   readonly #waitingBytesMax: number;
   readonly #open = new Set<ServerResponse>();
@@ -34,7 +33,7 @@ export class EventStreams {
   constructor(options: EventStreamsOptions) {
     const { log, isTrusted, heartbeatMs = 15_000, waitingBytesMax = 1024 * 1024 } = options;
     this.#log = log;
-    this.#isTrusted = isTrusted;
+    this.#places = new Places({ max: streamsMax, maxOverTcp: streamsOverTcpMax, isTrusted });
     this.#heartbeatMs = heartbeatMs;
     this.#waitingBytesMax = waitingBytesMax;
   }
@@ -42,12 +41,7 @@ export class EventStreams {
   /** Why there is no room for one more. */
   refusalOf(request: IncomingMessage): string | undefined {
     if (this.#isClosed) return "the server stops";
-    if (this.#open.size >= streamsMax)
-      return `${streamsMax} streams are open, the most there may be`;
-    if (this.#isTrusted(request)) return undefined;
-    const overTcp = [...this.#open].filter(({ req }) => !this.#isTrusted(req)).length;
-    if (overTcp < streamsOverTcpMax) return undefined;
-    return `${streamsOverTcpMax} streams are open over TCP, the most there may be; try the socket`;
+    return this.#places.refusalOf(request, "open streams");
   }
 
   /** Sends what `listen` tells until the reader goes, is too slow, or the server closes. */
@@ -55,6 +49,7 @@ export class EventStreams {
     // Who went before it began will not be told to have gone again.
     if (response.destroyed) return;
     this.#open.add(response);
+    const giveBack = this.#places.take(response.req);
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
@@ -71,6 +66,7 @@ export class EventStreams {
       clearInterval(heartbeat);
       listening.cancel();
       this.#open.delete(response);
+      giveBack();
     });
   }
 

@@ -24,6 +24,7 @@ const statuses = {
   SC_RULE_INVALID: [400, "Not a rule"],
   SC_SERVICE_UNKNOWN: [404, "Unknown service"],
   SC_HISTORY_UNAVAILABLE: [503, "The history cannot be read"],
+  SC_HISTORY_BUSY: [503, "The history has enough to answer"],
   SC_NOT_READY: [503, "Not ready"],
   SC_STREAMS_EXHAUSTED: [503, "Too many streams"],
   SC_RELEASE_INCOMPLETE: [503, "Limits were not put back"],

@@ -8,6 +8,7 @@ import { EventStreams } from "./event-streams.ts";
 import type { ApiFaces } from "./faces.ts";
 import { listenOnLoopback, listenOnSocket } from "./listeners.ts";
 import { LoadGate } from "./load-gate.ts";
+import type { IsTrusted } from "./places.ts";
 import { problem } from "./problems.ts";
 
 export interface HttpApiOptions {
@@ -38,12 +39,12 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const overSocket = new WeakSet<IncomingMessage>();
   const { faces, token, log } = options;
   // Over the unix socket the mode of its file says who may ask, and for all there is.
-  const isTrusted = (request: IncomingMessage): boolean => overSocket.has(request);
+  const isTrusted: IsTrusted = (request) => overSocket.has(request);
   const streams = new EventStreams({ log, isTrusted });
   const gate = newLoadGate();
   const refuse = (request: IncomingMessage): Problem | undefined =>
     isTrusted(request) ? undefined : (refuseLoad(gate) ?? refuseOverTcp(request, token));
-  const app = createApp({ faces, streams, log, refuse });
+  const app = createApp({ faces, streams, isTrusted, log, refuse });
   await app.ready();
   const servers: Server[] = [];
   const serve = (handle: RequestListener): Server => {

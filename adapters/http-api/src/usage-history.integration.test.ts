@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { assertProblem, useApi } from "./testing/api-harness.ts";
 
 const api = useApi();
@@ -107,6 +108,21 @@ describe("usage over time", () => {
       [answer.body.field, answer.body.detail],
       ["step", "step is 1, expected at least 2"],
     );
+  });
+
+  test("is asked by four at once over TCP, and by others over the socket meanwhile", async () => {
+    const path = "/api/v1/structures/web/history";
+    const answering = Promise.withResolvers<void>();
+    api().histories.isAnswering = answering.promise;
+    const first = Array.from({ length: 4 }, () => api().overTcp({ path }));
+    while (api().histories.asked.length < 4) await setImmediate();
+    assertProblem(await api().overTcp({ path }), 503, "SC_HISTORY_BUSY");
+    const over = Array.from({ length: 12 }, () => api().overSocket({ path }));
+    while (api().histories.asked.length < 16) await setImmediate();
+    assertProblem(await api().overSocket({ path }), 503, "SC_HISTORY_BUSY");
+    answering.resolve();
+    for (const { status } of await Promise.all([...first, ...over])) assert.equal(status, 200);
+    assert.equal((await api().overTcp({ path })).status, 200);
   });
 
   test("that cannot be read is a problem of the server", async () => {

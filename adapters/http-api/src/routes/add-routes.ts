@@ -1,6 +1,7 @@
 import type { App } from "../empty-app.ts";
 import type { EventStreams } from "../event-streams.ts";
 import type { ApiFaces } from "../faces.ts";
+import type { IsTrusted } from "../places.ts";
 import { addControlRoutes } from "./control.ts";
 import { addDescriptionRoute } from "./description.ts";
 import { addHealthRoutes } from "./health.ts";
@@ -15,12 +16,14 @@ import { addUsageHistoryRoute } from "./usage-history.ts";
 export interface RouteParts {
   readonly faces: ApiFaces;
   readonly streams: EventStreams;
+  readonly isTrusted: IsTrusted;
   /** The API in OpenAPI. */
   readonly describe: () => Promise<string>;
 }
 
 /** Everything that can be asked for. */
-export function addRoutes(app: App, { faces, streams, describe }: RouteParts): void {
+export function addRoutes(app: App, parts: RouteParts): void {
+  const { faces, streams, isTrusted, describe } = parts;
   const { orchestration, documents, histories, stream, metrics } = faces;
   app.register(
     async (api: App) => {
@@ -29,7 +32,7 @@ export function addRoutes(app: App, { faces, streams, describe }: RouteParts): v
       addHistoryRoutes(api, orchestration);
       addHealthRoutes(api, orchestration);
       addDescriptionRoute(api, describe);
-      addUsageHistoryRoute(api, histories);
+      addUsageHistoryRoute(api, histories, isTrusted);
       addStreamRoute(api, stream, streams);
       addRuleRoutes(api, documents);
       addSettingsRoutes(api, documents);

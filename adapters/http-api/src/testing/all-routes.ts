@@ -12,8 +12,9 @@ export async function routesOf(faces: ApiFaces): Promise<readonly RouteOptions[]
     if (route.method !== "HEAD") routes.push(route);
   });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const streams = new EventStreams({ log, isTrusted: () => true });
-  addRoutes(app, { faces, streams, describe: async () => "" });
+  const isTrusted = (): boolean => true;
+  const streams = new EventStreams({ log, isTrusted });
+  addRoutes(app, { faces, streams, isTrusted, describe: async () => "" });
   await app.ready();
   return routes;
 }

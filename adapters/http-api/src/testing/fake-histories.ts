@@ -41,6 +41,8 @@ export class FakeHistories implements UsageHistories {
   readonly asked: unknown[] = [];
   /** Steps of the next answer. */
   steps = 3;
+  /** What every answer waits for. */
+  isAnswering: Promise<void> = Promise.resolve();
   /** What the next question is refused with. */
   refusal: ApiProblem | undefined;
 
@@ -49,6 +51,7 @@ export class FakeHistories implements UsageHistories {
     range: UsageHistoryRange,
   ): Promise<Result<UsageHistory, ApiProblem>> {
     this.asked.push({ usageHistory: text, range });
+    await this.isAnswering;
     if (this.refusal !== undefined) return err(this.refusal);
     const name = parseStructureName(text);
     if (!name.ok) return err({ code: name.error.code, detail: name.error.message });
