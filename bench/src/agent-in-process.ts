@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BlockingWriter, KernelCgroups, type KernelFiles } from "@sc/cgroup";
+import { type BlockingWriter, cpuVersion, KernelCgroups, type KernelFiles } from "@sc/cgroup";
 import { defaultSettings, parseStructureName, type StructureName } from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
 import { JournalFile } from "@sc/journal-file";
@@ -97,6 +97,7 @@ export class AgentInProcess {
     // As the server does it.
     const ownGroup = AgentGroup.enter({
       hierarchy: cgroups.hierarchies.cpu,
+      version: cpuVersion(cgroups.hierarchies),
       path: `/sc-bench-agent-${process.pid}`,
       log,
     });

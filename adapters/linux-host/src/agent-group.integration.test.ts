@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, test } from "node:test";
+import { type Seen, seenOf } from "./agent-group-fixture.ts";
 
 const hierarchy = "/sys/fs/cgroup/cpu";
 const path = `/sc-test-agent-${process.pid}`;
@@ -12,51 +12,8 @@ const skip =
     ? false
     : "needs root and the cpu controller on cgroup v1";
 
-/**
- * Enters the group, starts a process that outlives it (as the watcher of the lease does), leaves,
- * and prints what it saw on the way: in a process of its own, as the group is the whole process's.
- */
-const program = `
-  import { spawn } from "node:child_process";
-  import { existsSync, readFileSync } from "node:fs";
-  import { AgentGroup } from "${new URL("./agent-group.ts", import.meta.url).href}";
-  const [hierarchy, path] = process.argv.slice(1);
-  const cpuLine = /^\\d+:(?:.*,)?cpu(?:,.*)?:(.*)$/m;
-  const groupOf = (id) => cpuLine.exec(readFileSync("/proc/" + id + "/cgroup", "utf8"))?.[1];
-  const warnings = [];
-  const log = { info() {}, warn: (message) => warnings.push(message), error() {} };
-  const before = groupOf("self");
-  const group = AgentGroup.enter({ hierarchy, path, log });
-  const inside = groupOf("self");
-  const sharesFile = hierarchy + path + "/cpu.shares";
-  const shares = existsSync(sharesFile) ? readFileSync(sharesFile, "utf8").trim() : undefined;
-  const watcher = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
-  const watcherInside = groupOf(watcher.pid);
-  group?.leave();
-  const seen = {
-    before, inside, shares, watcherInside, warnings,
-    after: groupOf("self"), watcherAfter: groupOf(watcher.pid),
-    isRemoved: !existsSync(hierarchy + path),
-  };
-  watcher.kill("SIGKILL");
-  process.stdout.write(JSON.stringify(seen));
-`;
-
-interface Seen {
-  readonly before: string;
-  readonly inside: string;
-  readonly shares?: string;
-  readonly watcherInside: string;
-  readonly after: string;
-  readonly watcherAfter: string;
-  readonly isRemoved: boolean;
-  readonly warnings: readonly string[];
-}
-
-function seenBy(hierarchyUsed: string): Seen {
-  const words = ["--input-type=module", "--eval", program, hierarchyUsed, path];
-  return JSON.parse(execFileSync(process.execPath, words, { encoding: "utf8" }));
-}
+const seenBy = (hierarchyUsed: string): Seen =>
+  seenOf({ hierarchy: hierarchyUsed, version: 1, path });
 
 describe("a cpu group of the agent's own", { skip }, () => {
   afterEach(() => {
@@ -68,7 +25,7 @@ describe("a cpu group of the agent's own", { skip }, () => {
     assert.deepEqual(seen, {
       before: seen.before,
       inside: path,
-      shares: "262144",
+      weight: "262144",
       watcherInside: path,
       after: seen.before,
       watcherAfter: seen.before,

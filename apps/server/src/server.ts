@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { cpuVersion } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { AgentGroup } from "@sc/linux-host";
 import { ProcessLock, takeOwnFolder } from "@sc/node-runtime";
@@ -48,6 +49,7 @@ export async function startServer(options: HostOptions): Promise<Server> {
   const ownGroup = configuration.host.ownGroup
     ? AgentGroup.enter({
         hierarchy: host.cgroups.hierarchies.cpu,
+        version: cpuVersion(host.cgroups.hierarchies),
         path: agentGroupPath(runFolder),
         log,
       })
