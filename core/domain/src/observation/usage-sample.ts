@@ -1,6 +1,6 @@
 import type { ContainerId } from "../structure/container.ts";
 import type { CpuLimit } from "../structure/cpu-limit.ts";
-import type { ByResource } from "../structure/resource.ts";
+import type { ByResource, Resource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
@@ -9,6 +9,8 @@ export interface UsageSample {
   readonly name: StructureName;
   readonly id: ContainerId;
   readonly at: MonotonicSeconds;
+  /** Taken between two ticks for the sake of this resource: it says nothing of another. */
+  readonly only?: Resource;
   /** Since the reading before; `undefined` at the first. */
   readonly windowSeconds: number | undefined;
   readonly cpuSharesUsed: number | undefined;

@@ -144,6 +144,7 @@ export class Guardian<State> implements Service {
     }
     const { parts } = this.#watchedOf(sample);
     for (const resource of resources) {
+      if (sample.only !== undefined && sample.only !== resource) continue;
       const own = settings.resources[resource];
       if (own.mode === "observe") parts[resource] = undefined;
       else this.#decideResource(sample, { resource, settings: own, parts }, found);

@@ -13,6 +13,9 @@ import type { ControlGroup, MemoryReading } from "@sc/ports";
 const divisionSeconds = { scaled: 1, observed: 5, idle: 60 } as const;
 /** With less than this share of the limit left the division is read with every sample. */
 const nearPercent = 20;
+/** With less than both left beside what is in use, a limit is full. */
+const fullMib = 8;
+const fullPercent = 5;
 /** So much more in use than when the division was read may as well be page cache: it is read again. */
 const doubtfulMib = 16;
 
@@ -83,6 +86,12 @@ export class MemorySampler {
     if (this.#usedMib === undefined) return undefined;
     const dirtyMib = this.#division?.dirtyMib ?? 0;
     return Math.ceil(this.#usedMib + dirtyMib + memoryMarginMib(this.#growth, sampleSeconds));
+  }
+
+  /** Whether no page cache is left that would make room: what it waits for is a larger limit. */
+  fills(limitMib: number | null | undefined): boolean {
+    if (typeof limitMib !== "number" || this.#usedMib === undefined) return false;
+    return this.#usedMib + Math.max(fullMib, (limitMib * fullPercent) / 100) >= limitMib;
   }
 
   /** Whether the kernel killed for want of memory since it was asked last. */

@@ -135,11 +135,7 @@ export class NodeAgent implements Service, HostAgent {
       sampler: this.#sampler,
       list: () => this.#tracker.list,
       guarded: (container, run) => this.#forEach([container], run),
-      onWrite: (container, resource) =>
-        this.#round(() => {
-          if (resource === "cpu") driftGuard.look(container);
-          else driftGuard.lookAtMemory(container);
-        }),
+      round: (run) => this.#round(run),
     });
   }
 

@@ -96,6 +96,14 @@ export class Sampler {
     });
   }
 
+  /** Between two ticks: what waits at its memory limit stands nearly still until it is raised. */
+  sampleUnderPressure(container: TrackedContainer): void {
+    const settings = this.#deps.registry.settingsOf(container.name);
+    if (settings === undefined || !container.isInAuto.mem) return;
+    const { clock, options } = this.#deps;
+    this.#publish([container.sampleUnderPressure(clock, settings, options().autoSeconds)]);
+  }
+
   /** A part of all containers: memory and throttling, and the usage of what is only observed. */
   sampleSlow(): void {
     const samples: UsageSample[] = [];

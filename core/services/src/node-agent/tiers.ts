@@ -20,8 +20,8 @@ export interface TiersDeps {
   readonly list: () => readonly TrackedContainer[];
   /** Runs it so that one broken container is set aside and never stops the others. */
   readonly guarded: (container: TrackedContainer, run: () => void) => void;
-  /** Somebody, ourselves included, may have written one of its limits. */
-  readonly onWrite: (container: TrackedContainer, resource: Resource) => void;
+  /** Runs what reads and decides outside a tick. */
+  readonly round: (run: () => void) => void;
 }
 
 /** Modes decide the tier; a limit of what is scaled is watched, as others may change it. */
@@ -60,6 +60,7 @@ export class Tiers {
     const isScaled = resources.some((each) => (settings?.[each].mode ?? "observe") !== "observe");
     this.#deps.guarded(container, () => {
       this.#watchLimits(container, isScaled);
+      this.#watchPressure(container, settings?.mem.mode === "auto");
       for (const resource of resources) {
         this.#noteAuto(container, resource, settings?.[resource].mode === "auto");
       }
@@ -75,12 +76,34 @@ export class Tiers {
   #watchLimits(container: TrackedContainer, isWanted: boolean): void {
     if (isWanted && container.limitWatch === undefined) {
       container.limitWatch = container.group.watchLimits((resource) =>
-        this.#deps.onWrite(container, resource),
+        this.#look(container, resource),
       );
     }
     if (isWanted || container.limitWatch === undefined) return;
     container.limitWatch.cancel();
     container.limitWatch = undefined;
+  }
+
+  /** Somebody, ourselves included, may have written one of its limits. */
+  #look(container: TrackedContainer, resource: Resource): void {
+    const { driftGuard, round } = this.#deps;
+    round(() => {
+      if (resource === "cpu") driftGuard.look(container);
+      else driftGuard.lookAtMemory(container);
+    });
+  }
+
+  /** It waits at its memory limit. */
+  #watchPressure(container: TrackedContainer, isWanted: boolean): void {
+    if (!isWanted) {
+      container.pressureWatch?.cancel();
+      container.pressureWatch = undefined;
+      return;
+    }
+    const { guarded, round, sampler } = this.#deps;
+    container.pressureWatch ??= container.group.watchMemoryPressure(() =>
+      round(() => guarded(container, () => sampler.sampleUnderPressure(container))),
+    );
   }
 
   /**

@@ -64,6 +64,7 @@ export class TrackedContainer {
   /** The newest order taken, per resource: an older one never overwrites it. */
   readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
   limitWatch: { cancel(): void } | undefined;
+  pressureWatch: { cancel(): void } | undefined;
   /** As the tiers were made last. */
   readonly isInAuto: Record<Resource, boolean> = { cpu: false, mem: false };
   readonly memory: MemorySampler;
@@ -182,6 +183,28 @@ export class TrackedContainer {
       cpuLimit: this.cpuLimit,
       isFrozen: this.#isFrozen,
       ...this.#sampleMemory(at, settings, sampleSeconds),
+    };
+  }
+
+  /** The kernel says that it waits at its memory limit: whether for want of it, or only for reclaim. */
+  sampleUnderPressure(
+    clock: Clock,
+    settings: StructureSettings,
+    sampleSeconds: number,
+  ): UsageSample {
+    const at = clock.monotonic();
+    const memory = this.#sampleMemory(at, settings, sampleSeconds);
+    return {
+      name: this.name,
+      id: this.id,
+      at,
+      only: "mem",
+      windowSeconds: undefined,
+      cpuSharesUsed: undefined,
+      cpuLimit: this.cpuLimit,
+      isFrozen: false,
+      ...memory,
+      ...(this.memory.fills(this.memMibLimit) && { isWaitingForMemory: true }),
     };
   }
 
@@ -309,6 +332,7 @@ export class TrackedContainer {
   close(): void {
     this.#isClosed = true;
     this.limitWatch?.cancel();
+    this.pressureWatch?.cancel();
     this.group.close();
   }
 }

@@ -8,6 +8,7 @@ import type {
   WriteRefusal,
 } from "@sc/ports";
 import type { KernelGroup } from "../kernel/kernel-group.ts";
+import type { Memory } from "../kernel/memory.ts";
 import { writeCpuLimit } from "../kernel/write-cpu-limit.ts";
 
 /** What a group needs of its host. */
@@ -65,7 +66,7 @@ export class HostedGroup {
     }
     const refusal = this.refusals.shift();
     if (refusal !== undefined) return { kind: "refused", refusal };
-    memory.setLimit(memMib);
+    this.#tellOfWaits(() => memory.setLimit(memMib));
     this.#tell(this.#watchers, "mem" as const);
     return { kind: "applied", memMib };
   }
@@ -88,9 +89,17 @@ export class HostedGroup {
 
   /** The programs of the group now use so much memory, or wait for it. */
   useMemory(memMib: number): void {
+    this.#tellOfWaits((memory) => memory.use(memMib));
+  }
+
+  cacheMemory(memMib: number): void {
+    this.#tellOfWaits((memory) => memory.cache(memMib));
+  }
+
+  #tellOfWaits(run: (memory: Memory) => void): void {
     const { memory } = this.kernel;
     const before = memory.waits;
-    memory.use(memMib);
+    run(memory);
     if (memory.waits > before) this.#tell(this.#pressureWatchers, undefined);
   }
 

@@ -174,7 +174,7 @@ export class SimulatedHost implements Cgroups, HostReader {
   }
 
   setMemMibCached(path: string, memMib: number): void {
-    this.#group(path).kernel.memory.cache(memMib);
+    this.#group(path).cacheMemory(memMib);
   }
 
   /** The container makes groups of its own. */

@@ -81,6 +81,8 @@ export class Memory {
   cache(cachedMib: number): void {
     this.#cachedMib = cachedMib;
     this.#makeRoom();
+    // It makes room for itself, and is counted among what waits all the same.
+    if (this.isBraked && this.#cachedMib < cachedMib) this.#waits += 1;
   }
 
   /** A limit below what is in use is refused, and the page cache is gone all the same. */

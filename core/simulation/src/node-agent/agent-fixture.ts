@@ -23,7 +23,11 @@ import {
 } from "@sc/ports/testing";
 import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
 import { VirtualClock } from "../clock/virtual-clock.ts";
-import { type SimulatedContainer, SimulatedHost } from "../host/simulated-host.ts";
+import {
+  type SimulatedContainer,
+  SimulatedHost,
+  type SimulatedHostOptions,
+} from "../host/simulated-host.ts";
 
 /** What happened at the agent's ports, in order; a test may make any of it fail. */
 export type Step = "hold" | "drop" | "intend" | "applied" | "refused" | "forget" | "write";
@@ -50,14 +54,17 @@ export class AgentStage {
   readonly broken = new Set<string>();
   #lastSequence = 0;
 
-  private constructor(host: { cores: number }, registry: StructureRegistry) {
+  private constructor(host: SimulatedHostOptions, registry: StructureRegistry) {
     this.host = new SimulatedHost({ clock: this.clock }, host);
     this.registry = registry;
   }
 
-  static async set(host: { cores: number } = { cores: 8 }): Promise<AgentStage> {
+  static async set(host: Partial<SimulatedHostOptions> = {}): Promise<AgentStage> {
     const store = new InMemoryDocumentStore();
-    return new AgentStage(host, await StructureRegistry.load({ defaults: defaultSettings, store }));
+    return new AgentStage(
+      { cores: 8, ...host },
+      await StructureRegistry.load({ defaults: defaultSettings, store }),
+    );
   }
 
   container(name: string, shares: number | null, more: Partial<SimulatedContainer> = {}): void {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type BrakeSettings, defaultBrakeSettings, defaultMemRules } from "@sc/domain";
 import { nameFor, policyFor } from "@sc/domain/testing";
 import { type AgentOptions, Guardian, Scaler } from "@sc/services";
+import type { SimulatedHostOptions } from "../host/simulated-host.ts";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
@@ -16,8 +17,12 @@ const noBrakes: BrakeSettings = {
 };
 
 /** A container of 1 GiB whose memory is in auto, and all that moves its limit. */
-async function oneContainer(usedMib = 0, options: Partial<AgentOptions> = {}) {
-  const stage = await AgentStage.set();
+async function oneContainer(
+  usedMib = 0,
+  options: Partial<AgentOptions> = {},
+  host: Partial<SimulatedHostOptions> = {},
+) {
+  const stage = await AgentStage.set(host);
   stage.container("web", 200);
   stage.host.setMemMibUsed("/web", usedMib);
   await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
@@ -124,6 +129,38 @@ test("what waits gets its memory also when the policy is slow to ask for it", as
   await pass(stage, 2);
   assert.equal(killsOf(stage), 0);
   assert.ok(limitOf(stage) >= 900, `${limitOf(stage)}`);
+});
+
+test("where the limit brakes, what waits gets more between two ticks, and nothing is killed", async () => {
+  const { stage, running } = await oneContainer(100, {}, { isMemoryBraked: true });
+  await pass(stage, 30);
+  const before = limitOf(stage);
+  assert.ok(before < 300);
+  const usage = running.bus;
+  let only = 0;
+  usage.subscribe("usage", ({ samples }) => {
+    only += samples.filter((sample) => sample.only === "mem").length;
+  });
+  stage.host.setMemMibUsed("/web", 900);
+  // Far less than a tick.
+  stage.clock.advance(0.001);
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  assert.ok(only >= 1);
+  assert.ok(limitOf(stage) > before, `${limitOf(stage)}`);
+  await pass(stage, 2);
+  assert.equal(killsOf(stage), 0);
+  assert.ok(limitOf(stage) >= 900, `${limitOf(stage)}`);
+  assert.equal(running.agent.container(nameFor("web"))?.memMibUsed, 900);
+});
+
+test("page cache that meets a limit that brakes is no reason for a larger one", async () => {
+  const { stage, running } = await oneContainer(100, {}, { isMemoryBraked: true });
+  await pass(stage, 30);
+  const before = limitOf(stage);
+  stage.host.setMemMibCached("/web", 2000);
+  await pass(stage, 5);
+  assert.equal(limitOf(stage), before);
+  assert.ok((running.agent.container(nameFor("web"))?.memMibUsed ?? 0) <= 100);
 });
 
 test("what needs more than its max is killed there, as a fixed limit would have it", async () => {
