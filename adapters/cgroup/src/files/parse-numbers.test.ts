@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseInteger, parseKeyed, parseLimit } from "./parse-numbers.ts";
+import { parseInteger, parseKeyed, parseLimit, parseNumbers } from "./parse-numbers.ts";
 
 const withBytes = <T>(text: string, parse: (bytes: Buffer, length: number) => T): T => {
   const bytes = Buffer.from(text);
@@ -38,6 +38,7 @@ describe("parseLimit", () => {
   test("takes the kernel's largest number of pages for no limit", () => {
     assert.equal(withBytes("9223372036854771712\n", parseLimit), null);
     assert.equal(withBytes("134217728\n", parseLimit), 134_217_728);
+    assert.equal(withBytes("max\n", parseLimit), null);
     assert.equal(withBytes("nothing", parseLimit), undefined);
   });
 });
@@ -64,5 +65,30 @@ describe("parseKeyed", () => {
     const bytes = Buffer.from("cache 5\nrss 7\n");
     assert.equal(parseKeyed(bytes, 8, Buffer.from("rss")), undefined);
     assert.equal(parseKeyed(bytes, 5, Buffer.from("cache")), undefined);
+  });
+});
+
+describe("parseNumbers", () => {
+  const texts: readonly (readonly [string, readonly number[] | undefined])[] = [
+    ["50000 100000\n", [50_000, 100_000]],
+    ["max 100000\n", [-1, 100_000]],
+    ["-1\n", [-1]],
+    ["7\n8\n", [7]],
+    ["max", [-1]],
+    ["maximum\n", undefined],
+    ["5 lots\n", undefined],
+    ["5x\n", undefined],
+    ["", undefined],
+    ["\n", undefined],
+  ];
+  for (const [text, numbers] of texts) {
+    test(`${JSON.stringify(text)} holds ${numbers?.join(", ") ?? "no numbers"}`, () => {
+      assert.deepEqual(withBytes(text, parseNumbers), numbers);
+    });
+  }
+
+  test("does not read past the length", () => {
+    assert.deepEqual(parseNumbers(Buffer.from("12345"), 2), [12]);
+    assert.equal(parseNumbers(Buffer.from("max"), 2), undefined);
   });
 });

@@ -1,42 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import type { BlockingAnswer, BlockingWriter, HowToWrite } from "../files/blocking-writer.ts";
 import { DescriptorPool } from "../files/descriptor-pool.ts";
-import type { EndedWrite, WriteTask } from "../files/write-request.ts";
+import type { EndedWrite } from "../files/write-request.ts";
 import { FakeKernelFiles } from "../testing/fake-kernel-files.ts";
+import { FakeWriter } from "../testing/fake-writer.ts";
 import { MemoryFiles } from "./memory-files.ts";
 
 const folder = "/memory/web";
 const mib = 1_048_576;
 const noLimit = "9223372036854771712\n";
-
-/** Answers at once: what a kernel that takes everything, or the test, says. */
-class FakeWriter implements BlockingWriter {
-  readonly tasks: string[] = [];
-  readonly directions: HowToWrite["direction"][] = [];
-  answer: (task: WriteTask) => BlockingAnswer | undefined = () => undefined;
-  readonly #files: FakeKernelFiles;
-
-  constructor(files: FakeKernelFiles) {
-    this.#files = files;
-  }
-
-  write(tasks: readonly WriteTask[], { direction }: HowToWrite): Promise<BlockingAnswer> {
-    this.directions.push(direction);
-    for (const task of tasks) {
-      const name = task.file.slice(`${folder}/memory.`.length);
-      this.tasks.push(`${name} ${Number(task.value) < 0 ? "none" : Number(task.value) / mib}`);
-      const answer = this.answer(task);
-      if (answer !== undefined) return Promise.resolve(answer);
-      this.#files.contents.set(task.file, Number(task.value) < 0 ? noLimit : `${task.value}\n`);
-    }
-    return Promise.resolve({ kind: "written" });
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 describe("the memory files of a group", () => {
   let files: FakeKernelFiles;
@@ -44,7 +16,7 @@ describe("the memory files of a group", () => {
   let memory: MemoryFiles;
   beforeEach(() => {
     files = new FakeKernelFiles();
-    writer = new FakeWriter(files);
+    writer = new FakeWriter(files, noLimit);
     files.inodes.set(folder, 7);
     set("usage_in_bytes", 300);
     set("limit_in_bytes", 512);

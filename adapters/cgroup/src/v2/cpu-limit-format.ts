@@ -52,6 +52,7 @@ export const cpuLimitFormat: CpuLimitFormat<CpuKernelValues> = {
     if (from.weight !== to.weight) steps.push(weightStep(to));
     return steps;
   },
+  // A weight of 0 is there already where the group is idle, and what is there is not written.
   restoreSteps: (to) => [maxStep(to), weightStep(to)],
   explainInvalid: (text) => ({ code: "invalid", text }),
 };
