@@ -30,10 +30,10 @@ show_again rw "$folder"
 tree=$(cat "$folder/tree")
 [ -e "$tree/package.json" ] || show_again ro "$tree"
 
-# A group that holds processes hands no controllers down, and the root group is ours to clear.
+# As systemd lays it out, and LXC expects it: the first process has a group, the others lie beside.
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-mkdir /sys/fs/cgroup/init
-echo $$ >/sys/fs/cgroup/init/cgroup.procs
+mkdir /sys/fs/cgroup/init.scope
+echo $$ >/sys/fs/cgroup/init.scope/cgroup.procs
 echo "+cpu +memory +io +pids" >/sys/fs/cgroup/cgroup.subtree_control
 
 ip link set lo up

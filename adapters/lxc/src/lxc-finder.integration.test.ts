@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay, setImmediate as immediate } from "node:timers/promises";
 import { finderSuite } from "@sc/ports/testing";
 import { LxcFinder } from "./lxc-finder.ts";
-import { RealContainer, whyNoLxc } from "./testing/index.ts";
-
-const cpuMount = "/sys/fs/cgroup/cpu";
+import { realContainerSuite } from "./real-container-suite.ts";
 
 finderSuite("LxcFinder in a folder", () => {
   const hierarchy = mkdtempSync(join(tmpdir(), "sc-lxc-"));
@@ -64,36 +62,4 @@ describe("LxcFinder", () => {
   });
 });
 
-describe("with a real container", { skip: whyNoLxc() }, () => {
-  let container: RealContainer;
-  beforeEach(() => {
-    container = new RealContainer();
-    container.create();
-  });
-  afterEach(() => container.close());
-
-  test("is found while it runs, and those who watch are told", { timeout: 120_000 }, async () => {
-    const finder = new LxcFinder({
-      hierarchy: cpuMount,
-      isWanted: (name) => name === container.name,
-    });
-    let watch: { cancel(): void } | undefined;
-    const noticed = new Promise<void>((resolve) => {
-      watch = finder.watch(resolve);
-    });
-    assert.deepEqual(finder.find(), { containers: [], problems: [] });
-    container.start();
-    await noticed;
-    watch?.cancel();
-    const { containers } = finder.find();
-    assert.deepEqual(
-      containers.map(({ name }) => name),
-      [container.name],
-    );
-    const path = containers[0]?.group.path ?? "";
-    const processes = readFileSync(`${cpuMount}${path}/cgroup.procs`, "utf8");
-    assert.ok(processes.trim() !== "", "the group found is not the one the container runs in");
-    container.stop();
-    assert.deepEqual(finder.find().containers, []);
-  });
-});
+realContainerSuite();

@@ -1,26 +1,23 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { busyboxLines, makeBusyboxRoot } from "./busybox-root.ts";
 
 const cgroupRoot = "/sys/fs/cgroup";
-const cpuMount = `${cgroupRoot}/cpu`;
+const isUnified = existsSync(`${cgroupRoot}/cgroup.controllers`);
+/** Where the groups of each controller begin; on cgroup v2 all are in one place. */
+const mountOf = (controller: string): string =>
+  isUnified ? cgroupRoot : `${cgroupRoot}/${controller}`;
 const nodeInside = "/opt/node";
 const programInside = "/opt/program.ts";
 
 /** Whether this machine lets a test make containers, and if not, why. */
 export function whyNoLxc(): string | false {
   if (process.getuid?.() !== 0) return "needs root";
-  if (!existsSync(`${cpuMount}/cpu.cfs_quota_us`)) return "needs the cpu controller on cgroup v1";
-  const isInstalled = ["lxc-create", "busybox"].every((command) => {
+  const hasCpu = isUnified || existsSync(`${mountOf("cpu")}/cpu.cfs_quota_us`);
+  if (!hasCpu) return "needs the cpu controller on cgroup v1, or cgroup v2";
+  const isInstalled = ["lxc-start", "busybox"].every((command) => {
     const { status } = spawnSync("sh", ["-c", `command -v ${command}`]);
     return status === 0;
   });
@@ -30,6 +27,8 @@ export function whyNoLxc(): string | false {
 /** One container with a network of its own that leads nowhere, in a folder of its own. */
 export class RealContainer {
   readonly name: string;
+  /** Where its group for cpu is, with those of all others. */
+  readonly hierarchy = mountOf("cpu");
   readonly #folder = mkdtempSync(join(tmpdir(), "sc-lxc-path-"));
   /** Groups that LXC leaves behind in every hierarchy; those found before are not ours. */
   readonly #groupsBefore = new Set(lxcGroups());
@@ -41,12 +40,19 @@ export class RealContainer {
 
   /** With further lines of configuration. */
   create(lines: readonly string[] = []): void {
-    this.run("lxc-create", "-t", "busybox");
-    const configuration = join(this.#folder, this.name, "config");
-    const made = readFileSync(configuration, "utf8").split("\n");
-    const kept = made.filter((line) => !line.startsWith("lxc.net."));
-    // Never "none", which shares the network of the machine.
-    writeFileSync(configuration, [...kept, "lxc.net.0.type = empty", ...lines, ""].join("\n"));
+    const own = join(this.#folder, this.name);
+    const root = join(own, "rootfs");
+    makeBusyboxRoot(root);
+    const configuration = [
+      `lxc.rootfs.path = dir:${root}`,
+      `lxc.uts.name = ${this.name}`,
+      ...busyboxLines,
+      // Never "none", which shares the network of the machine.
+      "lxc.net.0.type = empty",
+      "lxc.apparmor.profile = unconfined",
+      ...lines,
+    ];
+    writeFileSync(join(own, "config"), `${configuration.join("\n")}\n`);
   }
 
   /** With Node and one program bound into it, for `spawn`. */
@@ -100,7 +106,7 @@ export class RealContainer {
   }
 
   groupFile(controller: "cpu" | "cpuacct" | "memory", file: string): string {
-    return `${cgroupRoot}/${controller}/lxc.payload.${this.name}/${file}`;
+    return `${mountOf(controller)}/lxc.payload.${this.name}/${file}`;
   }
 
   close(): void {
@@ -115,11 +121,14 @@ export class RealContainer {
   }
 }
 
+const mounts = (): readonly string[] =>
+  isUnified ? [cgroupRoot] : readdirSync(cgroupRoot).map((name) => join(cgroupRoot, name));
+
 const lxcGroups = (): readonly string[] =>
-  readdirSync(cgroupRoot).flatMap((controller) =>
-    readdirSync(join(cgroupRoot, controller))
+  mounts().flatMap((mount) =>
+    readdirSync(mount)
       .filter((name) => name.startsWith("lxc."))
-      .map((name) => join(cgroupRoot, controller, name)),
+      .map((name) => join(mount, name)),
   );
 
 function removeWhenEmpty(group: string): void {

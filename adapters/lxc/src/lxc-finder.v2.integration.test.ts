@@ -1,0 +1,3 @@
+import { realContainerSuite } from "./real-container-suite.ts";
+
+realContainerSuite();
