@@ -107,9 +107,19 @@ describe("doctor", () => {
   });
 });
 
+test("finds nothing wrong with a host that has v2 alone", async () => {
+  const { report } = await reportOf({ machine: machineWith({ files: onV2 }) });
+  assert.deepEqual([report.problems, report.warnings], [0, 0]);
+  assert.equal(report.findings.find(({ check }) => check === "control groups")?.text, "v2");
+});
+
 const v2Mounts = "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0";
 const cpuMounts = "cgroup /sys/fs/cgroup/cpu cgroup rw,cpu,cpuacct 0 0";
 const withFile = (path: string, text: string) => ({ ...healthyFiles, [path]: text });
+const onV2 = {
+  ...withFile("/proc/self/mounts", v2Mounts),
+  "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n",
+};
 const locks = "1: POSIX  ADVISORY  WRITE 812 fe:00:4711 0 EOF\n";
 
 const cases: readonly (readonly [
@@ -138,9 +148,23 @@ const cases: readonly (readonly [
     ["clock", "warning", /earlier/],
   ],
   [
-    "v2 alone",
-    { machine: machineWith({ files: withFile("/proc/self/mounts", v2Mounts) }) },
-    ["control groups", "problem", /v2 alone/],
+    "v2 without cpu",
+    {
+      machine: machineWith({ files: { ...onV2, "/sys/fs/cgroup/cgroup.controllers": "memory\n" } }),
+    },
+    ["control groups", "problem", /v2 without the cpu controller/],
+  ],
+  [
+    "v2 without memory",
+    {
+      machine: machineWith({ files: { ...onV2, "/sys/fs/cgroup/cgroup.controllers": "cpu io\n" } }),
+    },
+    ["controllers", "warning", /^no memory: [^;]*$/],
+  ],
+  [
+    "no control groups",
+    { machine: machineWith({ files: withFile("/proc/self/mounts", "") }) },
+    ["control groups", "problem", /neither version is mounted/],
   ],
   [
     "no memory controller",

@@ -3,10 +3,12 @@ import type { Machine } from "./machine.ts";
 
 /** What the kernel offers of that the server needs. */
 export function kernelChecks(machine: Machine): readonly Finding[] {
-  const mounts = mountsIn(machine.read("/proc/self/mounts") ?? "");
+  const mounts = mountsIn(machine);
+  const hierarchies = hierarchiesOf(mounts);
   return [
-    hierarchiesOf(mounts),
-    ...(mounts.v1.size === 0 ? [] : [controllersOf(mounts), burstOf(machine, mounts)]),
+    hierarchies,
+    ...(hierarchies.status === "problem" ? [] : [controllersOf(mounts)]),
+    ...(mounts.v1.has("cpu") ? [burstOf(machine, mounts)] : []),
     swapOf(machine, mounts),
   ];
 }
@@ -14,28 +16,32 @@ export function kernelChecks(machine: Machine): readonly Finding[] {
 interface Mounts {
   /** Controller → where it is mounted. */
   readonly v1: ReadonlyMap<string, string>;
-  readonly hasV2: boolean;
+  /** The controllers of version 2; `undefined` where it is not mounted. */
+  readonly v2: readonly string[] | undefined;
 }
 
-function mountsIn(table: string): Mounts {
+function mountsIn(machine: Machine): Mounts {
+  const table = machine.read("/proc/self/mounts") ?? "";
   const rows = table.split("\n").map((line) => line.split(" "));
   const v1 = new Map<string, string>();
   for (const [, place, type, options = ""] of rows) {
     if (type !== "cgroup" || place === undefined) continue;
     for (const option of options.split(",")) if (!v1.has(option)) v1.set(option, place);
   }
-  return { v1, hasV2: rows.some(([, , type]) => type === "cgroup2") };
+  const unified = rows.find(([, , type]) => type === "cgroup2")?.[1];
+  const v2 = unified && (machine.read(`${unified}/cgroup.controllers`) ?? "").trim().split(" ");
+  return { v1, v2: v2 || undefined };
 }
 
-function hierarchiesOf({ v1, hasV2 }: Mounts): Finding {
+function hierarchiesOf({ v1, v2 }: Mounts): Finding {
   const check = "control groups";
-  if (v1.has("cpu")) return ok(check, hasV2 ? "hybrid: v1 controllers beside v2" : "v1");
+  if (v1.has("cpu")) return ok(check, v2 ? "hybrid: v1 controllers beside v2" : "v1");
+  if (v2?.includes("cpu")) return ok(check, v1.has("memory") ? "v2, memory on v1" : "v2");
   return problem(check, {
-    text: hasV2
-      ? "v2 alone, which this version does not scale yet"
-      : "no controllers of version 1 are mounted",
-    nextStep:
-      "boot with systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller",
+    text: v2 ? "v2 without the cpu controller" : "neither version is mounted",
+    nextStep: v2
+      ? "look for cgroup_disable= in /proc/cmdline; in a container its engine must delegate it"
+      : "mount v2: mount -t cgroup2 cgroup2 /sys/fs/cgroup",
   });
 }
 
@@ -46,10 +52,14 @@ const controllers = [
   { name: "memory", isNeeded: false, without: "memory is neither measured nor scaled" },
   { name: "freezer", isNeeded: false, without: "a frozen container looks like an idle one" },
 ] as const;
+/** On v2 they are a part of cpu and of every group. */
+const onlyOfV1: readonly string[] = ["cpuacct", "freezer"];
 
-function controllersOf({ v1 }: Mounts): Finding {
+function controllersOf({ v1, v2 = [] }: Mounts): Finding {
   const check = "controllers";
-  const missing = controllers.filter(({ name }) => !v1.has(name));
+  const isOnV2 = (name: string): boolean =>
+    v2.includes(onlyOfV1.includes(name) && !v1.has("cpu") ? "cpu" : name);
+  const missing = controllers.filter(({ name }) => !v1.has(name) && !isOnV2(name));
   if (missing.length === 0) return ok(check, controllers.map(({ name }) => name).join(", "));
   const found = {
     text: missing.map(({ name, without }) => `no ${name}: ${without}`).join("; "),
@@ -67,12 +77,14 @@ function burstOf(machine: Machine, { v1 }: Mounts): Finding {
   });
 }
 
-function swapOf(machine: Machine, { v1 }: Mounts): Finding {
+function swapOf(machine: Machine, { v1, v2 }: Mounts): Finding {
   const check = "swap";
   const swaps = (machine.read("/proc/swaps") ?? "").trim().split("\n").length - 1;
   const memory = v1.get("memory");
-  if (memory === undefined) return ok(check, "of no concern without the memory controller");
-  const isCounted = machine.exists(`${memory}/memory.memsw.limit_in_bytes`);
+  const isOnV2 = v2?.includes("memory") === true;
+  if (memory === undefined && !isOnV2)
+    return ok(check, "of no concern without the memory controller");
+  const isCounted = isOnV2 || machine.exists(`${memory}/memory.memsw.limit_in_bytes`);
   if (swaps <= 0) return ok(check, `none${isCounted ? "; it would be counted" : ""}`);
   if (isCounted) return ok(check, "on, and counted for each group");
   return warning(check, {
