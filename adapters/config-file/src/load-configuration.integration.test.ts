@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +68,15 @@ describe("loading", () => {
     const path = join(home, "mine.yaml");
     await writeFile(path, "drift: repair\n");
     assert.equal(loadConfiguration({ path, surroundings }).drift, "repair");
+  });
+
+  test("a pipe and a device without end are refused, not waited for", () => {
+    const pipe = join(home, "pipe");
+    assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
+    for (const path of [pipe, "/dev/zero"]) {
+      assert.throws(() => loadConfiguration({ path, surroundings }), ConfigurationInvalid);
+    }
+    assert.equal(loadConfiguration({ path: "/dev/null", surroundings }).drift, "adopt");
   });
 
   for (const name of ["absent.yaml", "."]) {

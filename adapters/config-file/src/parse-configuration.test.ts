@@ -205,6 +205,8 @@ describe("a file that is no YAML", () => {
     ["with one key twice", "drift: hold\ndrift: adopt", 2],
     ["with tabs", "sampling:\n\tautoSeconds: 1", 2],
     ["with an alias of nothing", "drift: *nothing", undefined],
+    ["with keys in keys, which would take minutes", "? ".repeat(500), 1],
+    ["longer than anyone writes", "# more\n".repeat(20_000), undefined],
     ["of text", "hello", undefined],
   ];
   for (const [what, text, line] of cases) {

@@ -1,7 +1,7 @@
 import { type Configuration, configurationSchema } from "@sc/contracts";
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { DefaultFolders } from "./default-folders.ts";
 import { type ConfigurationFault, ConfigurationInvalid } from "./errors.ts";
 import {
@@ -18,11 +18,18 @@ export interface ParseOptions {
   readonly folders: DefaultFolders;
 }
 
+/** Twenty times of all keys with their comments; where a parser needs the square, it is soon over. */
+export const textLengthMax = 65_536;
+
 /** The text of a configuration file, checked whole, with every default filled in. */
 export function parseConfiguration(text: string, options: ParseOptions): Configuration {
+  const refuse: Refuse = (faults) => new ConfigurationInvalid(options.path, faults.map(readable));
+  if (text.length > textLengthMax) {
+    const long = `the file has more than ${textLengthMax} characters, expected at most as many`;
+    throw refuse([{ place: "", text: long, line: undefined }]);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const refuse: Refuse = (faults) => new ConfigurationInvalid(options.path, faults.map(readable));
   if (document.errors.length > 0) {
     throw refuse(
       document.errors.map(({ message, pos }) => ({
@@ -36,7 +43,8 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
     faults.map((fault) => locate(document, lines, fault));
 
   // A section whose keys are all commented out is empty, not wrong.
-  const written = withoutEmptyGroups(configurationSchema, toValue(document, refuse) ?? {});
+  const value = toValue(document, { lines, refuse });
+  const written = withoutEmptyGroups(configurationSchema, value ?? {});
   const faults = findFaults(configurationSchema, written);
   if (faults.length > 0) throw refuse(located(faults));
 
@@ -48,14 +56,35 @@ export function parseConfiguration(text: string, options: ParseOptions): Configu
 
 type Refuse = (faults: readonly ConfigurationFault[]) => ConfigurationInvalid;
 
-function toValue(document: Document, refuse: Refuse): unknown {
+function toValue(
+  document: Document,
+  { lines, refuse }: { readonly lines: LineCounter; readonly refuse: Refuse },
+): unknown {
+  let composed: ConfigurationFault | undefined;
   try {
-    return document.toJS();
+    composed = firstComposedKey(document, lines);
+    if (composed === undefined) return document.toJS();
   } catch (error) {
-    // An alias without its anchor, or so many that they would fill the memory.
+    // An alias without its anchor, so many that they would fill the memory, or nested too deep.
     const text = error instanceof Error ? error.message : String(error);
     throw refuse([{ place: "", text, line: undefined }]);
   }
+  throw refuse([composed]);
+}
+
+/** A key that is a list or a group: made a text for each level it is nested, it takes minutes. */
+function firstComposedKey(document: Document, lines: LineCounter): ConfigurationFault | undefined {
+  let found: ConfigurationFault | undefined;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key)) return undefined;
+      const offset = isNode(key) ? key.range?.[0] : undefined;
+      const line = offset === undefined ? undefined : lines.linePos(offset).line;
+      found = { place: "", text: "a key is a list, a group or an alias, expected a text", line };
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function withDefaults(written: unknown, folders: DefaultFolders): Configuration {

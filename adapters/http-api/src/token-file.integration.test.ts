@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,12 @@ describe("the token file", () => {
       assert.ok(warnings.every((line) => !line.includes(known) && !line.includes(token)));
     });
   }
+
+  test("that is a pipe is refused, not waited for", async () => {
+    const pipe = join(folder, "token");
+    assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
+    await assert.rejects(loadOrCreateToken(pipe, log), TokenUnreadable);
+  });
 
   for (const text of ["", "short", "with spaces that make it no token at all"]) {
     test(`that holds ${JSON.stringify(text)} is refused by name`, async () => {

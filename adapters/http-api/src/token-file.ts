@@ -25,7 +25,7 @@ export async function loadOrCreateToken(path: string, log: Log): Promise<string>
 }
 
 async function read(path: string): Promise<string | undefined> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+  const text = await readText(path).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     const why = error instanceof Error ? error.message : String(error);
     throw new TokenUnreadable(path, why, { cause: error });
@@ -36,6 +36,12 @@ async function read(path: string): Promise<string | undefined> {
     throw new TokenUnreadable(path, "it holds no token (32 or more of A-Z a-z 0-9 _ -)");
   }
   return token;
+}
+
+/** A pipe that nobody writes to would be waited for without end. */
+async function readText(path: string): Promise<string> {
+  if (!(await stat(path)).isFile()) throw new Error("it is no file");
+  return readFile(path, "utf8");
 }
 
 /** Written beside and linked into place, so that nobody ever reads half a token. */

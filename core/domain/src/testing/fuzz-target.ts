@@ -84,7 +84,8 @@ export function seedOfRun(seed: number, index: number): number {
   // Neighbours must differ in every bit: the generator behind begins alike from seeds that are alike.
   let mixed = Math.imul(seed ^ Math.imul(index, 0x9e37_79b1), 0x85eb_ca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
-  return mixed ^ (mixed >>> 16);
+  // Without a sign, which a command line would take for an option.
+  return (mixed ^ (mixed >>> 16)) & 0x7fff_ffff;
 }
 
 /** A test per target that tries a few inputs of a new seed, which is told when one fails. */
