@@ -39,11 +39,35 @@ describe("what is no request", () => {
     ["a TLS greeting", Buffer.from("16030100c8010000c40303", "hex")],
   ] as const) {
     test(`changes nothing and harms nobody: ${what}`, async () => {
-      assert.doesNotMatch(await answerTo(bytes), /^HTTP\/1\.1 (2|5)/);
+      const answer = await answerTo(bytes);
+      // Half a request is no request yet: its connection is cut without a word.
+      if (answer !== "") assert.match(answer, /^HTTP\/1\.1 4\d\d .*"code":"SC_[A-Z_]+".*}$/s);
       assert.deepEqual(api().orchestration.asked, []);
       assert.ok(await isAlive());
     });
   }
+
+  test("says what it lacks, as every refusal does", async () => {
+    const long = await answerTo(
+      `GET /api/v1/health?${"x".repeat(17_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
+    );
+    assert.match(long, /^HTTP\/1\.1 431 /);
+    assert.match(long, /content-type: application\/problem\+json/);
+    assert.match(long, /"code":"SC_HEAD_TOO_LARGE"/);
+    assert.match(await answerTo("hello\r\n\r\n"), /^HTTP\/1\.1 400 .*"code":"SC_REQUEST_INVALID"/s);
+  });
+
+  test("says so where it expects what nobody does", async () => {
+    const odd = await answerTo("GET /api/v1/health HTTP/1.1\r\nhost: x\r\nexpect: wonders\r\n\r\n");
+    assert.match(odd, /^HTTP\/1\.1 400 .*problem\+json.*"code":"SC_REQUEST_INVALID"/s);
+  });
+
+  test("does not end up in the middle of an answer that is under way", async () => {
+    const stream = "GET /api/v1/stream HTTP/1.1\r\nhost: x\r\n\r\n";
+    const answer = await answerTo(`${stream}garbage\r\n\r\n`);
+    assert.match(answer, /^(HTTP\/1\.1 200 |$)/);
+    assert.doesNotMatch(answer, /SC_REQUEST_INVALID/);
+  });
 
   test("of which the body never comes whole changes nothing", async () => {
     const head = "POST /api/v1/release HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";

@@ -30,6 +30,7 @@ const statuses = {
   SC_RELEASE_INCOMPLETE: [503, "Limits were not put back"],
   SC_REQUEST_INVALID: [400, "Malformed request"],
   SC_REQUEST_TOO_LARGE: [413, "Request too large"],
+  SC_HEAD_TOO_LARGE: [431, "Path and headers too large"],
   SC_MEDIA_TYPE_UNKNOWN: [415, "Not JSON"],
   SC_ROUTE_UNKNOWN: [404, "No such resource"],
   SC_METHOD_NOT_ALLOWED: [405, "Method not allowed"],

@@ -10,6 +10,7 @@ import { listenOnLoopback, listenOnSocket } from "./listeners.ts";
 import { LoadGate } from "./load-gate.ts";
 import type { IsTrusted } from "./places.ts";
 import { problem } from "./problems.ts";
+import { answerUnreadable } from "./unreadable-requests.ts";
 
 export interface HttpApiOptions {
   readonly faces: ApiFaces;
@@ -51,6 +52,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, handle);
     server.maxConnections = connectionsMax;
     server.setTimeout(idleMsMax);
+    answerUnreadable(server);
     servers.push(server);
     return server;
   };
