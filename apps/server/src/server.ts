@@ -6,8 +6,8 @@ import type { Configuration } from "@sc/contracts";
 import { AgentGroup } from "@sc/linux-host";
 import { ProcessLock, takeOwnFolder } from "@sc/node-runtime";
 import type { Log } from "@sc/ports";
-import type { MetricsSources } from "@sc/prometheus";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
+import { apiFacesOf } from "./api-faces.ts";
 import { type HostOptions, openHost } from "./host-adapters.ts";
 import { joinServices, type Services } from "./services.ts";
 
@@ -75,33 +75,19 @@ export async function startServer(options: HostOptions): Promise<Server> {
 
 async function startApi(
   { api, stateFolder }: Configuration,
-  { agent, desk, orchestrator }: Services,
+  services: Services,
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
   const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
   const token = await loadOrCreateToken(join(stateFolder, "token"), log);
   const { socket: socketPath, listen } = api;
-  const faces = {
-    orchestration: orchestrator,
-    documents: desk,
-    histories: orchestrator.usageHistories,
-    stream: orchestrator.stream,
-    metrics: metricsOf({ orchestration: orchestrator, counters: orchestrator.counters, agent }),
-  };
-  const served = await startHttpApi({ faces, socketPath, listen, token, log });
+  const served = await startHttpApi({
+    faces: apiFacesOf(services),
+    socketPath,
+    listen,
+    token,
+    log,
+  });
   log.info("serving", { socket: socketPath, port: served.port });
   return served;
-}
-
-/** Loaded when the first scrape comes: most hosts are never asked. */
-function metricsOf(sources: MetricsSources): () => Promise<string> {
-  const made = async () => {
-    const { PrometheusMetrics } = await import("@sc/prometheus");
-    return new PrometheusMetrics(sources);
-  };
-  let metrics: ReturnType<typeof made> | undefined;
-  return async () => {
-    metrics ??= made();
-    return (await metrics).text();
-  };
 }

@@ -4,7 +4,18 @@ import { byResource, previewFirstLimit, rulePaths, sharesPerCore } from "@sc/dom
 import { InProcessBus } from "@sc/in-process";
 import { JsonLogicRuleCompiler } from "@sc/json-logic";
 import { NodeClock, NodeTimers } from "@sc/node-runtime";
-import type { DocumentStore, HistoryStore, Log } from "@sc/ports";
+import type {
+  Cgroups,
+  Clock,
+  ContainerFinder,
+  DocumentStore,
+  HistoryStore,
+  HostReader,
+  Journal,
+  Lease,
+  Log,
+  Timers,
+} from "@sc/ports";
 import {
   DatabaseSnapshoter,
   DocumentDesk,
@@ -26,14 +37,24 @@ import {
   rulePresetsOf,
   serviceSettingsOf,
 } from "./domain-options.ts";
-import type { HostAdapters } from "./host-adapters.ts";
+
+/** What services need of a host, whoever plays it. */
+export interface HostPorts {
+  readonly cgroups: Cgroups;
+  readonly finders: readonly ContainerFinder[];
+  readonly hostReader: HostReader;
+  readonly journal: Journal;
+  readonly lease: Lease;
+}
 
 export interface ServicesDeps {
   readonly configuration: Configuration;
-  readonly host: HostAdapters;
+  readonly host: HostPorts;
   readonly documents: DocumentStore;
   readonly history: HistoryStore;
   readonly log: Log;
+  /** Whose time it is; default the machine's. */
+  readonly time?: { readonly clock: Clock; readonly timers: Timers };
 }
 
 export interface Services {
@@ -52,8 +73,7 @@ export interface Services {
 /** Joins all services of one host in one process. */
 export function joinServices(deps: ServicesDeps): Services {
   const { documents, history, host, log } = deps;
-  const clock = new NodeClock();
-  const timers = new NodeTimers(clock);
+  const { clock, timers } = deps.time ?? timeOfTheMachine();
   const registry = new StructureRegistry({
     defaults: defaultSettingsOf(deps.configuration),
     store: documents,
@@ -89,14 +109,19 @@ export function joinServices(deps: ServicesDeps): Services {
   return { agent, orchestrator, desk, loader, early, late, inStopOrder };
 }
 
+function timeOfTheMachine() {
+  const clock = new NodeClock();
+  return { clock, timers: new NodeTimers(clock) };
+}
+
 interface Common {
   readonly bus: InProcessBus;
-  readonly clock: NodeClock;
+  readonly clock: Clock;
   readonly desk: DocumentDesk;
   readonly history: HistoryStore;
   readonly log: Log;
   readonly registry: StructureRegistry;
-  readonly timers: NodeTimers;
+  readonly timers: Timers;
 }
 
 function makeDeciders(common: Common) {

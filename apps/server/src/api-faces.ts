@@ -1,0 +1,25 @@
+import type { ApiFaces } from "@sc/http-api";
+import type { MetricsSources } from "@sc/prometheus";
+import type { Services } from "./services.ts";
+
+/** What the API answers for, of the services that run. */
+export const apiFacesOf = ({ agent, desk, orchestrator }: Services): ApiFaces => ({
+  orchestration: orchestrator,
+  documents: desk,
+  histories: orchestrator.usageHistories,
+  stream: orchestrator.stream,
+  metrics: metricsOf({ orchestration: orchestrator, counters: orchestrator.counters, agent }),
+});
+
+/** Loaded when the first scrape comes: most hosts are never asked. */
+function metricsOf(sources: MetricsSources): () => Promise<string> {
+  const made = async () => {
+    const { PrometheusMetrics } = await import("@sc/prometheus");
+    return new PrometheusMetrics(sources);
+  };
+  let metrics: ReturnType<typeof made> | undefined;
+  return async () => {
+    metrics ??= made();
+    return (await metrics).text();
+  };
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { fuzzTargetIn, ServerErrorAnswered } from "@sc/domain/testing";
+import { type GeneratedRequest, generatedRequests } from "./testing/generated-requests.ts";
+import { type RawAnswer, sendRequest } from "./testing/send-request.ts";
+import { SimulatedServer } from "./testing/simulated-server.ts";
+
+export const targets = [
+  // No fault of ours, an answer to everything, and nothing changed by what is refused.
+  fuzzTargetIn("api-requests", generatedRequests, async () => {
+    const server = await SimulatedServer.start();
+    await server.pass();
+    return {
+      check: (request: GeneratedRequest) => checkRequest(server, request),
+      close: () => server.close(),
+    };
+  }),
+];
+
+async function checkRequest(server: SimulatedServer, request: GeneratedRequest): Promise<void> {
+  const before = server.state();
+  const answer = await sendRequest(server.places, request);
+  const { status, type, body } = answer;
+  if (status !== undefined && status >= 500) {
+    throw new ServerErrorAnswered(`${request.method} answered ${status}: ${body.slice(0, 500)}`);
+  }
+  if (request.cutAfter !== null) {
+    // Nobody heard the answer; what was asked whole may have been done, or is about to be.
+    await settle(server);
+  } else if (status === undefined || status >= 400) {
+    assert.equal(server.state(), before, `a refusal changed something: ${body}`);
+    if (status !== undefined && request.method !== "HEAD") assertProblem(answer);
+  } else {
+    if (type.startsWith("application/json") && request.method !== "HEAD") JSON.parse(body);
+    await server.pass();
+  }
+}
+
+const settleMs = 10;
+
+/** Until nothing changes any more: a connection that was cut does not say when its request is over. */
+async function settle(server: SimulatedServer): Promise<void> {
+  let before: string;
+  do {
+    before = server.state();
+    await delay(settleMs);
+  } while (server.state() !== before);
+  await server.pass();
+}
+
+function assertProblem({ status, type, body }: RawAnswer): void {
+  assert.match(type, /^application\/problem\+json/, `${status} ${type} ${body}`);
+  const problem: { readonly code: unknown; readonly status: unknown } = JSON.parse(body);
+  assert.match(String(problem.code), /^SC_[A-Z_]+$/);
+  assert.equal(problem.status, status);
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import { loadConfiguration } from "@sc/config-file";
+import type { Configuration } from "@sc/contracts";
+import { type HttpApi, startHttpApi } from "@sc/http-api";
+import { FakeLease, InMemoryJournal } from "@sc/ports/testing";
+import { SimulatedHost, steady, VirtualClock } from "@sc/simulation";
+import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
+import { apiFacesOf } from "../api-faces.ts";
+import { joinServices, type Services } from "../services.ts";
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+const token = "a-token-of-the-tests-0123456789abcdef";
+/** Brakes off, or nothing would ever change. */
+const configured = (folder: string): Configuration => {
+  const path = join(folder, "config.yaml");
+  const brakes = { learningSeconds: 0, settleSeconds: 0, holdSeconds: 0 };
+  writeFileSync(path, JSON.stringify({ runFolder: folder, stateFolder: folder, brakes }));
+  return loadConfiguration({ path });
+};
+
+/**
+ * The server as it is wired, with its databases and its API, on a host without hardware: time passes when
+ * it is told to, so between two looks nothing changes by itself.
+ */
+export class SimulatedServer {
+  readonly places: { readonly socketPath: string; readonly port: number; readonly token: string };
+  readonly #folder: string;
+  readonly #clock: VirtualClock;
+  readonly #host: SimulatedHost;
+  readonly #journal: InMemoryJournal;
+  readonly #lease: FakeLease;
+  readonly #services: Services;
+  readonly #api: HttpApi;
+  readonly #database: DatabaseSync;
+  readonly #stores: readonly { close(): Promise<void> }[];
+
+  static async start(): Promise<SimulatedServer> {
+    const folder = mkdtempSync(join(tmpdir(), "sc-simulated-"));
+    const clock = new VirtualClock();
+    const host = new SimulatedHost({ clock }, { cores: 8 });
+    host.makeContainer({
+      name: "web",
+      engine: "lxc",
+      limit: { quotaShares: 200 },
+      demand: steady(0.5),
+    });
+    host.makeContainer({ name: "db", engine: "plain", demand: steady(1) });
+    const journal = new InMemoryJournal();
+    const lease = new FakeLease();
+    const documents = new SqliteDocumentStore({ path: join(folder, "state.db"), log });
+    const history = new SqliteHistoryStore({ path: join(folder, "history.db"), log });
+    const services = joinServices({
+      configuration: configured(folder),
+      host: {
+        cgroups: host,
+        finders: [host.finder("lxc"), host.finder("plain")],
+        hostReader: host,
+        journal,
+        lease,
+      },
+      documents,
+      history,
+      log,
+      time: { clock, timers: clock },
+    });
+    await services.loader.load();
+    for (const service of [...services.early, ...services.late]) service.start();
+    const api = await startHttpApi({
+      faces: apiFacesOf(services),
+      socketPath: join(folder, "api.sock"),
+      listen: "127.0.0.1:0",
+      token,
+      log,
+    });
+    const parts = { folder, clock, host, journal, lease, services, api };
+    return new SimulatedServer(parts, [documents, history]);
+  }
+
+  private constructor(
+    parts: {
+      readonly folder: string;
+      readonly clock: VirtualClock;
+      readonly host: SimulatedHost;
+      readonly journal: InMemoryJournal;
+      readonly lease: FakeLease;
+      readonly services: Services;
+      readonly api: HttpApi;
+    },
+    stores: readonly { close(): Promise<void> }[],
+  ) {
+    this.#folder = parts.folder;
+    this.#clock = parts.clock;
+    this.#host = parts.host;
+    this.#journal = parts.journal;
+    this.#lease = parts.lease;
+    this.#services = parts.services;
+    this.#api = parts.api;
+    this.#stores = stores;
+    this.#database = new DatabaseSync(join(parts.folder, "state.db"), { readOnly: true });
+    const socketPath = join(parts.folder, "api.sock");
+    this.places = { socketPath, port: parts.api.port ?? 0, token };
+  }
+
+  /** Everything a refusal must leave as it is: what is stored, in the book, and in force. */
+  state(): string {
+    const { agent, desk } = this.#services;
+    const rows = this.#database.prepare("SELECT * FROM document ORDER BY kind, name");
+    rows.setReadBigInts(true);
+    const limits = ["/web", "/db"].map((path) => {
+      const group = this.#host.open({ path });
+      assert.ok(group.ok);
+      const { value } = group;
+      const held = [value.readCpuLimit(), value.readMemMibLimit()];
+      value.close();
+      return held;
+    });
+    const state = {
+      documents: rows.all(),
+      rules: desk.rules(),
+      settings: desk.settings(),
+      limits,
+      containers: agent.containers().map(({ facts, limits, held }) => ({ facts, limits, held })),
+      host: agent.hostObservation(),
+      journal: this.#journal.recover(),
+      restoreList: this.#lease.world.entries,
+    };
+    return JSON.stringify(
+      state,
+      (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+      1,
+    );
+  }
+
+  /** A second passes, and what was asked for before it happens. */
+  async pass(): Promise<void> {
+    this.#lease.beat();
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      this.#clock.advance(0.1);
+      // Writes of memory end in a turn of their own.
+      await setImmediate();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#api.close();
+    for (const service of this.#services.inStopOrder) await service.stop();
+    this.#database.close();
+    for (const store of this.#stores) await store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
