@@ -24,6 +24,7 @@ const nextSteps = new Map<string, string>([
   ["SC_CONFIG_INVALID", "docs/reference/configuration.md lists every key"],
   ["SC_ANSWER_MALFORMED", "check --socket and --url"],
   ["SC_HOST_OVERCOMMITTED", "lower limits, move containers, or raise host.overcommit"],
+  ["SC_MEMORY_KILL", "raise its max, its min or its boundary of mem, or see memory.oomControl"],
   ["SC_HOST_PRESSED", "free memory on the host"],
   ["SC_FINDER_UNREADABLE", "check the folder's permissions and `engines` of the configuration"],
   ["SC_NAME_TAKEN", "rename one of the two"],

@@ -38,6 +38,7 @@ import { explainContainer } from "./explain-container.ts";
 import { healthView } from "./health-view.ts";
 import { History } from "./history.ts";
 import { KeptHistory } from "./kept-history.ts";
+import { MemoryKills } from "./memory-kills.ts";
 import { MessageCounters } from "./message-counters.ts";
 import { MessageStream } from "./message-stream.ts";
 import { type PreviewFirstLimit, previewModeChange } from "./preview-mode.ts";
@@ -69,6 +70,7 @@ export class Orchestrator implements Service, Orchestration {
   readonly counters: Counters;
   readonly #deps: OrchestratorDeps;
   readonly #recent = new History();
+  readonly #kills: MemoryKills;
   readonly #kept: KeptHistory;
   readonly #views: StructureViews;
   readonly #changes: SettingsChanges;
@@ -82,6 +84,7 @@ export class Orchestrator implements Service, Orchestration {
     const { agent, bus, clock, history, log } = deps;
     this.#deps = deps;
     this.#startedAt = clock.monotonic();
+    this.#kills = new MemoryKills(clock);
     this.#kept = new KeptHistory({ recent: this.#recent, store: history });
     this.#views = new StructureViews({ ...deps, history: this.#recent });
     this.#changes = new SettingsChanges({ ...deps, views: this.#views });
@@ -104,7 +107,8 @@ export class Orchestrator implements Service, Orchestration {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    this.#subscriptions = this.#recent.listen(this.#deps.bus);
+    const { bus } = this.#deps;
+    this.#subscriptions = [...this.#recent.listen(bus), this.#kills.listen(bus)];
     this.#stream.start();
     this.#counters.start();
   }
@@ -210,7 +214,7 @@ export class Orchestrator implements Service, Orchestration {
       hostObservation: agent.hostObservation(),
       finderProblems: agent.problems(),
       notSaved: this.#changes.notSaved,
-      problems: problems(),
+      problems: [...problems(), ...this.#kills.problems()],
     });
   }
 }
