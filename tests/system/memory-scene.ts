@@ -1,0 +1,90 @@
+import { fileURLToPath } from "node:url";
+import { RealGroups } from "@sc/cgroup/testing";
+import { noBrakes, ServerUnderTest } from "@sc/server/testing";
+
+const eater = fileURLToPath(new URL("memory-eater.ts", import.meta.url));
+const leanEater = fileURLToPath(new URL("lean-memory-eater.pl", import.meta.url));
+export const bytesPerMib = 1_048_576;
+
+/** A group whose memory is in auto between 64 and 1024 MiB, and a server that scales it; gone at the end. */
+export class MemoryScene implements AsyncDisposable {
+  readonly #groups = new RealGroups("memory");
+  readonly path = `${this.#groups.root}/web`;
+  readonly server: ServerUnderTest;
+
+  constructor(configuration: Readonly<Record<string, unknown>> = {}) {
+    this.#groups.make(this.path);
+    this.server = new ServerUnderTest({
+      configuration: {
+        engines: { lxc: { enabled: false }, plain: { roots: [this.#groups.root] } },
+        host: { ownGroup: false, reservePercent: 0, overcommit: 10 },
+        brakes: noBrakes,
+        ...configuration,
+      },
+    });
+  }
+
+  async open(): Promise<this> {
+    await this.server.start();
+    await this.server.api.setLimits("web", { resource: "mem", min: 64, max: 1024 });
+    return this;
+  }
+
+  takeOn(): Promise<unknown> {
+    return this.server.api.setMode("web", { mode: "auto", resources: ["mem"] });
+  }
+
+  /** As its owner's tool would. */
+  setLimitMib(memMib: number): void {
+    this.#groups.write(
+      "memory",
+      `${this.path}/memory.limit_in_bytes`,
+      String(memMib * bytesPerMib),
+    );
+  }
+
+  /** Takes so much at that rate and keeps it; `file` goes through the page cache first. */
+  eat(memMib: number, mibPerSecond: number, file = ""): void {
+    const words = `'${process.execPath}' '${eater}' ${memMib} ${mibPerSecond} ${file}`;
+    this.#groups.run(this.path, `exec ${words}`);
+  }
+
+  /** The same in a program so small that nothing but its memory meets the limit. */
+  eatLean(memMib: number, mibPerSecond: number): void {
+    this.#groups.run(this.path, `exec perl '${leanEater}' ${memMib} ${mibPerSecond}`);
+  }
+
+  read(file: string): string {
+    return this.#groups.read("memory", `${this.path}/memory.${file}`);
+  }
+
+  mib(file: string): number {
+    return Number(this.read(file)) / bytesPerMib;
+  }
+
+  statMib(key: string): number {
+    return Number(new RegExp(`^${key} (\\d+)$`, "m").exec(this.read("stat"))?.[1]) / bytesPerMib;
+  }
+
+  /** As its owner's tool would: tasks wait at the limit, or are killed. */
+  setWait(isOn: boolean): void {
+    this.#groups.write("memory", `${this.path}/memory.oom_control`, isOn ? "1" : "0");
+  }
+
+  isWaitOn(): boolean {
+    return this.#oomControl("oom_kill_disable") === 1;
+  }
+
+  kills(): number {
+    return this.#oomControl("oom_kill");
+  }
+
+  #oomControl(key: string): number {
+    return Number(new RegExp(`^${key} (\\d+)$`, "m").exec(this.read("oom_control"))?.[1]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.close();
+    await this.#groups.close();
+  }
+}
