@@ -14,6 +14,8 @@ export interface UsageSample {
   /** Since the reading before; `undefined` at the first. */
   readonly windowSeconds: number | undefined;
   readonly cpuSharesUsed: number | undefined;
+  /** Nobody looked for so long that the window says nothing about now; absent in the usual case. */
+  readonly spansGap?: boolean;
   /** The cpu limit that is applied now. */
   readonly cpuLimit: CpuLimit | undefined;
   readonly isFrozen: boolean;

@@ -16,6 +16,7 @@ export type ReasonCode =
   | "not-enough-events"
   | "no-data"
   | "no-window-yet"
+  | "sampling-gap"
   | "frozen"
   | "at-max"
   | "at-min"

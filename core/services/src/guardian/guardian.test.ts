@@ -116,6 +116,19 @@ describe("which structures it decides about", () => {
     }
   });
 
+  test("a sample that spans a gap decides nothing, and what was seen before it counts no longer", () => {
+    const { set, sample, requests, holdCodes } = guard(policyFor());
+    set("web");
+    const idle = { ...sampleOf("web"), cpuSharesUsed: 0 };
+    for (let index = 0; index < 5; index += 1) sample(idle);
+    sample({ ...idle, windowSeconds: 600, spansGap: true });
+    assert.equal(holdCodes().at(-1), "sampling-gap");
+    for (let index = 0; index < 5; index += 1) sample(idle);
+    assert.deepEqual(requests(), []);
+    sample(idle);
+    assert.equal(requests().length, 1);
+  });
+
   test("recommend makes recommendations", () => {
     const { set, sample, requests } = guard(policyFor());
     set("web", { mode: "recommend" });

@@ -14,6 +14,7 @@ import {
   type Hold,
   type Outcome,
   type Policy,
+  type Reason,
   type Resource,
   type ResourceEvent,
   type ResourceSettings,
@@ -137,9 +138,10 @@ export class Guardian<State> implements Service {
       this.#watched.delete(sample.name);
       return;
     }
-    if (this.#deps.registry.isPaused(sample.name)) {
+    const why = this.#deps.registry.isPaused(sample.name) ? paused : gapOf(sample);
+    if (why !== undefined) {
       this.#watched.delete(sample.name);
-      for (const resource of decided) found.holds.push(holdOf(sample, resource, paused));
+      for (const resource of decided) found.holds.push(holdOf(sample, resource, why));
       return;
     }
     const { parts } = this.#watchedOf(sample);
@@ -236,6 +238,12 @@ interface InQuestion<State> {
 }
 
 const paused = reason("paused", "paused: measured, not decided about");
+
+const gap = reason(
+  "sampling-gap",
+  "nobody looked for so long that the use since then says nothing",
+);
+const gapOf = ({ spansGap }: UsageSample): Reason | undefined => (spansGap ? gap : undefined);
 
 const quarantined = reason(
   "quarantined",

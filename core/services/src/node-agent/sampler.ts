@@ -1,5 +1,5 @@
 import { type HostObservation, sharesToCoreSeconds, type UsageSample } from "@sc/domain";
-import type { Bus, Clock, Timers } from "@sc/ports";
+import type { Bus, Clock, Log, Timers } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { DriftGuard } from "./drift-guard.ts";
@@ -21,6 +21,7 @@ export interface SamplerDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly log: Log;
   readonly registry: StructureRegistry;
   readonly driftGuard: DriftGuard;
   readonly memoryWait: Pick<MemoryWaitGuard, "look">;
@@ -77,6 +78,7 @@ export class Sampler {
 
   #sampleFastFrom(containers: readonly TrackedContainer[], begin: number): void {
     const samples: UsageSample[] = [];
+    let gapSeconds = 0;
     const end = begin + containersPerBreath;
     this.#deps.forEach(containers.slice(begin, end), (container) => {
       // Without a watch of the kernel's a change by another hand is found by looking.
@@ -86,8 +88,12 @@ export class Sampler {
       }
       this.#deps.memoryWait.look(container);
       const sample = this.#sample(container, true);
-      if (sample !== undefined) samples.push(sample);
+      if (sample === undefined) return;
+      samples.push(sample);
+      if (sample.spansGap) gapSeconds = Math.max(gapSeconds, sample.windowSeconds ?? 0);
     });
+    if (gapSeconds > 0 && begin === 0)
+      this.#deps.log.warn("nothing was sampled for a while: policy begins anew", { gapSeconds });
     this.#publish(samples);
     if (end >= containers.length) return;
     this.#deps.timers.after(0, () => {

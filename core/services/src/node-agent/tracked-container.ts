@@ -24,6 +24,10 @@ import { MemorySampler, type SampledLimit } from "./memory-sampler.ts";
 /** Seconds over which the throttled ratio is taken. */
 const throttleWindowSeconds = 10;
 
+/** So many samples are missing, at least for so long: containers may have stood still with us. */
+const gapSamples = 10;
+const gapSecondsLeast = 5;
+
 /** How old the memory of a container that runs nothing may be. */
 const idleMemorySeconds = 10;
 
@@ -180,6 +184,7 @@ export class TrackedContainer {
       at,
       windowSeconds,
       cpuSharesUsed: this.#cpuSharesUsed,
+      ...(isGap(windowSeconds, sampleSeconds) && { spansGap: true }),
       cpuLimit: this.cpuLimit,
       isFrozen: this.#isFrozen,
       ...this.#sampleMemory(at, settings, sampleSeconds),
@@ -342,3 +347,7 @@ function difference(now: number | undefined, before: number | undefined): number
   if (now === undefined || before === undefined || now < before) return undefined;
   return now - before;
 }
+
+const isGap = (windowSeconds: number | undefined, sampleSeconds: number): boolean =>
+  windowSeconds !== undefined &&
+  windowSeconds > Math.max(sampleSeconds * gapSamples, gapSecondsLeast);
