@@ -2,7 +2,7 @@
  * The server, with a fault where `faults/fault.ts` says: on a call on the kernel's files, where a
  * service takes a message, or where something is written down. All else is the real thing.
  */
-import { existsSync, rmdirSync } from "node:fs";
+import { existsSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -44,6 +44,9 @@ function strike(action: FaultAction | undefined, path: string): void {
       });
     case "block":
       block(action.seconds);
+      return;
+    case "write":
+      writeFileSync(path, action.text, { flag: "r+" });
       return;
     case "vanish":
       removeGroups(dirname(path));

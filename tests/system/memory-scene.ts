@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { RealGroups } from "@sc/cgroup/testing";
 import { noBrakes, ServerUnderTest } from "@sc/server/testing";
@@ -6,9 +7,16 @@ const eater = fileURLToPath(new URL("memory-eater.ts", import.meta.url));
 const leanEater = fileURLToPath(new URL("lean-memory-eater.pl", import.meta.url));
 export const bytesPerMib = 1_048_576;
 
+let lastNumber = 0;
+/** Several scenes of one process have groups of their own. */
+function nextNumber(): number {
+  lastNumber += 1;
+  return lastNumber;
+}
+
 /** A group whose memory is in auto between 64 and 1024 MiB, and a server that scales it; gone at the end. */
 export class MemoryScene implements AsyncDisposable {
-  readonly #groups = new RealGroups("memory");
+  readonly #groups = new RealGroups(`memory-${nextNumber()}`);
   readonly path = `${this.#groups.root}/web`;
   readonly server: ServerUnderTest;
 
@@ -28,6 +36,12 @@ export class MemoryScene implements AsyncDisposable {
     await this.server.start();
     await this.server.api.setLimits("web", { resource: "mem", min: 64, max: 1024 });
     return this;
+  }
+
+  /** As `Scene` has it. */
+  async changeCodes(name: string): Promise<readonly string[]> {
+    const changes = await this.server.api.changes({ structure: name, limit: 1000 });
+    return changes.map((change) => change.detail?.code ?? change.reason.code);
   }
 
   takeOn(): Promise<unknown> {
@@ -50,8 +64,8 @@ export class MemoryScene implements AsyncDisposable {
   }
 
   /** The same in a program so small that nothing but its memory meets the limit. */
-  eatLean(memMib: number, mibPerSecond: number): void {
-    this.#groups.run(this.path, `exec perl '${leanEater}' ${memMib} ${mibPerSecond}`);
+  eatLean(memMib: number, mibPerSecond: number): ChildProcess {
+    return this.#groups.run(this.path, `exec perl '${leanEater}' ${memMib} ${mibPerSecond}`);
   }
 
   read(file: string): string {

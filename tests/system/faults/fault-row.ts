@@ -6,7 +6,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
 import { type FailureRow, readFailureTable } from "./failure-table.ts";
-import { isSeen, isToldInLog, type Struck, type WordCheck, wordChecks } from "./promises.ts";
+import {
+  isSeen,
+  isToldInLog,
+  type Seen,
+  type Struck,
+  type WordCheck,
+  wordChecks,
+} from "./promises.ts";
 
 /** What a row promises, and what of it was looked at. */
 export class Expected {
@@ -35,8 +42,15 @@ export class Expected {
     this.#open.delete(word);
   }
 
+  /** One promise that only the proof itself can look at. */
+  async proves(word: string, look: () => void | Promise<void>): Promise<void> {
+    assert.ok(this.row.expected.includes(word), `the row ${this.row.id} does not say "${word}"`);
+    await look();
+    this.#open.delete(word);
+  }
+
   /** Health, changes and logs say what the row says an operator sees. */
-  async isSeen(struck: Struck): Promise<void> {
+  async isSeen(struck: Seen): Promise<void> {
     const { codes, logLines } = this.row;
     for (const code of codes) await isSeen(code, struck);
     for (const text of logLines) await isToldInLog(text, struck);
@@ -50,8 +64,12 @@ export class Expected {
 }
 
 /** The proof of the row `id`, which is written out here so that it can be found. */
-export function faultRow(id: string, prove: (expected: Expected) => Promise<void>): void {
-  test(`failure mode ${id}`, { skip: whyNoRealGroups() }, async () => {
+export function faultRow(
+  id: string,
+  prove: (expected: Expected) => Promise<void>,
+  whyNot: string | false = whyNoRealGroups(),
+): void {
+  test(`failure mode ${id}`, { skip: whyNot }, async () => {
     const row = readFailureTable().rows.find((each) => each.id === id);
     assert.ok(row, `no row ${id} in docs/operating/failure-modes.md`);
     const expected = new Expected(row);

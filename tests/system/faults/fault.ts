@@ -25,6 +25,8 @@ export type FaultAction =
   | { readonly kind: "die" }
   | { readonly kind: "throw"; readonly code?: string }
   | { readonly kind: "block"; readonly seconds: number }
+  /** Another hand writes the very file, unseen. */
+  | { readonly kind: "write"; readonly text: string }
   /** The container ends: its groups are removed. */
   | { readonly kind: "vanish" }
   /** All threads beside the server's own die. */

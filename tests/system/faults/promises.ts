@@ -13,6 +13,12 @@ export interface Struck {
   readonly mend?: () => void | Promise<void>;
 }
 
+/** Where an operator looks. */
+export interface Seen {
+  readonly scene: Pick<Scene, "server" | "changeCodes">;
+  readonly victim: string;
+}
+
 export type WordCheck = (struck: Struck) => Promise<void>;
 
 export const wordChecks: Readonly<Record<string, WordCheck>> = {
@@ -33,19 +39,23 @@ export const wordChecks: Readonly<Record<string, WordCheck>> = {
 };
 
 /** The health says it, or what was done with the container, or why nothing is. */
-export async function isSeen(code: string, { scene, victim }: Struck): Promise<void> {
+export async function isSeen(code: string, { scene, victim }: Seen): Promise<void> {
   const { api } = scene.server;
   await eventually(`${code} is told`, async () => {
     if (code.startsWith("SC_"))
       return (await api.health()).problems.some((one) => one.code === code);
     if ((await scene.changeCodes(victim)).includes(code)) return true;
+    const requests = await api.requests({ structure: victim, limit: 100 });
+    if (requests.some(({ held }) => held?.code === code)) return true;
     const { resources } = await api.explain(victim);
-    return resources.some(({ brakes }) => brakes.some((brake) => brake.code === code));
+    return resources.some(({ brakes, decision }) =>
+      [...brakes, decision].some((one) => one.code === code),
+    );
   });
 }
 
 /** The server's own log, or that of what puts limits back for it. */
-export async function isToldInLog(text: string, { scene }: Struck): Promise<void> {
+export async function isToldInLog(text: string, { scene }: Seen): Promise<void> {
   const restoreLog = join(scene.server.runFolder, "sc-restore.log");
   await eventually(`a log says: ${text}`, () => {
     const restored = existsSync(restoreLog) ? readFileSync(restoreLog, "utf8") : "";

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { busyboxLines, makeBusyboxRoot } from "./busybox-root.ts";
@@ -26,7 +35,7 @@ export function whyNoLxc(): string | false {
 
 /** One container with a network of its own that leads nowhere, in a folder of its own. */
 export class RealContainer {
-  readonly name: string;
+  #name: string;
   /** Where its group for cpu is, with those of all others. */
   readonly hierarchy = mountOf("cpu");
   readonly #folder = mkdtempSync(join(tmpdir(), "sc-lxc-path-"));
@@ -35,7 +44,20 @@ export class RealContainer {
 
   /** `label`: where a test needs more than one. */
   constructor(label = "") {
-    this.name = `sc-test-${label}${process.pid}`;
+    this.#name = `sc-test-${label}${process.pid}`;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** While it is stopped. What `lxc-copy --rename` does, which needs rsync to move a folder. */
+  rename(name: string): void {
+    renameSync(join(this.#folder, this.name), join(this.#folder, name));
+    const configuration = join(this.#folder, name, "config");
+    const text = readFileSync(configuration, "utf8");
+    writeFileSync(configuration, text.replaceAll(this.name, name));
+    this.#name = name;
   }
 
   /** With further lines of configuration. */
