@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { endOf, RealGroups } from "@sc/cgroup/testing";
+import { endOf, RealGroups, whyNoUnifiedGroups } from "@sc/cgroup/testing";
 import { noBrakes, ServerUnderTest, type ServerUnderTestOptions, until } from "@sc/server/testing";
 
 /** Seconds within which everything that must come has come, also on a busy machine. */
@@ -28,21 +28,32 @@ export const quickSettings = {
 /** To the server the machine does nothing else: its other work must not decide what may grow. */
 export const quietHost = `cat /proc/stat >"$0/stat"; mount --bind "$0/stat" /proc/stat`;
 
-const limitFiles = [
-  "cpu.cfs_period_us",
-  "cpu.cfs_quota_us",
-  "cpu.cfs_burst_us",
-  "cpu.shares",
-] as const;
-export type Limit = Readonly<Record<(typeof limitFiles)[number], string>>;
+export type Limit = Readonly<Record<string, string>>;
+
+/** How each version of cgroup says it; the files in the order in which the kernel takes them. */
+const versions = {
+  1: {
+    noLimit: { "cpu.cfs_burst_us": "0", "cpu.cfs_quota_us": "-1" },
+    first: {
+      "cpu.cfs_period_us": "50000",
+      "cpu.cfs_quota_us": "40000",
+      "cpu.cfs_burst_us": "10000",
+      "cpu.shares": "512",
+    },
+    quotaFile: "cpu.cfs_quota_us",
+  },
+  2: {
+    noLimit: { "cpu.max.burst": "0", "cpu.max": "max" },
+    first: { "cpu.max": "40000 50000", "cpu.max.burst": "10000", "cpu.weight": "50" },
+    quotaFile: "cpu.max",
+  },
+} as const;
+const isV2 = whyNoUnifiedGroups() === false;
+const { noLimit, first, quotaFile } = versions[isV2 ? 2 : 1];
 
 /** A limit that differs from the kernel's defaults in all its four parts: 80 shares. */
-export const firstLimit: Limit = {
-  "cpu.cfs_burst_us": "10000",
-  "cpu.cfs_period_us": "50000",
-  "cpu.cfs_quota_us": "40000",
-  "cpu.shares": "512",
-};
+export const firstLimit: Limit = first;
+const limitFiles = Object.keys(firstLimit);
 
 export interface SceneOptions extends Partial<ServerUnderTestOptions> {
   /** Containers to make, each with `firstLimit`. */
@@ -138,9 +149,8 @@ export class PlainContainer {
 
   /** In the order in which the kernel takes it, whatever was there. */
   setLimit(limit: Limit): void {
-    this.write("cpu.cfs_burst_us", "0");
-    this.write("cpu.cfs_quota_us", "-1");
-    for (const file of limitFiles) this.write(file, limit[file]);
+    const steps = [...Object.entries(noLimit), ...Object.entries(limit)];
+    for (const [file, value] of steps) this.write(file, value);
   }
 
   read(file: string): string {
@@ -152,18 +162,15 @@ export class PlainContainer {
   }
 
   limit(): Limit {
-    const [period, quota, burst, shares] = limitFiles.map((file) => this.read(file));
-    return {
-      "cpu.cfs_burst_us": burst ?? "",
-      "cpu.cfs_period_us": period ?? "",
-      "cpu.cfs_quota_us": quota ?? "",
-      "cpu.shares": shares ?? "",
-    };
+    return Object.fromEntries(limitFiles.map((file) => [file, this.read(file)]));
   }
 
   /** 100 = one core. */
   shares(): number {
-    return (Number(this.read("cpu.cfs_quota_us")) / Number(this.read("cpu.cfs_period_us"))) * 100;
+    const [quota, period] = isV2
+      ? this.read("cpu.max").split(" ")
+      : [this.read("cpu.cfs_quota_us"), this.read("cpu.cfs_period_us")];
+    return (Number(quota) / Number(period)) * 100;
   }
 
   /** One thread that takes all it gets. */
@@ -183,7 +190,7 @@ export class PlainContainer {
   /** A group inside it with a quota of its own, below which the kernel lets its quota not go. */
   makeChild(quotaUs: number): void {
     this.#groups.make(`${this.path}/child`);
-    this.#groups.write("cpu", `${this.path}/child/cpu.cfs_quota_us`, String(quotaUs));
+    this.#groups.write("cpu", `${this.path}/child/${quotaFile}`, String(quotaUs));
   }
 
   /** As far down as policy takes what rests: least limit and twice the boundary, 26 shares. */
