@@ -100,6 +100,7 @@ export {
   recordApplied,
   recordGrowth,
   recordRefusal,
+  recordShrink,
 } from "./planning/container-brakes.ts";
 export {
   type CoreMapChange,

@@ -76,7 +76,7 @@ export const scalerKeys = {
   holdSeconds: numberKey(
     { from: 0, to: day },
     600,
-    "Seconds a container is held after two refusals or a restart in auto; 0 = none.",
+    "Seconds a container is held after two refusals, a restart, a kill or a new server; 0 = none.",
   ),
 };
 

@@ -102,6 +102,8 @@ export type ContainerNotice =
       readonly facts: ContainerFacts;
       /** Its name was known with another identity before: it was restarted. */
       readonly isRestart: boolean;
+      /** An earlier agent had it in hand, and what it did within the last minutes is not known. */
+      readonly isTakenUp?: boolean;
       readonly at: MonotonicSeconds;
     }
   | {

@@ -1,7 +1,7 @@
 /**
  * The brakes on one container's shrinks: learning, settling after a growth, the cut at once, the cut
- * per window, and the hold after refusals, a restart or a kill. Only the owner's max is above them: a limit over it may always
- * come down to it.
+ * per window, and the hold after refusals, a restart, a kill or a new server. Only the owner's max is
+ * above them: a limit over it may always come down to it.
  */
 import { assertNever } from "../invariant.ts";
 import { type Reason, reason } from "../reason/reason.ts";
@@ -33,7 +33,7 @@ interface ShrinkHold {
 }
 
 /** What makes a container so suspect that nothing of it shrinks for a while. */
-export type HoldCause = "refusals" | "restart" | "kill";
+export type HoldCause = "refusals" | "restart" | "kill" | "take-up";
 
 export const beginBrakes = (watchedSince: MonotonicSeconds): ContainerBrakes => ({
   watchedSince,
@@ -127,6 +127,10 @@ function holdReasonOf(because: HoldCause, settings: BrakeSettings, rest: string)
     }
     case "restart":
       return reason("held-after-restart", `it was restarted: ${rest}`);
+    case "take-up": {
+      const text = `an earlier server had it in hand, and what it did is not known: ${rest}`;
+      return reason("held-after-take-up", text);
+    }
     case "kill":
       return reason("held-after-kill", `the kernel killed one of its processes: ${rest}`);
     default:
@@ -175,7 +179,7 @@ export function recordRefusal(
 }
 
 export const holdAfter = (
-  because: "restart" | "kill",
+  because: Exclude<HoldCause, "refusals">,
   brakes: ContainerBrakes,
   { settings, at }: { readonly settings: BrakeSettings; readonly at: MonotonicSeconds },
 ): ContainerBrakes => ({ ...brakes, hold: holdFrom(because, settings, at) });

@@ -31,6 +31,7 @@ export type ReasonCode =
   | "held-after-refusals"
   | "held-after-restart"
   | "held-after-kill"
+  | "held-after-take-up"
   | "quarantined"
   | "superseded"
   | "scaler-inactive"

@@ -154,7 +154,8 @@ export class ContainerTracker {
     const before = this.#gone.get(container.name);
     this.#gone.delete(container.name);
     const isRestart = before !== undefined && before !== container.id;
-    this.#publish({ kind: "appeared", facts: container.facts, isRestart, at });
+    const { facts, isTakenUp } = container;
+    this.#publish({ kind: "appeared", facts, isRestart, isTakenUp, at });
   }
 
   /** Settings follow what was found: the first limit is the default of max. */

@@ -34,7 +34,9 @@ export class Recovery {
     const noted = lines.at(-1)?.first;
     if (resource === "cpu") recoverCpu(container, { listed, noted, lines });
     else recoverMem(container, { listed, noted, lines });
-    container.leasedFolders[resource] ??= folderOf(container, resource, listed);
+    const folder = folderOf(container, resource, listed);
+    container.leasedFolders[resource] ??= folder;
+    container.isTakenUp ||= lines.length > 0 || folder !== undefined;
   }
 
   /** List or journal says that an earlier agent let tasks wait at the limit, and they still would. */

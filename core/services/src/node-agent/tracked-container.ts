@@ -52,6 +52,8 @@ export class TrackedContainer {
   /** The cpu limit the kernel holds, as last written or read. */
   cpuLimit: CpuLimit | undefined;
   memMibLimit: number | null | undefined;
+  /** An earlier agent had it in hand. */
+  isTakenUp = false;
   /** Set while the agent itself keeps the container from being changed. */
   heldBack: Reason | undefined;
   /** The folders on the restore list: where a limit of ours may be, and must be put back. */

@@ -153,6 +153,10 @@ export class Scaler implements Service, Brakes {
     if (before !== undefined) this.#pendingOf(before)?.drop(name);
     const tracked = new TrackedStructure(id, notice.at);
     this.#structures.set(name, tracked);
+    if (notice.isTakenUp === true) {
+      const maxOf = (resource: Resource) => this.#settingsOf(name, resource)?.max;
+      tracked.takeUp({ settings: this.#deps.brakes(), at: notice.at, maxOf });
+    }
     if (notice.isRestart) this.#holdAfter("restart", tracked, { name, at: notice.at });
   }
 

@@ -9,6 +9,7 @@ import {
   holdAfter,
   type MonotonicSeconds,
   type Resource,
+  recordShrink,
   resources,
   type UsageSample,
 } from "@sc/domain";
@@ -61,6 +62,24 @@ export class TrackedStructure {
     for (const resource of resources) {
       const tracked = this.limits[resource];
       tracked.brakes = forgetShrinks(tracked.brakes);
+    }
+  }
+
+  /**
+   * What was taken from it within the last minutes, whether it was killed or refused, nobody knows any
+   * more: so its limits count as taken from their max just now, and nothing shrinks for a while.
+   */
+  takeUp(when: {
+    readonly settings: BrakeSettings;
+    readonly at: MonotonicSeconds;
+    readonly maxOf: (resource: Resource) => number | undefined;
+  }): void {
+    for (const resource of resources) {
+      const tracked = this.limits[resource];
+      tracked.brakes = holdAfter("take-up", tracked.brakes, when);
+      const from = when.maxOf(resource);
+      if (from === undefined) continue;
+      tracked.brakes = recordShrink(tracked.brakes, when.settings, { at: when.at, from });
     }
   }
 

@@ -131,6 +131,19 @@ test("the owner's new limit is where policy goes on from, and what stop puts bac
   assert.equal(sharesOf(stage), 150);
 });
 
+test("a server that is started anew takes no more of ten minutes than one alone might", async () => {
+  const { stage, running } = await oneContainer({});
+  stage.clock.advance(340);
+  assert.equal(sharesOf(stage), 100);
+  running.crash();
+  startLoop(stage, {});
+  // Watched long enough by itself, and what went before is not over yet.
+  stage.clock.advance(590);
+  assert.equal(sharesOf(stage), 100);
+  stage.clock.advance(40);
+  assert.equal(sharesOf(stage), 50);
+});
+
 test("an agent that died is followed by one that goes on, and nothing of the owner's is lost", async () => {
   const { stage, running } = await oneContainer();
   stage.clock.advance(10);
