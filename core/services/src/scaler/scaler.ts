@@ -27,7 +27,6 @@ import {
   type Resource,
   reason,
   recordApplied,
-  recordGrowth,
   recordRefusal,
   requestSafeLimit,
   resources,
@@ -41,7 +40,7 @@ import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import { PendingOrders } from "./pending-orders.ts";
-import { type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
+import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
 
 /** Held for want of room: it may be there in a moment. */
 const noRoomCodes: ReadonlySet<ReasonCode> = new Set([
@@ -246,8 +245,7 @@ export class Scaler implements Service, Brakes {
     if (known === undefined || known.id !== change.id) return;
     const tracked = known.limits[resource];
     if (typeof change.new === "number" && outcome === "applied") {
-      const isGrowth = typeof change.old === "number" && change.new > change.old;
-      if (isGrowth) tracked.brakes = recordGrowth(tracked.brakes, change.at);
+      noteChanged(tracked, change, this.#deps.brakes());
       tracked.limit = change.new;
     }
     if (this.#pendingOf(known)?.settle(change) !== true) return;

@@ -3,12 +3,14 @@ import {
   type ByResource,
   beginBrakes,
   byResource,
+  type Change,
   type ContainerBrakes,
   type ContainerId,
   forgetShrinks,
   holdAfter,
   type MonotonicSeconds,
   type Resource,
+  recordGrowth,
   recordShrink,
   resources,
   type UsageSample,
@@ -96,6 +98,19 @@ export class TrackedStructure {
       tracked.safeLimitWanted = wanted[because];
     }
   }
+}
+
+/** A shrink counts from when it was made: its order may have been long on its way. */
+export function noteChanged(
+  tracked: TrackedLimit,
+  { old, new: now, at }: Change,
+  settings: BrakeSettings,
+): void {
+  if (typeof old !== "number" || typeof now !== "number" || old === now) return;
+  tracked.brakes =
+    now > old
+      ? recordGrowth(tracked.brakes, at)
+      : recordShrink(tracked.brakes, settings, { at, from: old });
 }
 
 const wanted = {
