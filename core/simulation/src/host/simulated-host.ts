@@ -210,6 +210,10 @@ export class SimulatedHost implements Cgroups, HostReader {
     for (let index = 0; index < count; index += 1) this.#group(path).refusals.push(refusal);
   }
 
+  endRefusals(path: string): void {
+    this.#group(path).refusals.length = 0;
+  }
+
   setUnreadable(path: string, isUnreadable: boolean): void {
     this.#group(path).isUnreadable = isUnreadable;
   }

@@ -27,6 +27,8 @@ import type { CpuWriteOutcome, JournalEntry, MemWriteAnswer, RestoreEntry } from
 export interface HostFacts {
   readonly at: MonotonicSeconds;
   readonly containers: readonly ContainerFactsNow[];
+  /** Since when it is these, and no others. */
+  readonly containersSince: MonotonicSeconds;
   /** As the agent tells it; `undefined` while none runs. */
   readonly books: HostObservation | undefined;
   /** The most that may be granted, by what is known beside the agent. */

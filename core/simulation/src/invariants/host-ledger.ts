@@ -58,7 +58,9 @@ function sumHeld(containers: readonly ContainerFactsNow[], resource: Resource): 
 
 /** Where agent and kernel agree about every limit, the book must add up to them. */
 function checkBooks(after: HostFacts): readonly string[] {
-  const { at, books, containers, noticeSeconds } = after;
+  const { at, books, containers, containersSince, noticeSeconds } = after;
+  // A change of theirs that the agent comes to know with its next tick.
+  if (at - containersSince <= noticeSeconds) return nothingBroken;
   if (containers.some(({ settingsSince }) => at - settingsSince <= noticeSeconds))
     return nothingBroken;
   return resources.flatMap((resource) => {

@@ -76,6 +76,7 @@ export class InvariantWatch {
     StructureName,
     { readonly text: string; readonly since: MonotonicSeconds }
   >();
+  #running: { readonly text: string; readonly since: MonotonicSeconds } | undefined;
   #changes: readonly Change[] = [];
   #scalerStartedAt: MonotonicSeconds | undefined;
   #looked: HostFacts | undefined;
@@ -159,11 +160,13 @@ export class InvariantWatch {
       this.#deps;
     const restoreList = this.#deps.restoreList();
     const at = clock.monotonic();
+    const containers = finders
+      .flatMap((finder) => finder.find().containers)
+      .flatMap((found) => this.#containerNow(found, { at, restoreList }));
     return {
       at,
-      containers: finders
-        .flatMap((finder) => finder.find().containers)
-        .flatMap((found) => this.#containerNow(found, { at, restoreList })),
+      containers,
+      containersSince: this.#noteContainers(containers, at),
       books: agent()?.hostObservation(),
       grantableMost: grantableMost?.(),
       brakes: brakes(),
@@ -242,6 +245,15 @@ export class InvariantWatch {
       this.#differsSince.set(key, since);
       return since;
     });
+  }
+
+  #noteContainers(
+    containers: readonly ContainerFactsNow[],
+    at: MonotonicSeconds,
+  ): MonotonicSeconds {
+    const text = containers.map(({ id, name }) => `${id} ${name}`).join();
+    if (text !== this.#running?.text) this.#running = { text, since: at };
+    return this.#running.since;
   }
 
   #noteSettings(name: StructureName, at: MonotonicSeconds): MonotonicSeconds {

@@ -21,7 +21,13 @@ import {
   InMemoryDocumentStore,
   InMemoryJournal,
 } from "@sc/ports/testing";
-import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
+import {
+  type AgentDeps,
+  type AgentOptions,
+  defaultAgentOptions,
+  NodeAgent,
+  StructureRegistry,
+} from "@sc/services";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import {
   type SimulatedContainer,
@@ -39,6 +45,7 @@ export class AgentStage {
   readonly journal = new InMemoryJournal();
   readonly leaseWorld = new FakeLeaseWorld();
   readonly registry: StructureRegistry;
+  readonly store: InMemoryDocumentStore;
   readonly steps: Step[] = [];
   /** Called before and after each step; what it throws, the agent meets. */
   onStep: (step: Step, when: "before" | "after") => void = () => undefined;
@@ -49,22 +56,28 @@ export class AgentStage {
   /** A journal in a file: what is forgotten comes back when the file is read again. */
   isJournalForgetful = true;
   /** Takes the place of the kernel's answer to a memory write. */
-  memoryAnswer: ((memMib: number | null) => Promise<MemWriteAnswer>) | undefined;
+  memoryAnswer:
+    | ((memMib: number | null, group: ControlGroup) => Promise<MemWriteAnswer>)
+    | undefined;
+  /** What the agent meets instead of its ports as they are. */
+  decorate: (deps: AgentDeps) => AgentDeps = (deps) => deps;
   /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
   #lastSequence = 0;
 
-  private constructor(host: SimulatedHostOptions, registry: StructureRegistry) {
+  private constructor(
+    host: SimulatedHostOptions,
+    settings: { readonly registry: StructureRegistry; readonly store: InMemoryDocumentStore },
+  ) {
     this.host = new SimulatedHost({ clock: this.clock }, host);
-    this.registry = registry;
+    this.registry = settings.registry;
+    this.store = settings.store;
   }
 
   static async set(host: Partial<SimulatedHostOptions> = {}): Promise<AgentStage> {
     const store = new InMemoryDocumentStore();
-    return new AgentStage(
-      { cores: 8, ...host },
-      await StructureRegistry.load({ defaults: defaultSettings, store }),
-    );
+    const registry = await StructureRegistry.load({ defaults: defaultSettings, store });
+    return new AgentStage({ cores: 8, ...host }, { registry, store });
   }
 
   container(name: string, shares: number | null, more: Partial<SimulatedContainer> = {}): void {
@@ -97,9 +110,12 @@ export class AgentStage {
       .find()
       .containers.map(({ group }) => group)) {
       const group = this.host.open({ path });
-      const limits = group.ok ? group.value.limitsOfEntries(this.leaseWorld.entries) : undefined;
-      if (limits?.cpu !== undefined) this.host.writeByAnotherHand(path, limits.cpu);
-      const wait = group.ok ? group.value.memoryWait : undefined;
+      if (!group.ok) continue;
+      const { cpu, memMib } = group.value.limitsOfEntries(this.leaseWorld.entries);
+      // What the kernel refuses it, it tries again in vain.
+      if (cpu !== undefined) group.value.writeCpuLimit(cpu);
+      if (memMib !== undefined) void group.value.writeMemMibLimit(memMib, 1);
+      const wait = group.value.memoryWait;
       if (wait !== undefined && this.isOnList(wait.restoreStep.file)) wait.write(false);
     }
   }
@@ -147,15 +163,17 @@ export class RunningAgent {
   readonly live = { timers: 0, groups: 0 };
   readonly logged: { readonly message: string; readonly fields: unknown }[] = [];
   readonly #stage: AgentStage;
+  readonly #fakeLease: FakeLease;
   #isDead = false;
 
   constructor(stage: AgentStage, options: Partial<AgentOptions>) {
     this.#stage = stage;
-    const { clock, host, registry } = stage;
+    const { clock, host, leaseWorld, registry } = stage;
+    this.#fakeLease = new FakeLease(leaseWorld);
     const note = (message: string, fields?: unknown): void =>
       void this.logged.push({ message, fields });
     this.agent = new NodeAgent(
-      {
+      stage.decorate({
         bus: this.bus,
         cgroups: this.#cgroups(),
         clock,
@@ -167,7 +185,7 @@ export class RunningAgent {
         registry,
         timers: this.#timers(),
         onFatal: (error) => void this.fatal.push(error),
-      },
+      }),
       () => ({ ...defaultAgentOptions, ...options }),
     );
   }
@@ -248,12 +266,10 @@ export class RunningAgent {
   }
 
   #lease(): Lease {
-    const { clock, leaseWorld } = this.#stage;
-    const lease = new FakeLease(leaseWorld);
+    const lease = this.#fakeLease;
     const now = (): FakeLease => {
       this.#live();
-      leaseWorld.uptimeSeconds = 100 + clock.monotonic();
-      return lease;
+      return this.#leaseNow();
     };
     return {
       seconds: lease.seconds,
@@ -265,6 +281,17 @@ export class RunningAgent {
       renew: () => now().renew(),
       end: (how) => now().end(how),
     };
+  }
+
+  /** Whether the watcher of the lease leaves limits alone. */
+  isLeaseFresh(): boolean {
+    return this.#leaseNow().state() === "fresh";
+  }
+
+  #leaseNow(): FakeLease {
+    const { clock, leaseWorld } = this.#stage;
+    leaseWorld.uptimeSeconds = 100 + clock.monotonic();
+    return this.#fakeLease;
   }
 
   #cgroups(): Cgroups {
@@ -314,7 +341,7 @@ export class RunningAgent {
         this.#step("write", () =>
           stage.memoryAnswer === undefined
             ? inner.writeMemMibLimit(memMib, seconds)
-            : stage.memoryAnswer(memMib),
+            : stage.memoryAnswer(memMib, inner),
         ),
       ...(inner.memoryWait !== undefined && { memoryWait: inner.memoryWait }),
       watchLimits: (onWrite) => inner.watchLimits(onWrite),
