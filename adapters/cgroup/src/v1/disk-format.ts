@@ -11,7 +11,9 @@ export const diskFormat: DiskFormat = {
   limitFiles: [readFile, writeFile],
   parseUse: (text) => {
     const uses = new Map<string, DiskUse>();
-    for (const [, device = "", way, bytes] of text.matchAll(/^(\d+:\d+) (Read|Write) (\d+)$/gm)) {
+    for (const [, device = "", way, bytes] of text.matchAll(
+      /^(\d+:\d+) (Read|Write) (\d{1,20})$/gm,
+    )) {
       const known = uses.get(device) ?? { device, bytesRead: 0, bytesWritten: 0 };
       const part = way === "Read" ? "bytesRead" : "bytesWritten";
       uses.set(device, { ...known, [part]: Number(bytes) });
@@ -36,7 +38,7 @@ export const diskFormat: DiskFormat = {
 
 const limitsIn = (text: string): ReadonlyMap<string, number> =>
   new Map(
-    [...text.matchAll(/^(\d+:\d+) (\d+)$/gm)].map(([, device = "", limit]) => [
+    [...text.matchAll(/^(\d+:\d+) (\d{1,20})$/gm)].map(([, device = "", limit]) => [
       device,
       Number(limit),
     ]),

@@ -2,7 +2,8 @@ import type { DiskLimit } from "@sc/ports";
 import type { DiskFormat } from "../files/disk-files.ts";
 
 const limitFile = "io.max";
-const line = /^(\d+:\d+)((?: \w+=(?:\d+|max))+)$/gm;
+/** No number of the kernel has more digits; a double would have no end for it. */
+const line = /^(\d+:\d+)((?: \w+=(?:\d{1,20}|max))+)$/gm;
 
 /** Disks on v2: `8:0 rbytes=4096 wbytes=0 …` is what was used, `8:0 rbps=max wbps=1048576 …` a limit. */
 export const diskFormat: DiskFormat = {
