@@ -23,12 +23,18 @@ const textOf = (line: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     fc.string({ unit: "binary", maxLength: 300 }),
   );
 
+/** What the tree of v2 says it has. */
+const controllers = fc.array(
+  fc.oneof(fc.constantFrom("cpu", "memory", "io", "pids", ""), fc.string()),
+  { maxLength: 5 },
+);
+
 export const targets = [
-  fuzzTarget("mountinfo", textOf(mountLine), (text) => {
+  fuzzTarget("mountinfo", fc.tuple(textOf(mountLine), controllers), ([text, offered]) => {
     for (const mountPoint of parseV1Mounts(text).values())
       assert.equal(typeof mountPoint, "string");
     try {
-      findHierarchies(text);
+      findHierarchies(text, () => offered);
     } catch (error) {
       assert.ok(error instanceof CgroupHierarchyMissing, String(error));
     }
