@@ -114,6 +114,16 @@ describe("whatever is asked", () => {
     assert.deepEqual(api().stream.asked, []);
   });
 
+  test("no history is answered for what cannot be a name", async () => {
+    for (const list of ["events", "requests", "changes"]) {
+      const path = `/api/v1/${list}?structure=`;
+      for (const name of ["%00", "", "a%2Fb"]) {
+        assertProblem(await api().overSocket({ path: path + name }), 400, "SC_NAME_INVALID");
+      }
+      assert.equal((await api().overSocket({ path: `${path}gone` })).status, 200);
+    }
+  });
+
   test("times are finite numbers where they arrive", async () => {
     for (const time of ["-99999999d", "99999999999.999999999", "0"]) {
       await api().overSocket({ path: `/api/v1/structures/web/history?from=${time}` });

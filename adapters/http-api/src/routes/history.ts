@@ -6,11 +6,13 @@ import {
 } from "@sc/contracts";
 import type { HistoryQuery, Orchestration } from "@sc/ports";
 import type { App } from "../empty-app.ts";
+import { checkStructureQuery } from "./route-parts.ts";
 import { timeOf } from "./time.ts";
 
 const defaultLimit = 100;
 
 const common = { tags: ["history"], querystring: historyQuerySchema };
+const config = { problems: ["SC_NAME_INVALID"] } as const;
 
 /** What happened, newest first. */
 export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
@@ -23,6 +25,7 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
         ...common,
         response: { 200: eventListSchema },
       },
+      config,
     },
     async ({ query }) => ({ events: await orchestration.events(historyQuery(query)) }),
   );
@@ -35,6 +38,7 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
         ...common,
         response: { 200: requestListSchema },
       },
+      config,
     },
     async ({ query }) => ({ requests: await orchestration.requests(historyQuery(query)) }),
   );
@@ -47,6 +51,7 @@ export function addHistoryRoutes(api: App, orchestration: Orchestration): void {
         ...common,
         response: { 200: changeListSchema },
       },
+      config,
     },
     async ({ query }) => ({ changes: await orchestration.changes(historyQuery(query)) }),
   );
@@ -58,6 +63,7 @@ const historyQuery = (query: {
   readonly from?: string;
   readonly to?: string;
 }): HistoryQuery => {
+  checkStructureQuery(query.structure);
   const now = Date.now() / 1000;
   return {
     structure: query.structure,

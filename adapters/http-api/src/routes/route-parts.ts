@@ -1,7 +1,8 @@
 import { Type } from "@fastify/type-provider-typebox";
-import type { Result } from "@sc/domain";
+import { parseStructureName, type Result } from "@sc/domain";
 import type { ApiProblem } from "@sc/ports";
-import { type ProblemCode, refusal } from "../problems.ts";
+import { RequestRefused } from "../errors.ts";
+import { type ProblemCode, problem, refusal } from "../problems.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -39,4 +40,15 @@ export const etagOf = ({ revision }: { readonly revision: number }): string => `
 export function valueOrRefusal<Value>(result: Result<Value, ApiProblem>): Value {
   if (!result.ok) throw refusal(result.error);
   return result.value;
+}
+
+/**
+ * A structure that is gone, or not there yet, may be asked about; what cannot be a name never was there
+ * and never will be.
+ */
+export function checkStructureQuery(text: string | undefined): void {
+  const name = text === undefined ? undefined : parseStructureName(text);
+  if (name === undefined || name.ok) return;
+  const { code, message } = name.error;
+  throw new RequestRefused(problem(code, message, { field: "structure" }));
 }

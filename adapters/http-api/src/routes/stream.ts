@@ -1,11 +1,11 @@
 import { Type } from "@fastify/type-provider-typebox";
 import { streamQuerySchema } from "@sc/contracts";
-import { parseStructureName } from "@sc/domain";
 import { type LiveStream, streamTopics } from "@sc/ports";
 import type { App } from "../empty-app.ts";
 import { RequestRefused } from "../errors.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { problem } from "../problems.ts";
+import { checkStructureQuery } from "./route-parts.ts";
 
 const lastSeenHeader = Type.Object({
   "last-event-id": Type.Optional(
@@ -35,7 +35,7 @@ export function addStreamRoute(api: App, stream: LiveStream, streams: EventStrea
       config: { problems: ["SC_NAME_INVALID", "SC_STREAMS_EXHAUSTED"] },
     },
     async ({ query, headers, raw }, reply) => {
-      checkName(query.structure);
+      checkStructureQuery(query.structure);
       const refusal = streams.refusalOf(raw);
       if (refusal !== undefined) throw new RequestRefused(problem("SC_STREAMS_EXHAUSTED", refusal));
       const lastSeen = headers["last-event-id"];
@@ -49,12 +49,4 @@ export function addStreamRoute(api: App, stream: LiveStream, streams: EventStrea
       streams.begin(reply.raw, (onMessage) => stream.listen(question, onMessage));
     },
   );
-}
-
-/** A structure that is not there yet may be followed; what cannot be a name never will be there. */
-function checkName(text: string | undefined): void {
-  const name = text === undefined ? undefined : parseStructureName(text);
-  if (name === undefined || name.ok) return;
-  const { code, message } = name.error;
-  throw new RequestRefused(problem(code, message, { field: "structure" }));
 }
