@@ -9,7 +9,7 @@ import {
   type RulePredicate,
 } from "@sc/domain";
 import type { ApiProblem, RuleCompiler } from "@sc/ports";
-import { neverFires } from "./never-fires.ts";
+import { looksAtNothing, neverFires } from "./never-fires.ts";
 
 const nameMaxLength = 100;
 const namePattern = /^[A-Za-z0-9_.-]+$/;
@@ -37,8 +37,11 @@ export function checkRule(
   );
 }
 
+export const isRuleName = (name: string): boolean =>
+  namePattern.test(name) && name.length <= nameMaxLength;
+
 function checkName(name: string, rule: RuleDocument): ApiProblem | undefined {
-  if (!namePattern.test(name) || name.length > nameMaxLength) {
+  if (!isRuleName(name)) {
     const bound = `1 to ${nameMaxLength} letters, digits, "_", "." and "-"`;
     return invalid("name", `a rule's name has ${bound}`);
   }
@@ -81,7 +84,9 @@ function checkCondition(rule: RuleDocument, context: RuleContext): ApiProblem | 
   if (!compiled.ok) return compiled.error;
   const countMost = context.eventTimeoutWindows + 1;
   if (!neverFires(rule.condition, compiled.value, countMost)) return undefined;
-  const why = `at most ${countMost} events of a direction ever count together`;
+  const why = looksAtNothing(rule.condition)
+    ? "its condition is false whatever happens"
+    : `at most ${countMost} events of a direction ever count together`;
   return invalid("condition", `the rule can never fire: ${why}`);
 }
 

@@ -133,6 +133,17 @@ describe("rules", () => {
     });
   }
 
+  test("that are false whatever happens are refused with that as the reason", async () => {
+    const { desk } = await deskWith();
+    const problem = refusal(
+      await desk.putRule("quick_raise", quickRaise({ condition: false }), undefined),
+    );
+    assert.equal(
+      problem?.detail,
+      "condition: the rule can never fire: its condition is false whatever happens",
+    );
+  });
+
   for (const changed of [{ resource: "mem" }, { direction: "down" }, { kind: "event" }]) {
     const [field = ""] = Object.keys(changed);
     test(`of ours keep their ${field}`, async () => {

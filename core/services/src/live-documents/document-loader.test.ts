@@ -85,6 +85,31 @@ test("a document that cannot be understood is told with what to do, and the othe
   assert.equal(loader.health().status, "running");
 });
 
+test("what no command could set is not to be set anew", async () => {
+  const { loader, store } = loaderOf();
+  const stored = [
+    ["structure", "../etc"],
+    ["rule", "a b"],
+    ["service", "baker"],
+    ["host", "another"],
+    ["bread", "white"],
+    ["structure", "web"],
+    ["rule", "mine"],
+    ["service", "guardian"],
+    ["host", "host"],
+  ] as const;
+  store.faults = stored.map(([kind, name]) => ({
+    kind,
+    name,
+    revision: 1,
+    code: "SC_DOCUMENT_INVALID",
+    text: "it is odd",
+  }));
+  await loader.load();
+  const anew = loader.problems().map(({ nextStep }) => nextStep?.startsWith("set it anew"));
+  assert.deepEqual(anew, [false, false, false, false, false, true, true, true, true]);
+});
+
 test("a document that was set anew is told no more", async () => {
   const { loader, store } = loaderOf();
   store.faults = [

@@ -2,6 +2,7 @@
  * Brings what is stored into force: once before anything is decided, and again and again where it could
  * not be read. Until then everything is measured, and nothing is decided, written or set.
  */
+import { parseStructureName, serviceNames } from "@sc/domain";
 import type {
   DocumentChange,
   DocumentFault,
@@ -14,6 +15,7 @@ import type {
   Timers,
 } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
+import { isRuleName } from "./check-rule.ts";
 
 const retrySeconds = 5;
 
@@ -113,7 +115,7 @@ export class DocumentLoader implements Service {
     const faults = this.#faults.map(({ code, kind, name, text }) => ({
       code,
       text: `the stored ${kind} ${name} is not in force: ${text}`,
-      nextStep: nextSteps[code],
+      nextStep: canBeSet({ kind, name }) ? nextSteps[code] : ofNoUse,
       ...(kind === "structure" && { structure: name }),
     }));
     if (this.#isLoaded) return faults;
@@ -121,6 +123,23 @@ export class DocumentLoader implements Service {
     return [{ code, text, nextStep: nextSteps[code] }, ...faults];
   }
 }
+
+/** Whether anything a person may ask for is stored under this kind and name. */
+function canBeSet({ kind, name }: Pick<DocumentFault, "kind" | "name">): boolean {
+  switch (kind) {
+    case "structure":
+      return parseStructureName(name).ok;
+    case "rule":
+      return isRuleName(name);
+    case "service":
+      return serviceNames.some((known) => known === name);
+    default:
+      return kind === "host" && name === "host";
+  }
+}
+
+const ofNoUse =
+  "nothing of this version is stored so: start the program that wrote it, or leave it, as it does nothing";
 
 /** A disk or a lock takes its time. */
 const notYet: StoreUnreadable = {

@@ -17,6 +17,9 @@ export function neverFires(condition: unknown, holds: RulePredicate, countMost: 
   return !counts.some((up) => counts.some((down) => holds({ events: { scale: { up, down } } })));
 }
 
+/** Whether a condition looks at nothing, and so is the same for ever. */
+export const looksAtNothing = (condition: unknown): boolean => partsOf(condition).paths.size === 0;
+
 interface Parts {
   readonly paths: Set<string>;
   readonly constants: Set<number>;

@@ -45,11 +45,14 @@ export function checkSumOfMins(
       ({ settings }) => settings.resources[resource].mode === "auto",
     );
     const mins = inAuto.reduce((sum, { settings }) => sum + settings.resources[resource].min, 0);
-    const { grantable } = observation[resource];
+    const { grantable, total } = observation[resource];
     if (mins <= grantable) return [];
     const text =
       `the least ${resource} limits of the ${inAuto.length} containers in auto add up to ` +
-      `${formatNumber(mins)} ${resourceUnits[resource]}, and ${formatNumber(grantable)} can be granted`;
+      `${formatNumber(mins)} ${resourceUnits[resource]}, and ${formatNumber(grantable)} can be granted ` +
+      (grantable > total
+        ? `by host.overcommit, where the host has ${formatNumber(total)}`
+        : `of the host's ${formatNumber(total)}`);
     const nextStep = `lower their min of ${resource}, or take some of them out of auto`;
     return [{ code: "SC_SANITY_MINS_EXCEED_HOST", text, nextStep }];
   });

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import {
   defaultCpuRules,
   defaultMemRules,
+  type HostObservation,
   type ResourceSettings,
   type RuleDocument,
   type ServiceSettings,
@@ -22,6 +23,7 @@ interface World {
   stored: readonly StructureName[];
   audit: readonly AuditFinding[];
   settings: ServiceSettings;
+  observation: HostObservation;
 }
 
 function checkerOf(
@@ -39,6 +41,7 @@ function checkerOf(
     stored: [nameFor("web")],
     audit: [],
     settings: { ...presetSettings, ...options.settings },
+    observation: calm,
   };
   const documents = [...presetDocuments({ cpu: defaultCpuRules, mem: defaultMemRules }).values()];
   const rules = documents.map(options.rules ?? ((rule) => rule));
@@ -48,7 +51,7 @@ function checkerOf(
     timers: clock,
     agent: {
       containers: () => world.running,
-      hostObservation: () => calm,
+      hostObservation: () => world.observation,
       audit: () => world.audit,
     },
     registry: {
@@ -143,6 +146,19 @@ test("least limits that add up to more than the host can grant are told", () => 
   clock.tick();
   assert.deepEqual(codes(), ["SC_SANITY_MINS_EXCEED_HOST"]);
 });
+
+for (const [total, said] of [
+  [400, /and 360 can be granted of the host's 400$/],
+  [40, /and 360 can be granted by host\.overcommit, where the host has 40$/],
+] as const) {
+  test(`what can be granted is told beside what a host of ${total} has`, () => {
+    const { checker, clock, world } = checkerOf({ cpu: { min: 190, max: 400 } });
+    world.running = [containerCalled("web"), containerCalled("db")];
+    world.observation = { ...calm, cpu: { ...calm.cpu, total } };
+    clock.tick();
+    assert.match(checker.problems()[0]?.text ?? "", said);
+  });
+}
 
 test("a rule that waits for events nobody makes is told", () => {
   const { checker, clock } = checkerOf({
