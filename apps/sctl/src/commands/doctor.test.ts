@@ -15,6 +15,7 @@ const valid: ConfigurationCheck = {
     runFolder: "/run/sc",
     stateFolder: "/var/lib/sc",
     engines: { lxc: { enabled: true } },
+    api: { socket: "/run/sc/api.sock" },
   },
 };
 
@@ -35,6 +36,7 @@ interface Situation {
   readonly machine?: Machine;
   readonly configuration?: ConfigurationCheck | undefined;
   readonly health?: () => Promise<Health>;
+  readonly server?: string;
 }
 
 interface Report {
@@ -54,6 +56,7 @@ async function reportOf(situation: Situation): Promise<{ report: Report; isFaile
   const options = {
     machine: situation.machine ?? machineWith({}),
     configuration: "configuration" in situation ? situation.configuration : valid,
+    server: situation.server,
   };
   let isFailed = false;
   await doctor(session, options).catch((error: unknown) => {
@@ -95,6 +98,15 @@ describe("doctor", () => {
     assert.equal(server?.status, "warning");
     assert.match(server?.text ?? "", /the socket is not there; .* not checked/);
     assert.equal(isFailed, false);
+  });
+
+  test("does not take the default folders for those of a server that was named", async () => {
+    const { report } = await reportOf({ server: "/elsewhere/api.sock" });
+    const checks = report.findings.map(({ check }) => check);
+    assert.ok(checks.includes("folders"));
+    for (const folder of ["state folder", "run folder"]) assert.ok(!checks.includes(folder));
+    const known = await reportOf({ server: "/run/sc/api.sock" });
+    assert.ok(known.report.findings.some(({ check }) => check === "run folder"));
   });
 
   test("looks at nothing of the kernel where there is no Linux", async () => {

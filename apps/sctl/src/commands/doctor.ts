@@ -1,4 +1,4 @@
-import { configurationChecks, placesIn } from "../doctor/configuration-checks.ts";
+import { configurationChecks, placesIn, unknownFolders } from "../doctor/configuration-checks.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { kernelChecks } from "../doctor/kernel-checks.ts";
 import type { Machine } from "../doctor/machine.ts";
@@ -14,17 +14,21 @@ export interface DoctorOptions {
   readonly machine: Machine;
   /** `undefined` where the server's code does not load. */
   readonly configuration: ConfigurationCheck | undefined;
+  /** The server that was named, where its configuration was not. */
+  readonly server?: string | undefined;
 }
 
 /** All that an operator would check, each with what to do. Fails when there is a problem. */
 export async function doctor(session: Session, options: DoctorOptions): Promise<void> {
-  const { machine, configuration } = options;
-  const places =
+  const { machine, configuration, server } = options;
+  const configured =
     configuration?.isValid === true ? placesIn(configuration.configuration) : undefined;
+  const isElsewhere = server !== undefined && server !== configured?.socket;
+  const places = isElsewhere ? undefined : configured;
   const findings = [
     ...treeChecks(machine),
     ...(machine.platform === "linux" ? kernelChecks(machine) : []),
-    ...configurationChecks(machine, configuration),
+    ...(isElsewhere ? [unknownFolders(server)] : configurationChecks(machine, configuration)),
     ...(await serverChecks(machine, session.api, places)),
   ];
   const count = (wanted: Finding["status"]): number =>

@@ -23,7 +23,7 @@ export function structureTable(structures: readonly Structure[], terminal: Termi
     { title: "MAX", text: ({ resources }) => limit(resources.cpu.max), isNumber: true },
     { title: "THROTTLED", text: ({ throttledRatio }) => percent(throttledRatio), isNumber: true },
     { title: "MIB", text: ({ resources }) => whole(resources.mem.used), isNumber: true },
-    { title: "LIMIT", text: ({ resources }) => whole(resources.mem.current), isNumber: true },
+    { title: "OF", text: ({ resources }) => whole(resources.mem.current), isNumber: true },
     { title: "LAST CHANGE", text: (structure) => lastChange(structure.lastChange, now) },
   ];
   const lines = table(structures, columns);

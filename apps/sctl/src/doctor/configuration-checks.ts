@@ -8,7 +8,15 @@ export interface Places {
   readonly runFolder: string;
   readonly stateFolder: string;
   readonly looksForLxc: boolean;
+  readonly socket: string | undefined;
 }
+
+/** The default folders say nothing of a server that was named and has others. */
+export const unknownFolders = (server: string): Finding =>
+  warning("folders", {
+    text: `those of the server at ${server} are not looked at: its configuration is not known here`,
+    nextStep: "name the file it was started with, --config FILE",
+  });
 
 /** The file, and where it leads. `checked` is `undefined` where the tree is too broken to say. */
 export function configurationChecks(
@@ -50,14 +58,20 @@ function fileOf(checked: ConfigurationCheck | undefined): Finding {
 
 /** What of a valid configuration is needed; the server's package has judged it. */
 export function placesIn(configuration: object): Places | undefined {
-  const { runFolder, stateFolder, engines } = {
+  const { runFolder, stateFolder, engines, api } = {
+    api: undefined,
     runFolder: undefined,
     stateFolder: undefined,
     engines: undefined,
     ...configuration,
   };
   if (typeof runFolder !== "string" || typeof stateFolder !== "string") return undefined;
-  return { runFolder, stateFolder, looksForLxc: isLxcEnabled(engines) };
+  return { runFolder, stateFolder, looksForLxc: isLxcEnabled(engines), socket: socketIn(api) };
+}
+
+function socketIn(api: unknown): string | undefined {
+  if (typeof api !== "object" || api === null || !("socket" in api)) return undefined;
+  return typeof api.socket === "string" ? api.socket : undefined;
 }
 
 function isLxcEnabled(engines: unknown): boolean {

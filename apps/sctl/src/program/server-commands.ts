@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ConfigOptions, ConfigurationCheck } from "../commands/config.ts";
+import type { ConnectionOptions } from "../connect.ts";
 import { formatOf, type SessionOpener } from "./open-session.ts";
 
 interface ConfigOption {
@@ -27,7 +28,10 @@ export function addServerCommands(program: Command, opener: SessionOpener): void
       const { doctor } = await import("../commands/doctor.ts");
       const { thisMachine } = await import("../doctor/machine.ts");
       const configuration = await checkedConfiguration(config);
-      await doctor(await opener.open(command), { machine: thisMachine(), configuration });
+      const { socket, url } = command.optsWithGlobals<ConnectionOptions>();
+      const named = socket ?? url ?? process.env.SC_SOCKET;
+      const server = config === undefined ? named : undefined;
+      await doctor(await opener.open(command), { machine: thisMachine(), configuration, server });
     });
 }
 
