@@ -44,5 +44,7 @@ describe("parseFullStallPercent", () => {
     assert.equal(parseFullStallPercent(some + full), 3.25);
     assert.equal(parseFullStallPercent(some), undefined);
     assert.equal(parseFullStallPercent(""), undefined);
+    assert.equal(parseFullStallPercent("full avg10=1.2.3\n"), undefined);
+    assert.equal(parseFullStallPercent(`full avg10=${"9".repeat(400)}\n`), undefined);
   });
 });

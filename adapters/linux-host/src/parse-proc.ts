@@ -25,12 +25,16 @@ export const parseAvailableMib = (meminfo: string): number | undefined =>
   parseKib(meminfo, /^MemAvailable: +(\d+) kB$/m);
 
 function parseKib(text: string, pattern: RegExp): number | undefined {
-  const kib = pattern.exec(text)?.[1];
-  return kib === undefined ? undefined : Number(kib) / kibPerMib;
+  const kib = finite(pattern.exec(text)?.[1]);
+  return kib === undefined ? undefined : kib / kibPerMib;
 }
 
 /** Percent of the last 10 s in which all tasks waited for memory. */
-export function parseFullStallPercent(pressure: string): number | undefined {
-  const percent = /^full avg10=([\d.]+)/m.exec(pressure)?.[1];
-  return percent === undefined ? undefined : Number(percent);
+export const parseFullStallPercent = (pressure: string): number | undefined =>
+  finite(/^full avg10=([\d.]+)/m.exec(pressure)?.[1]);
+
+/** `1.2.3` is no number, and a row of digits may be more than a double can hold. */
+function finite(digits: string | undefined): number | undefined {
+  const number = Number(digits);
+  return Number.isFinite(number) ? number : undefined;
 }
