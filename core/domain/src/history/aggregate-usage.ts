@@ -9,6 +9,7 @@ import { coreSecondsToShares } from "../units/cpu.ts";
 import { countResets, type Difference, eachDifference } from "./counter-differences.ts";
 import { type FlatRun, flattenRun } from "./flat-run.ts";
 import type { HistoryMetric } from "./history-metrics.ts";
+import { numberAt } from "./number-at.ts";
 import { Steps } from "./steps.ts";
 import type { UsageHistory, UsageHistoryQuestion } from "./usage-history.ts";
 import type { UsageRun } from "./usage-readings.ts";
@@ -75,8 +76,8 @@ function stepOf({ from, to, stepSeconds }: UsageHistoryQuestion, runs: readonly 
   let period = 0;
   for (const { stamps, periods } of runs) {
     for (let index = 0; index < stamps.length; index += 1) {
-      const stamp = stamps[index] ?? 0;
-      if (stamp >= from && stamp < to) period = Math.max(period, periods[index] ?? 0);
+      const stamp = numberAt(stamps, index);
+      if (stamp >= from && stamp < to) period = Math.max(period, numberAt(periods, index));
     }
   }
   // A step that was a multiple must not grow by a rounding.
@@ -141,12 +142,12 @@ class Spread {
     this.#sum += rate * seconds;
     this.#seconds += seconds;
     if (isGap && end - begin > stepSeconds) return;
-    const first = places[difference.first] ?? -1;
-    const second = places[difference.second] ?? -1;
+    const first = numberAt(places, difference.first);
+    const second = numberAt(places, difference.second);
     if (first >= 0 && second === first) {
       this.#addToStep(first, end - begin, rate);
     } else if (first >= 0 && second === first + 1) {
-      const cut = this.#steps.stamps[second] ?? end;
+      const cut = numberAt(this.#steps.stamps, second);
       this.#addToStep(first, cut - begin, rate);
       if (end > cut) this.#addToStep(second, end - cut, rate);
     } else {
@@ -158,14 +159,14 @@ class Spread {
     const times = this.#times;
     const means = this.#amounts;
     for (let index = 0; index < means.length; index += 1)
-      means[index] = (means[index] ?? 0) / (times[index] ?? 0);
+      means[index] = numberAt(means, index) / numberAt(times, index);
     return { means, highest: this.#highest, sum: this.#sum, seconds: this.#seconds };
   }
 
   #addToStep(index: number, seconds: number, rate: number): void {
-    this.#amounts[index] = (this.#amounts[index] ?? 0) + rate * seconds;
-    this.#times[index] = (this.#times[index] ?? 0) + seconds;
-    if (!((this.#highest[index] ?? 0) >= rate)) this.#highest[index] = rate;
+    this.#amounts[index] = numberAt(this.#amounts, index) + rate * seconds;
+    this.#times[index] = numberAt(this.#times, index) + seconds;
+    if (!(numberAt(this.#highest, index) >= rate)) this.#highest[index] = rate;
   }
 }
 
@@ -182,10 +183,10 @@ function gaugeOf(
   for (const { run, places } of known) {
     const gauge = run.columns[metric];
     for (let index = 0; index < gauge.length; index += 1) {
-      const value = gauge[index] ?? Number.NaN;
-      const step = places[index] ?? -1;
+      const value = numberAt(gauge, index);
+      const step = numberAt(places, index);
       if (step < 0 || Number.isNaN(value)) continue;
-      if (pick === "last" || !((values[step] ?? 0) >= value)) values[step] = value;
+      if (pick === "last" || !(numberAt(values, step) >= value)) values[step] = value;
     }
   }
   return values;

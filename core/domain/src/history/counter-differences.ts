@@ -12,6 +12,7 @@
  */
 import { type FlatRun, firstAfter, isGap } from "./flat-run.ts";
 import { historyMetrics } from "./history-metrics.ts";
+import { numberAt } from "./number-at.ts";
 
 /** A counter that falls by less than this share did not begin anew: the kernel summed it racily. */
 const backslideRatio = 0.01;
@@ -44,13 +45,13 @@ export function eachDifference(
   let index = nextKnown(counter, last + 1);
   for (; index < counter.length; index = nextKnown(counter, index + 1)) {
     if (last >= 0) {
-      difference.begin = stamps[last] ?? 0;
+      difference.begin = numberAt(stamps, last);
       if (difference.begin >= asked.to) return;
-      difference.end = stamps[index] ?? 0;
+      difference.end = numberAt(stamps, index);
       difference.first = last;
       difference.second = index;
       difference.isGap = isGap(run, last, index);
-      difference.amount = amountOf(counter[last] ?? 0, counter[index] ?? 0);
+      difference.amount = amountOf(numberAt(counter, last), numberAt(counter, index));
       const isOfOne = asked.resets[last] === asked.resets[index];
       if (isOfOne || isNewContainer(run, difference)) visit(difference);
     }
@@ -61,7 +62,7 @@ export function eachDifference(
 /** All its counters began anew between two readings that have no gap between them. */
 function isNewContainer({ columns }: FlatRun, { first, second, isGap }: Difference): boolean {
   const { cpuUsedCoreSeconds: used } = columns;
-  const isGoingOn = (used[second] ?? 0) >= (used[first] ?? 0) * (1 - backslideRatio);
+  const isGoingOn = numberAt(used, second) >= numberAt(used, first) * (1 - backslideRatio);
   return !isGap && !isGoingOn;
 }
 
@@ -94,13 +95,13 @@ export function countResets({ stamps, columns }: FlatRun): Uint32Array {
     const counter = columns[name];
     let last = Number.NaN;
     for (let index = 0; index < counter.length; index += 1) {
-      const value = counter[index] ?? Number.NaN;
+      const value = numberAt(counter, index);
       if (!Number.isFinite(value)) continue;
       if (isAnew(last, value)) resets[index] = 1;
       last = value;
     }
   }
   for (let index = 1; index < resets.length; index += 1)
-    resets[index] = (resets[index] ?? 0) + (resets[index - 1] ?? 0);
+    resets[index] = numberAt(resets, index) + numberAt(resets, index - 1);
   return resets;
 }

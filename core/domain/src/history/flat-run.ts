@@ -1,3 +1,4 @@
+import { numberAt } from "./number-at.ts";
 import { type UsageColumns, type UsageRun, usageColumns } from "./usage-readings.ts";
 
 /** A run as one series, with what is told by the readings' distance. */
@@ -24,7 +25,7 @@ export function flattenRun(run: UsageRun): FlatRun {
   const targets = Object.values(columns);
   let count = 0;
   for (const part of parts) {
-    const from = firstAfter(part.stamps, count === 0 ? -Infinity : (stamps[count - 1] ?? 0));
+    const from = firstAfter(part.stamps, count === 0 ? -Infinity : numberAt(stamps, count - 1));
     const kept = part.stamps.subarray(from);
     stamps.set(kept, count);
     periods.fill(periodOf(part.resolutionSeconds, part.stamps), count, count + kept.length);
@@ -45,12 +46,12 @@ const gapPeriods = 3;
 
 /** Whether more is between two readings than one or two that were lost. */
 export function isGap({ stamps, periods }: FlatRun, first: number, second: number): boolean {
-  const period = Math.max(periods[first] ?? 0, periods[second] ?? 0);
-  return (stamps[second] ?? 0) - (stamps[first] ?? 0) > gapPeriods * period;
+  const period = Math.max(numberAt(periods, first), numberAt(periods, second));
+  return numberAt(stamps, second) - numberAt(stamps, first) > gapPeriods * period;
 }
 
 const byBeginning = (a: UsageRun[number], b: UsageRun[number]): number =>
-  (a.stamps[0] ?? 0) - (b.stamps[0] ?? 0);
+  numberAt(a.stamps, 0) - numberAt(b.stamps, 0);
 
 /** Index of the first stamp after `stamp`; stamps rise. */
 export function firstAfter(stamps: Float64Array, stamp: number): number {
@@ -58,7 +59,7 @@ export function firstAfter(stamps: Float64Array, stamp: number): number {
   let high = stamps.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((stamps[middle] ?? 0) > stamp) high = middle;
+    if (numberAt(stamps, middle) > stamp) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -69,7 +70,7 @@ function periodOf(resolutionSeconds: number, stamps: Float64Array): number {
   if (stamps.length < 2 || isMostlyAt(resolutionSeconds, stamps)) return resolutionSeconds;
   const gaps = new Float64Array(stamps.length - 1);
   for (let index = 1; index < stamps.length; index += 1)
-    gaps[index - 1] = (stamps[index] ?? 0) - (stamps[index - 1] ?? 0);
+    gaps[index - 1] = numberAt(stamps, index) - numberAt(stamps, index - 1);
   const median = gaps.sort()[Math.floor(gaps.length / 2)] ?? 0;
   return Math.max(resolutionSeconds, Math.min(periodSecondsMax, Math.round(median)));
 }
@@ -78,6 +79,6 @@ function periodOf(resolutionSeconds: number, stamps: Float64Array): number {
 function isMostlyAt(resolutionSeconds: number, stamps: Float64Array): boolean {
   let count = 0;
   for (let index = 1; index < stamps.length; index += 1)
-    if ((stamps[index] ?? 0) - (stamps[index - 1] ?? 0) < resolutionSeconds + 0.5) count += 1;
+    if (numberAt(stamps, index) - numberAt(stamps, index - 1) < resolutionSeconds + 0.5) count += 1;
   return count > stamps.length / 2;
 }

@@ -1,4 +1,5 @@
 import { type FlatRun, firstAfter, isGap } from "./flat-run.ts";
+import { numberAt } from "./number-at.ts";
 
 export interface StepTime {
   readonly from: number;
@@ -32,7 +33,7 @@ export class Steps {
   indexAt(stamp: number): number {
     const number = Math.floor((stamp - this.time.from) / this.time.stepSeconds);
     const numbers = this.#numbers;
-    const first = numbers[0] ?? 0;
+    const first = numberAt(numbers, 0);
     // Most often there are no holes, and the place can be counted.
     const counted = number - first;
     if (numbers[counted] === number) return counted;
@@ -40,7 +41,7 @@ export class Steps {
     let high = numbers.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((numbers[middle] ?? 0) < number) low = middle + 1;
+      if (numberAt(numbers, middle) < number) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -51,7 +52,7 @@ export class Steps {
     const { from, to } = this.time;
     const places = new Int32Array(stamps.length).fill(-1);
     for (let index = 0; index < stamps.length; index += 1) {
-      const stamp = stamps[index] ?? 0;
+      const stamp = numberAt(stamps, index);
       if (stamp >= from && stamp < to) places[index] = this.indexAt(stamp);
     }
     return places;
@@ -63,7 +64,7 @@ export class Steps {
     const first = Math.max(begin, from);
     const last = Math.min(end, to);
     for (let index = this.indexAt(first); index < this.length; index += 1) {
-      const stepBegin = this.stamps[index] ?? 0;
+      const stepBegin = numberAt(this.stamps, index);
       if (stepBegin >= last) return;
       const seconds = Math.min(last, stepBegin + stepSeconds) - Math.max(first, stepBegin);
       if (seconds > 0) visit(index, seconds);
@@ -78,7 +79,7 @@ function knownSteps(run: FlatRun, { from, to, stepSeconds }: StepTime): number[]
   const lastNumber = Math.ceil((to - from) / stepSeconds) - 1;
   let last = -1;
   for (let index = Math.max(0, firstAfter(stamps, from) - 1); index < stamps.length; index += 1) {
-    const begin = stamps[index] ?? 0;
+    const begin = numberAt(stamps, index);
     if (begin >= to) break;
     const next = stamps[index + 1] ?? begin;
     const isNear = next - begin <= stepSeconds || !isGap(run, index, index + 1);

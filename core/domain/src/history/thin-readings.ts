@@ -1,6 +1,7 @@
 import { countResets } from "./counter-differences.ts";
 import { type FlatRun, flattenRun } from "./flat-run.ts";
 import { historyMetrics } from "./history-metrics.ts";
+import { numberAt } from "./number-at.ts";
 import { type UsageReadings, type UsageRun, usageColumns } from "./usage-readings.ts";
 
 /**
@@ -13,11 +14,11 @@ export function thinReadings(run: UsageRun, resolutionSeconds: number): UsageRea
   const columns = usageColumns((metric, index) => {
     const ofMany = historyMetrics[index]?.ofMany ?? "last";
     return ends.map((end, bucket) => {
-      const begin = bucket === 0 ? 0 : (ends[bucket - 1] ?? 0) + 1;
+      const begin = bucket === 0 ? 0 : numberAt(ends, bucket - 1) + 1;
       return pick(flat.columns[metric], begin, end, ofMany);
     });
   });
-  return { resolutionSeconds, stamps: ends.map((end) => flat.stamps[end] ?? 0), columns };
+  return { resolutionSeconds, stamps: ends.map((end) => numberAt(flat.stamps, end)), columns };
 }
 
 /** All readings of a run as one part. */
@@ -30,7 +31,8 @@ export function joinReadings(run: UsageRun, resolutionSeconds: number): UsageRea
 function bucketEnds(flat: FlatRun, resolutionSeconds: number): Float64Array {
   const { stamps } = flat;
   const resets = countResets(flat);
-  const bucketOf = (index: number): number => Math.floor((stamps[index] ?? 0) / resolutionSeconds);
+  const bucketOf = (index: number): number =>
+    Math.floor(numberAt(stamps, index) / resolutionSeconds);
   const ends: number[] = [];
   for (let index = 0; index < stamps.length; index += 1) {
     const isLast = index === stamps.length - 1;
@@ -49,7 +51,7 @@ function pick(
 ): number {
   let picked = Number.NaN;
   for (let index = begin; index <= end; index += 1) {
-    const value = values[index] ?? Number.NaN;
+    const value = numberAt(values, index);
     if (Number.isNaN(value)) continue;
     picked = ofMany === "highest" && picked > value ? picked : value;
   }
