@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { nodeOptions } from "./server-under-test.ts";
+import { nodeEnvironment, nodeOptions } from "./server-under-test.ts";
 
 test("a server under test has its Node run as the launcher has it", () => {
   const launcher = readFileSync(new URL("../../../../sctl", import.meta.url), "utf8");
@@ -9,4 +9,6 @@ test("a server under test has its Node run as the launcher has it", () => {
     launcher,
   )?.[1];
   assert.equal(options, nodeOptions.join(" "));
+  const [, arenas] = /MALLOC_ARENA_MAX:-(\d+)/.exec(launcher) ?? [];
+  assert.equal(arenas, nodeEnvironment.MALLOC_ARENA_MAX);
 });

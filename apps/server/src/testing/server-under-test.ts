@@ -21,6 +21,7 @@ const watcherSecondsMax = 20;
 
 /** Those of the launcher, which a test compares. */
 export const nodeOptions = ["--max-semi-space-size=4"];
+export const nodeEnvironment = { MALLOC_ARENA_MAX: "2" };
 
 /** Brakes off, and only they: a test or a benchmark cannot watch a container for five minutes first. */
 export const noBrakes = {
@@ -101,7 +102,7 @@ export class ServerUnderTest {
     const log = openSync(this.#logFile, "a");
     this.#process = spawn("setpriv", words, {
       stdio: ["ignore", log, log],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...nodeEnvironment, ...environment },
     });
     closeSync(log);
   }

@@ -19,8 +19,11 @@ import type {
 import { changeView, eventView, type RecordedRequest, requestView } from "./history-views.ts";
 import { Ring } from "./ring.ts";
 
-/** How many events, requests and changes are kept, each. */
-export const historyCapacity = 10_000;
+/**
+ * How many events, requests and changes are kept, each; who asks for older ones is answered from the
+ * history store. A busy host fills ten thousand in half an hour, and for so long its memory grows.
+ */
+export const historyCapacity = 2000;
 
 /** What was heard on the bus, for those who ask later: the newest of each kind, in memory. */
 export class History {
