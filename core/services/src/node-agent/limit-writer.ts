@@ -84,6 +84,17 @@ export class LimitWriter {
     line: JournalEntry,
     isShrink: boolean,
   ): Result<void, Reason> {
+    const promised = this.#promise(container, line, isShrink);
+    if (!promised.ok || !this.#hasLapsedMeanwhile(line)) return promised;
+    this.close(line, false);
+    return err(lapsedMeanwhile);
+  }
+
+  #promise(
+    container: TrackedContainer,
+    line: JournalEntry,
+    isShrink: boolean,
+  ): Result<void, Reason> {
     const leased = this.lease(container, line.resource);
     if (!leased.ok && isShrink) return leased;
     const written = this.#deps.journal.append(line);
@@ -92,6 +103,15 @@ export class LimitWriter {
     return err(
       reason("no-journal", `nothing is shrunk while the journal fails: ${written.error.text}`),
     );
+  }
+
+  /**
+   * A disk that hangs may have kept us so long that the watcher puts limits back: what was meant to grow
+   * would now shrink what it put back. Putting back ourselves is never too late.
+   */
+  #hasLapsedMeanwhile({ author }: JournalEntry): boolean {
+    const isRelease = author.kind === "agent" && author.name === "release";
+    return !isRelease && this.#deps.lease.state() === "lapsed";
   }
 
   close(line: JournalEntry, isApplied: boolean): void {
@@ -126,8 +146,9 @@ export class LimitWriter {
     line: JournalEntry,
     isOn: boolean,
   ): Result<void, Reason> {
-    const leased = isOn ? this.leaseAnew(container, "mem") : ok(undefined);
-    return leased.ok ? this.prepare(container, line, isOn) : leased;
+    if (!isOn) return this.#promise(container, line, false);
+    const leased = this.leaseAnew(container, "mem");
+    return leased.ok ? this.prepare(container, line, true) : leased;
   }
 
   #switchWait(
@@ -256,6 +277,11 @@ const isWaitedAt = (
   { memoryWait }: TrackedContainer,
   value: LimitValue,
 ): value is LimitValue & { resource: "mem" } => value.resource === "mem" && memoryWait === "ours";
+
+const lapsedMeanwhile = reason(
+  "lease-lapsed",
+  "writing it down took longer than the lease: limits may have been put back",
+);
 
 const alarmTexts = {
   journal: "the journal cannot be written: limits are raised, none is lowered",

@@ -27,6 +27,29 @@ describe("after a standstill longer than the lease", () => {
     assert.equal(running.give(stage.order("web", 60))?.outcome, "applied");
   });
 
+  test("no limit is written when it was the journal that stood still", () => {
+    stage.onStep = (step, when) => {
+      if (step !== "intend" || when !== "before") return;
+      stage.clock.stall(15);
+      stage.restoreAsWatcher();
+    };
+    const grown = running.give(stage.order("web", 120));
+    stage.onStep = () => undefined;
+    assert.equal(grown?.detail?.code, "lease-lapsed");
+    assert.equal(stage.limitOf("web")?.quotaShares, 200);
+    assert.equal(stage.steps.at(-1), "refused", "the journal has no line that is open");
+    stage.clock.advance(0.1);
+    assert.equal(running.give(stage.order("web", 60))?.outcome, "applied");
+  });
+
+  test("a first limit is put back all the same", async () => {
+    stage.onStep = (step, when) => {
+      if (step === "intend" && when === "before") stage.clock.stall(15);
+    };
+    await running.agent.release(undefined);
+    assert.equal(stage.limitOf("web")?.quotaShares, 200);
+  });
+
   test("nothing is decided or sampled while the watcher is at work", () => {
     stage.leaseWorld.isRestoring = true;
     stage.clock.stall(15);
