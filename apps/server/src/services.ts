@@ -5,6 +5,7 @@ import { InProcessBus } from "@sc/in-process";
 import { JsonLogicRuleCompiler } from "@sc/json-logic";
 import { NodeClock, NodeTimers } from "@sc/node-runtime";
 import type {
+  Bus,
   Cgroups,
   Clock,
   ContainerFinder,
@@ -20,6 +21,7 @@ import {
   DatabaseSnapshoter,
   DocumentDesk,
   DocumentLoader,
+  GuardedBus,
   Guardian,
   NodeAgent,
   Orchestrator,
@@ -46,6 +48,9 @@ export interface HostPorts {
   readonly journal: Journal;
   readonly lease: Lease;
 }
+
+/** For so long deciding may fail before limits are put back: no squeeze outlives who could end it. */
+const undecidedSecondsMax = 5;
 
 export interface ServicesDeps {
   readonly configuration: Configuration;
@@ -81,15 +86,23 @@ export function joinServices(deps: ServicesDeps): Services {
   const desk = makeDesk(deps);
   const loader = new DocumentLoader({ store: documents, takers: [registry, desk], timers, log });
   const common = { bus: new InProcessBus({ log }), clock, desk, history, log, registry, timers };
-  const { guardian, scaler, brakes } = makeDeciders(common);
-  const agent = makeAgent(deps, common);
+  const busOf = (service: string): GuardedBus => new GuardedBus(common, service);
+  const buses = {
+    guardian: busOf("guardian"),
+    scaler: busOf("scaler"),
+    keeper: busOf("database-snapshoter"),
+    orchestrator: busOf("orchestrator"),
+  };
+  const { guardian, scaler, brakes } = makeDeciders(common, buses);
+  const agent = makeAgent(deps, { ...common, bus: busOf("node-agent") }, buses);
   const checker = new SanityChecker({ ...common, agent });
   const snapshots = () => desk.inForce("structure-snapshoter");
   const snapshoter = new StructureSnapshoter({ ...common, agent, settings: snapshots });
   const keeping = () => desk.inForce("database-snapshoter");
-  const keeper = new DatabaseSnapshoter({ ...common, settings: keeping });
+  const keeper = new DatabaseSnapshoter({ ...common, bus: buses.keeper, settings: keeping });
   const orchestrator: Orchestrator = new Orchestrator({
     ...common,
+    bus: buses.orchestrator,
     agent,
     brakes: scaler,
     documents: desk,
@@ -99,10 +112,11 @@ export function joinServices(deps: ServicesDeps): Services {
     previewFirstLimit: ({ resource, ...input }) =>
       previewFirstLimit({ ...input, rules: desk.rulesInForce(resource), brakes: brakes() }),
   });
-  const supervise = (service: Service): Service => new SupervisedService(service, { timers, log });
-  const deciders = [guardian, scaler].map(supervise);
-  const listeners = [keeper, orchestrator].map(supervise);
-  const late = [snapshoter, checker, loader].map(supervise);
+  const supervise = (service: Service, bus?: GuardedBus): Service =>
+    new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
+  const deciders = [supervise(guardian, buses.guardian), supervise(scaler, buses.scaler)];
+  const listeners = [supervise(keeper, buses.keeper), supervise(orchestrator, buses.orchestrator)];
+  const late = [snapshoter, checker, loader].map((service) => supervise(service));
   // The agent is not started a second time: without it this process is of no use, and another recovers.
   const early = [...deciders, ...listeners, agent];
   const inStopOrder = [...late, ...deciders, agent, ...listeners];
@@ -115,7 +129,7 @@ function timeOfTheMachine() {
 }
 
 interface Common {
-  readonly bus: InProcessBus;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly desk: DocumentDesk;
   readonly history: HistoryStore;
@@ -124,27 +138,40 @@ interface Common {
   readonly timers: Timers;
 }
 
-function makeDeciders(common: Common) {
+/** The buses of those who decide. */
+interface Deciders {
+  readonly guardian: GuardedBus;
+  readonly scaler: GuardedBus;
+}
+
+function makeDeciders(common: Common, buses: Deciders) {
   const { desk } = common;
   const policies = () => desk.policies();
   const brakes = remembered(() => desk.inForce("scaler"), brakeSettingsOf);
   const guardian = new Guardian({
     ...common,
+    bus: buses.guardian,
     policies,
     isActive: () => desk.inForce("guardian").isActive,
   });
   const isActive = () => desk.inForce("scaler").isActive;
-  const scaler = new Scaler({ ...common, brakes, policies, isActive });
+  const scaler = new Scaler({ ...common, bus: buses.scaler, brakes, policies, isActive });
   return { guardian, scaler, brakes };
 }
 
-function makeAgent({ configuration, host }: ServicesDeps, common: Common): NodeAgent {
+function makeAgent(
+  { configuration, host }: ServicesDeps,
+  common: Common,
+  { guardian, scaler }: Deciders,
+): NodeAgent {
   const { desk } = common;
   const options = remembered(
     () => desk.inForce("node-agent"),
     (settings) => agentOptionsOf(configuration, settings),
   );
-  const agent = new NodeAgent({ ...common, ...host, onFatal: endProcess }, options);
+  const whyUndecided = (): string | undefined =>
+    guardian.failure(undecidedSecondsMax) ?? scaler.failure(undecidedSecondsMax);
+  const agent = new NodeAgent({ ...common, ...host, whyUndecided, onFatal: endProcess }, options);
   desk.onChange((news) => {
     if (news.topic === "settings" && news.data.service === "node-agent") agent.optionsChanged();
   });

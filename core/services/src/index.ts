@@ -23,6 +23,7 @@ export { Orchestrator, type OrchestratorDeps } from "./orchestrator/orchestrator
 export type { PreviewFirstLimit } from "./orchestrator/preview-mode.ts";
 export { SanityChecker, type SanityCheckerDeps } from "./sanity-checker/sanity-checker.ts";
 export { Scaler, type ScalerDeps } from "./scaler/scaler.ts";
+export { GuardedBus } from "./service-loop/guarded-bus.ts";
 export type { Service, ServiceHealth } from "./service-loop/service.ts";
 export { SupervisedService } from "./service-loop/supervised-service.ts";
 export type { SettingsChange } from "./structure-registry/stored-structures.ts";

@@ -23,6 +23,8 @@ export interface AgentDeps {
   readonly log: Log;
   readonly registry: StructureRegistry;
   readonly timers: Timers;
+  /** Set while what decides about limits fails: they are put back until it does not. */
+  readonly whyUndecided?: () => string | undefined;
   /** The ledger or the journal is not what it must be: this process has to end, and another recover. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -1,11 +1,11 @@
 import { type Reason, type Resource, resources } from "@sc/domain";
 import type { ReleaseReport } from "@sc/ports";
+import type { AgentDeps } from "./agent-deps.ts";
 import type { Releaser } from "./releaser.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
 export interface LeftOversDeps {
-  /** Whether policy moves the limit, and may let it grow again. */
-  readonly isScaled: (container: TrackedContainer, resource: Resource) => boolean;
+  readonly agent: Pick<AgentDeps, "registry" | "whyUndecided">;
   readonly releaser: Pick<Releaser, "release">;
   /** What could not be put back; told once of each container. */
   readonly onFailed: (failed: ReleaseReport["failed"]) => void;
@@ -13,8 +13,8 @@ export interface LeftOversDeps {
 
 /**
  * A limit of ours that nobody scales any more keeps its container squeezed for good: an order landed
- * after the mode changed, the kernel refused to put it back, an earlier agent left it. So it is looked
- * for again and again, and put back until it is.
+ * after the mode changed, the kernel refused to put it back, an earlier agent left it, what decides
+ * fails. So it is looked for again and again, and put back until it is.
  */
 export class LeftOvers {
   readonly #deps: LeftOversDeps;
@@ -50,7 +50,15 @@ export class LeftOvers {
     const isOurs =
       state === "changed" ||
       (state === "unknown" && container.leasedFolders[resource] !== undefined);
-    return isOurs && !this.#deps.isScaled(container, resource);
+    return isOurs && !this.#isScaled(container, resource);
+  }
+
+  /** Whether policy moves the limit, and may let it grow again. */
+  #isScaled(container: TrackedContainer, resource: Resource): boolean {
+    const { registry, whyUndecided } = this.#deps.agent;
+    const isAuto = registry.settingsOf(container.name)?.resources[resource].mode === "auto";
+    const isDecided = whyUndecided?.() === undefined;
+    return isAuto && isDecided && container.heldBack?.code !== "quarantined";
   }
 
   #tell(failed: ReleaseReport["failed"]): void {

@@ -112,7 +112,7 @@ export class NodeAgent implements Service, HostAgent {
     );
     this.#releaser = new Releaser({ ...common, driftGuard, memoryWait, onFailure }, this.#options);
     this.#leftOvers = new LeftOvers({
-      isScaled: (container, resource) => this.#isScaled(container, resource),
+      agent: deps,
       releaser: this.#releaser,
       onFailed: (failed) => this.#tellFailures(failed),
     });
@@ -273,7 +273,9 @@ export class NodeAgent implements Service, HostAgent {
     const containers = [...this.#takenUp].map(({ name }) => name);
     this.#takenUp.clear();
     if (containers.length === 0) {
-      this.#putBackLeftOvers(reason("released", "it was left changed and is not in auto"));
+      const undecided = this.#deps.whyUndecided?.();
+      const why = undecided === undefined ? "is not in auto" : `nothing is decided: ${undecided}`;
+      this.#putBackLeftOvers(reason("released", `it was left changed and ${why}`));
       return;
     }
     this.#deps.log.info("took up what an earlier agent had in hand", { containers });
@@ -284,12 +286,6 @@ export class NodeAgent implements Service, HostAgent {
     this.#leftOvers
       .putBack(among, why)
       .catch((error: unknown) => this.#failed("putting back failed", error));
-  }
-
-  #isScaled(container: TrackedContainer, resource: Resource): boolean {
-    const settings = this.#deps.registry.settingsOf(container.name);
-    const isAuto = settings?.resources[resource].mode === "auto";
-    return isAuto && container.heldBack?.code !== "quarantined";
   }
 
   #tellFailures(failed: ReleaseReport["failed"]): void {

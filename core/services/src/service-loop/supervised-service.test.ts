@@ -22,6 +22,7 @@ function supervised(failures: number) {
     health: () => ({ status: "running", lastError: undefined }),
   };
   const log = new KeptLog();
+  const failing: { at: string | undefined } = { at: undefined };
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second += 1) {
       clock.tick();
@@ -31,10 +32,11 @@ function supervised(failures: number) {
   return {
     calls,
     clock,
+    failing,
     faults,
     log,
     pass,
-    service: new SupervisedService(service, { timers: clock, log }),
+    service: new SupervisedService(service, { timers: clock, log, failure: () => failing.at }),
   };
 }
 
@@ -66,6 +68,15 @@ test("it is tried less and less often, but at least every 30 s", async () => {
   await pass(300);
   const starts = calls.filter((call) => call.startsWith("start")).length;
   assert.ok(starts >= 10 && starts <= 16, `${starts} starts`);
+});
+
+test("a service that fails at its messages is shown as failing", () => {
+  const { service, failing } = supervised(0);
+  service.start();
+  failing.at = "a bug (3 messages of usage)";
+  assert.deepEqual(service.health(), { status: "failing", lastError: failing.at });
+  failing.at = undefined;
+  assert.equal(service.health().status, "running");
 });
 
 test("a stop ends the tries", async () => {

@@ -3,6 +3,13 @@ import type { Service, ServiceHealth } from "./service.ts";
 
 const retrySeconds = { first: 1, most: 30 };
 
+export interface SupervisedServiceDeps {
+  readonly timers: Timers;
+  readonly log: Log;
+  /** What the service fails at, as its bus saw it. */
+  readonly failure?: () => string | undefined;
+}
+
 /**
  * Starts a service again and again until it starts: after 1 s, 2 s, 4 s, … at most 30 s. Meanwhile the
  * others run, and the health says what is missing.
@@ -10,13 +17,13 @@ const retrySeconds = { first: 1, most: 30 };
 export class SupervisedService implements Service {
   readonly name: string;
   readonly #service: Service;
-  readonly #deps: { readonly timers: Timers; readonly log: Log };
+  readonly #deps: SupervisedServiceDeps;
   #retry: Timer | undefined;
   #waitSeconds = retrySeconds.first;
   #failure: string | undefined;
   #isStopped = false;
 
-  constructor(service: Service, deps: { readonly timers: Timers; readonly log: Log }) {
+  constructor(service: Service, deps: SupervisedServiceDeps) {
     this.name = service.name;
     this.#service = service;
     this.#deps = deps;
@@ -65,7 +72,11 @@ export class SupervisedService implements Service {
   }
 
   health(): ServiceHealth {
-    if (this.#failure === undefined) return this.#service.health();
-    return { status: "failing", lastError: `it could not be started: ${this.#failure}` };
+    if (this.#failure !== undefined)
+      return { status: "failing", lastError: `it could not be started: ${this.#failure}` };
+    const health = this.#service.health();
+    const lastError = this.#deps.failure?.();
+    if (health.status !== "running" || lastError === undefined) return health;
+    return { status: "failing", lastError };
   }
 }

@@ -61,6 +61,8 @@ export class AgentStage {
     | undefined;
   /** What the agent meets instead of its ports as they are. */
   decorate: (deps: AgentDeps) => AgentDeps = (deps) => deps;
+  /** Why nothing decides about limits. */
+  undecided: string | undefined;
   /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
   #lastSequence = 0;
@@ -184,6 +186,7 @@ export class RunningAgent {
         log: { info: note, warn: note, error: note },
         registry,
         timers: this.#timers(),
+        whyUndecided: () => stage.undecided,
         onFatal: (error) => void this.fatal.push(error),
       }),
       () => ({ ...defaultAgentOptions, ...options }),

@@ -42,6 +42,20 @@ async function squeeze(): Promise<void> {
   assert.deepEqual([quota(), kernelMemory()], [80, 256]);
 }
 
+describe("what nobody decides about", () => {
+  test("is put back until someone does, and may shrink again then", async () => {
+    await squeeze();
+    stage.undecided = "the guardian fails";
+    await pass(6);
+    assert.deepEqual([quota(), kernelMemory()], [200, null]);
+    assert.match(running.lastChange()?.reason.text ?? "", /the guardian fails/);
+    stage.undecided = undefined;
+    await squeeze();
+    await pass(6);
+    assert.deepEqual([quota(), kernelMemory()], [80, 256]);
+  });
+});
+
 describe("what is not in auto any more", () => {
   test("is put back, and the other resource that still is in auto stays as it is", async () => {
     await squeeze();
