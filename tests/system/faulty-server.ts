@@ -13,7 +13,7 @@ import { JournalFile } from "@sc/journal-file";
 import { LeaseFile } from "@sc/lease-file";
 import type { Subscription } from "@sc/ports";
 import { runServer } from "@sc/server";
-import { DatabaseSnapshoter, Guardian, NodeAgent, Orchestrator, Scaler } from "@sc/services";
+import { GuardedBus } from "@sc/services";
 import { type FaultAction, faultFileName, takeFault } from "./faults/fault.ts";
 
 const { values } = parseArgs({ options: { config: { type: "string" } } });
@@ -49,7 +49,7 @@ function strike(action: FaultAction | undefined, path: string): void {
       writeFileSync(path, action.text, { flag: "r+" });
       return;
     case "vanish":
-      removeGroups(dirname(path));
+      removeGroups(path.slice(0, path.lastIndexOf("/")));
       return;
     case "end threads":
       for (const thread of threads) void thread.terminate();
@@ -89,25 +89,15 @@ function faultyKernelFiles(): KernelFiles {
   };
 }
 
-/** Who subscribes while it starts. */
-let starting = "";
-for (const { prototype } of [Guardian, Scaler, NodeAgent, Orchestrator, DatabaseSnapshoter]) {
-  const { start } = prototype;
-  prototype.start = function (this: typeof prototype) {
-    starting = this.name;
-    start.call(this);
-    starting = "";
-  };
-}
-const { subscribe } = InProcessBus.prototype;
-InProcessBus.prototype.subscribe = function <T extends Topic>(
-  this: InProcessBus,
+const { subscribe } = GuardedBus.prototype;
+GuardedBus.prototype.subscribe = function <T extends Topic>(
+  this: GuardedBus,
   topic: T,
   handle: (message: Messages[T]) => void,
 ) {
-  const place = `${starting}:${topic}`;
+  const place = `${this.service}:${topic}`;
   const faulty = (message: Messages[T]): void => at(place, "", () => handle(message));
-  return subscribe.call<InProcessBus, [T, typeof handle], Subscription>(this, topic, faulty);
+  return subscribe.call<GuardedBus, [T, typeof handle], Subscription>(this, topic, faulty);
 };
 const { publish } = InProcessBus.prototype;
 InProcessBus.prototype.publish = function (topic, message) {
@@ -120,7 +110,7 @@ JournalFile.prototype.append = function (entry) {
 };
 const { hold } = LeaseFile.prototype;
 LeaseFile.prototype.hold = function (entry) {
-  return at("lease", entry.folder, () => hold.call(this, entry));
+  return at("lease", `${entry.folder}/`, () => hold.call(this, entry));
 };
 
 const { postMessage } = Worker.prototype;

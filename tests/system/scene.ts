@@ -65,6 +65,8 @@ export class Scene implements AsyncDisposable {
   readonly groups: RealGroups;
   readonly server: ServerUnderTest;
   readonly #containers = new Map<string, PlainContainer>();
+  /** How much of the server's log is from before the fault was made. */
+  logLengthBefore = 0;
   readonly #configuration: Readonly<Record<string, unknown>>;
 
   private constructor(label: string, options: Partial<ServerUnderTestOptions>) {

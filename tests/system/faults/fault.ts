@@ -11,6 +11,7 @@ export type FaultPlace =
   | "kernel:read:cpuacct.usage"
   | "kernel:read:cpu.cfs_quota_us"
   | "guardian:usage"
+  | "scaler:usage"
   | "scaler:requests"
   | "node-agent:orders"
   | "lease"
@@ -18,7 +19,7 @@ export type FaultPlace =
   | "kernel:write:cpu.cfs_quota_us"
   | "journal:applied"
   | "orchestrator:changes"
-  | "database-snapshoter:changes"
+  | "database-snapshoter:structures"
   | "publish:structures";
 
 export type FaultAction =
@@ -45,11 +46,17 @@ export interface Fault {
 
 export const faultFileName = "fault.json";
 
-export function makeFault({ server }: Pick<Scene, "server">, fault: Fault): void {
+export function makeFault(scene: Scene, fault: Fault): void {
+  const { server } = scene;
   const path = join(server.folder, faultFileName);
+  scene.logLengthBefore = server.log().length;
   // Whole or not at all: the server reads it at any moment.
   writeFileSync(`${path}.new`, JSON.stringify(fault));
   renameSync(`${path}.new`, path);
+}
+
+export function mendFault({ server }: Pick<Scene, "server">): void {
+  rmSync(join(server.folder, faultFileName), { force: true });
 }
 
 /** The fault that is due at this place, for once or for as long as it lasts. */
