@@ -1,4 +1,5 @@
 import {
+  type ContainerLimits,
   formatShares as formatNumber,
   type HostObservation,
   type RuleDocument,
@@ -15,6 +16,23 @@ import { findContradictions } from "../live-documents/find-contradictions.ts";
 export interface StructureInForce {
   readonly name: StructureName;
   readonly settings: StructureSettings;
+  /** Applied now. */
+  readonly limits: ContainerLimits;
+}
+
+/** What is to be scaled, and has no limit that could be read: as where its group is not given memory. */
+export function checkReadable(structures: readonly StructureInForce[]): readonly HealthProblem[] {
+  return structures.flatMap(({ name, settings, limits }) => {
+    const isRead = { cpu: limits.cpu !== undefined, mem: limits.memMib !== undefined };
+    return resources.flatMap((resource): readonly HealthProblem[] => {
+      if (isRead[resource] || settings.resources[resource].mode === "observe") return [];
+      const text = `its ${resource} limit cannot be read, so its ${resource} is not scaled`;
+      const nextStep =
+        `see that the kernel keeps ${resource} of its group ` +
+        `(docs/operating/running.md), or set ${resource} to observe`;
+      return [{ code: "SC_SANITY_LIMIT_UNREADABLE", text, nextStep, structure: name }];
+    });
+  });
 }
 
 /** Limits that could never be lowered, whatever a container uses. */

@@ -119,6 +119,21 @@ test("tells of a finding once, and no more of it when it is gone", () => {
   assert.deepEqual(codes(), []);
 });
 
+test("a limit that cannot be read is told where it is to be scaled", () => {
+  const unread = { limits: { cpu: undefined, memMib: undefined } };
+  for (const [mode, codes] of [
+    ["auto", ["SC_SANITY_LIMIT_UNREADABLE"]],
+    ["recommend", ["SC_SANITY_LIMIT_UNREADABLE"]],
+    ["observe", []],
+  ] as const) {
+    const checked = checkerOf({ cpu: { mode } });
+    checked.world.running = [containerCalled("web", unread)];
+    checked.clock.tick();
+    assert.deepEqual(checked.codes(), codes);
+    if (mode === "auto") assert.match(checked.checker.problems()[0]?.text ?? "", /its cpu limit/);
+  }
+});
+
 describe("a band that is too narrow to ever shrink", () => {
   const cases: readonly (readonly [cpu: Partial<ResourceSettings>, isNarrow: boolean])[] = [
     [{ min: 50, max: 300 }, false],

@@ -10,6 +10,7 @@ import { ServiceLoop, type ServiceLoopDeps } from "../service-loop/service-loop.
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import {
   checkBands,
+  checkReadable,
   checkRules,
   checkSumOfMins,
   checkTimes,
@@ -79,6 +80,7 @@ export class SanityChecker implements Service {
     const found = [
       ...checkRules(desk.rules().map(({ rule }) => rule)),
       ...checkTimes(this.#settings()),
+      ...checkReadable(structures).slice(0, toldMost),
       ...checkBands(structures).slice(0, toldMost),
       ...checkSumOfMins(structures, agent.hostObservation()),
       ...this.#checkAccounts().slice(0, toldMost),
@@ -94,9 +96,9 @@ export class SanityChecker implements Service {
 
   #structures(): readonly StructureInForce[] {
     const { agent, registry } = this.#deps;
-    return agent.containers().flatMap(({ facts: { name } }) => {
+    return agent.containers().flatMap(({ facts: { name }, limits }) => {
       const settings = registry.settingsOf(name);
-      return settings === undefined ? [] : [{ name, settings }];
+      return settings === undefined ? [] : [{ name, settings, limits }];
     });
   }
 
