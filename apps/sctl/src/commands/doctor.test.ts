@@ -131,6 +131,7 @@ const withFile = (path: string, text: string) => ({ ...healthyFiles, [path]: tex
 const onV2 = {
   ...withFile("/proc/self/mounts", v2Mounts),
   "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n",
+  "/sys/fs/cgroup/cgroup.subtree_control": "cpu io memory pids\n",
 };
 const locks = "1: POSIX  ADVISORY  WRITE 812 fe:00:4711 0 EOF\n";
 
@@ -172,6 +173,15 @@ const cases: readonly (readonly [
       machine: machineWith({ files: { ...onV2, "/sys/fs/cgroup/cgroup.controllers": "cpu io\n" } }),
     },
     ["controllers", "warning", /^no memory: [^;]*$/],
+  ],
+  [
+    "v2 whose top hands no memory down",
+    {
+      machine: machineWith({
+        files: { ...onV2, "/sys/fs/cgroup/cgroup.subtree_control": "cpu\n" },
+      }),
+    },
+    ["delegation", "warning", /hands down no memory/],
   ],
   [
     "no control groups",

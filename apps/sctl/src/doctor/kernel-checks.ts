@@ -7,7 +7,9 @@ export function kernelChecks(machine: Machine): readonly Finding[] {
   const hierarchies = hierarchiesOf(mounts);
   return [
     hierarchies,
-    ...(hierarchies.status === "problem" ? [] : [controllersOf(mounts)]),
+    ...(hierarchies.status === "problem"
+      ? []
+      : [controllersOf(mounts), ...handedDownOf(machine, mounts)]),
     ...(mounts.v1.has("cpu") ? [burstOf(machine, mounts)] : []),
     swapOf(machine, mounts),
   ];
@@ -18,6 +20,8 @@ interface Mounts {
   readonly v1: ReadonlyMap<string, string>;
   /** The controllers of version 2; `undefined` where it is not mounted. */
   readonly v2: readonly string[] | undefined;
+  /** Where the tree of version 2 begins. */
+  readonly unified: string | undefined;
 }
 
 function mountsIn(machine: Machine): Mounts {
@@ -30,7 +34,7 @@ function mountsIn(machine: Machine): Mounts {
   }
   const unified = rows.find(([, , type]) => type === "cgroup2")?.[1];
   const v2 = unified && (machine.read(`${unified}/cgroup.controllers`) ?? "").trim().split(" ");
-  return { v1, v2: v2 || undefined };
+  return { v1, v2: v2 || undefined, unified };
 }
 
 function hierarchiesOf({ v1, v2 }: Mounts): Finding {
@@ -66,6 +70,24 @@ function controllersOf({ v1, v2 = [] }: Mounts): Finding {
     nextStep: `mount them, or boot with them enabled (${missing.map(({ name }) => `cgroup_enable=${name}`).join(" ")})`,
   };
   return missing.some(({ isNeeded }) => isNeeded) ? problem(check, found) : warning(check, found);
+}
+
+/** On v2 a group has the files of a controller only where all groups above it hand it down. */
+function handedDownOf(machine: Machine, { v1, v2 = [], unified }: Mounts): readonly Finding[] {
+  const check = "delegation";
+  const ofV2 = ["cpu", "memory"].filter((name) => v2.includes(name) && !v1.has(name));
+  if (ofV2.length === 0) return [];
+  const file = `${unified}/cgroup.subtree_control`;
+  const handedDown = (machine.read(file) ?? "").trim().split(" ");
+  const missing = ofV2.filter((name) => !handedDown.includes(name));
+  if (missing.length === 0) return [ok(check, `${ofV2.join(" and ")} at the top`)];
+  const words = missing.map((name) => `+${name}`).join(" ");
+  return [
+    warning(check, {
+      text: `the top group hands down no ${missing.join(" and no ")}: nothing has a limit of it`,
+      nextStep: `echo "${words}" >${file}, or Delegate= of a unit`,
+    }),
+  ];
 }
 
 function burstOf(machine: Machine, { v1 }: Mounts): Finding {
