@@ -36,6 +36,7 @@ mkdir /sys/fs/cgroup/init.scope
 echo $$ >/sys/fs/cgroup/init.scope/cgroup.procs
 echo "+cpu +memory +io +pids" >/sys/fs/cgroup/cgroup.subtree_control
 
+hostname second-kernel
 ip link set lo up
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/tmp NO_COLOR=1 NODE_COMPILE_CACHE=/tmp/node-compile-cache

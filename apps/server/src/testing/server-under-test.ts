@@ -15,7 +15,7 @@ import { type Api, ApiClient } from "@sc/api-client";
 import { until } from "./until.ts";
 
 const serverProgram = fileURLToPath(new URL("../main.ts", import.meta.url));
-const startSecondsMax = 20;
+const startSecondsMax = 60;
 const stopSecondsMax = 20;
 const watcherSecondsMax = 20;
 
