@@ -13,16 +13,20 @@ const skip =
 
 describe("a cpu group of the agent's own on cgroup v2", { skip }, () => {
   const unit = `${folder}-unit.service`;
+  /** No unit: where a server is that somebody started by hand. */
+  const shell = `${folder}-shell`;
   const handedDown = `${hierarchy}/cgroup.subtree_control`;
   const isCpuHandedDown = (): boolean => readFileSync(handedDown, "utf8").includes("cpu");
-  beforeEach(() => mkdirSync(unit));
-  afterEach(() => {
-    for (const left of [folder, unit]) if (existsSync(left)) rmdirSync(left);
+  beforeEach(() => {
+    for (const start of [unit, shell]) mkdirSync(start);
   });
-  const see = (startFolder?: string): Seen => seenOf({ hierarchy, version: 2, path }, startFolder);
+  afterEach(() => {
+    for (const left of [folder, unit, shell]) if (existsSync(left)) rmdirSync(left);
+  });
+  const see = (start: string): Seen => seenOf({ hierarchy, version: 2, path }, start);
 
   test("has top weight, and is gone afterwards with everything back where it was", () => {
-    const seen = see();
+    const seen = see(shell);
     assert.deepEqual(seen, {
       before: seen.before,
       inside: path,
@@ -51,7 +55,7 @@ describe("a cpu group of the agent's own on cgroup v2", { skip }, () => {
   test("where no group has the cpu controller nothing is enabled or left behind, and that is said", () => {
     writeFileSync(handedDown, "-cpu", { flag: "r+" });
     try {
-      const seen = see();
+      const seen = see(shell);
       assert.equal(seen.inside, seen.before);
       assert.equal(seen.isRemoved, true);
       assert.equal(seen.warnings.length, 1);
