@@ -160,6 +160,7 @@ export class ContainerTracker {
 
   /** Settings follow what was found: the first limit is the default of max. */
   learn(container: TrackedContainer): void {
+    if (container.isClosed) return;
     const { hostReader, registry } = this.#deps.agent;
     registry.learn(container.facts, {
       cpu: hostReader.cores * sharesPerCore,

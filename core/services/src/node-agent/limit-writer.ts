@@ -114,6 +114,12 @@ export class LimitWriter {
     return !isRelease && this.#deps.lease.state() === "lapsed";
   }
 
+  /** A write that took its time has ended; of a container that went meanwhile no line is kept. */
+  conclude(container: TrackedContainer, line: JournalEntry, isApplied: boolean): void {
+    if (container.isClosed && !container.group.exists()) return;
+    this.close(line, isApplied);
+  }
+
   close(line: JournalEntry, isApplied: boolean): void {
     const written = this.#deps.journal.append({ ...line, step: isApplied ? "applied" : "refused" });
     this.#note("journal", written.ok ? undefined : written.error.text);

@@ -116,6 +116,7 @@ export class MemoryDriftGuard {
   }
 
   #takeAsOwners(container: TrackedContainer, { known, found }: Drift, why: Reason): void {
+    if (container.isClosed) return;
     const { writer } = this.#deps;
     container.memMibLimit = found;
     container.adoptFirstMemLimit(found);
@@ -140,7 +141,8 @@ export class MemoryDriftGuard {
     const answer = await writeMemory(container, known, this.#options().memoryDeadlineSeconds);
     // A late write may still land, so its line stays open for recovery until then.
     const outcome = answer.kind === "late" ? await answer.ended : answer;
-    writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    const isApplied = outcome.kind === "applied" || outcome.kind === "unchanged";
+    writer.conclude(container, line, isApplied);
     this.#deps.ledger.enter(container);
     if (outcome.kind === "applied") {
       const change = { resource: "mem", outcome: "applied", author, reason: why } as const;

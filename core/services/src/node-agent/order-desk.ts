@@ -227,7 +227,8 @@ export class OrderDesk {
     { container, old, cut, line }: MemoryOrder & { readonly line: JournalEntry },
     outcome: MemWriteOutcome,
   ): void {
-    this.#deps.writer.close(line, outcome.kind === "applied" || outcome.kind === "unchanged");
+    const isApplied = outcome.kind === "applied" || outcome.kind === "unchanged";
+    this.#deps.writer.conclude(container, line, isApplied);
     this.#deps.ledger.enter(container);
     if (outcome.kind === "applied") {
       this.#deps.reporter.report(container, {

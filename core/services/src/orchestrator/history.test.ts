@@ -30,7 +30,9 @@ describe("history", async () => {
   });
 
   test("a request that was held says why, also when it arrives as a copy", async () => {
-    const { bus, orchestrator } = await orchestrate([]);
+    const { bus, orchestrator } = await orchestrate(
+      ["web", "db"].map((name) => containerCalled(name)),
+    );
     const why = reason("learning", "watched for 10 s of 300");
     bus.publish("requests", [request("web", 1), request("web", 2), request("db", 2)]);
     bus.publish("held", [{ request: structuredClone(request("web", 2)), reason: why }]);

@@ -31,6 +31,11 @@ export class History {
   readonly #requests = new Ring<RecordedRequest>(historyCapacity);
   readonly #changes = new Ring<ChangeView>(historyCapacity);
   readonly #latest = new Map<StructureName, LatestByResource>();
+  readonly #isRunning: (name: StructureName) => boolean;
+
+  constructor(isRunning: (name: StructureName) => boolean) {
+    this.#isRunning = isRunning;
+  }
 
   /** Hears everything from now on. */
   listen(bus: Bus): readonly Subscription[] {
@@ -124,7 +129,8 @@ export class History {
     const known = this.#latest.get(name);
     if (known !== undefined) return known;
     const latest: LatestByResource = { cpu: nothingYet(), mem: nothingYet() };
-    this.#latest.set(name, latest);
+    // An order that came too late is refused after its container went: nobody would forget that.
+    if (this.#isRunning(name)) this.#latest.set(name, latest);
     return latest;
   }
 }

@@ -2,7 +2,7 @@
  * What people and programs may ask, answered from what the other services know. It decides nothing
  * about limits: it changes settings, and policy, brakes and the agent act on them.
  */
-import { type MonotonicSeconds, ok, type Result, resources } from "@sc/domain";
+import { type MonotonicSeconds, ok, type Result, resources, type StructureName } from "@sc/domain";
 import type {
   ApiProblem,
   Brakes,
@@ -69,7 +69,7 @@ export class Orchestrator implements Service, Orchestration {
   readonly usageHistories: UsageHistories;
   readonly counters: Counters;
   readonly #deps: OrchestratorDeps;
-  readonly #recent = new History();
+  readonly #recent: History;
   readonly #kills: MemoryKills;
   readonly #kept: KeptHistory;
   readonly #views: StructureViews;
@@ -84,6 +84,8 @@ export class Orchestrator implements Service, Orchestration {
     const { agent, bus, clock, history, log } = deps;
     this.#deps = deps;
     this.#startedAt = clock.monotonic();
+    const isRunning = (name: StructureName): boolean => agent.container(name) !== undefined;
+    this.#recent = new History(isRunning);
     this.#kills = new MemoryKills(clock);
     this.#kept = new KeptHistory({ recent: this.#recent, store: history });
     this.#views = new StructureViews({ ...deps, history: this.#recent });
@@ -97,11 +99,7 @@ export class Orchestrator implements Service, Orchestration {
     this.#counters = new MessageCounters(bus);
     this.stream = this.#stream;
     this.counters = this.#counters;
-    this.usageHistories = new UsageQuestions({
-      clock,
-      history,
-      isRunning: (name) => agent.container(name) !== undefined,
-    });
+    this.usageHistories = new UsageQuestions({ clock, history, isRunning });
   }
 
   start(): void {

@@ -235,6 +235,7 @@ describe("a write that is late", () => {
     end({ kind: "gone" });
     await settle();
     assert.equal(running.agent.hostObservation().mem.granted, granted);
+    assert.deepEqual(stage.journal.recover(), []);
   });
 
   test("keeps its line on the list when released meanwhile", async () => {
