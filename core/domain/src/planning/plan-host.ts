@@ -133,6 +133,7 @@ function wishOf(
   if (settings.mode !== "auto") return held("not-in-auto", `the mode is ${settings.mode}`);
   if (container.isPaused) return held("paused", "paused: no policy writes");
   if (planned.isAwaitingAnswer) return held("write-pending", "the order before it is under way");
+  if (planned.refusal !== undefined) return { kind: "held", reason: planned.refusal };
   const current = planned.limit ?? settings.max;
   const target = targetOf(request, planned);
   // Also a limit above the owner's max stays there until the use has fallen.

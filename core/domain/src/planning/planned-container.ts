@@ -1,3 +1,4 @@
+import type { Reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
 import type { ByResource } from "../structure/resource.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
@@ -22,4 +23,6 @@ export interface PlannedResource {
   readonly floor: number;
   /** An order is under way whose answer has not come. */
   readonly isAwaitingAnswer: boolean;
+  /** An order was refused a moment ago for what lasts: the next one would be as well. */
+  readonly refusal?: Reason | undefined;
 }

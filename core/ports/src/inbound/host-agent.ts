@@ -1,5 +1,6 @@
 import type {
   Accounting,
+  ByResource,
   ContainerFacts,
   ContainerLimits,
   HostObservation,
@@ -54,6 +55,6 @@ export interface AgentContainerView {
   /** Share of the periods of the last 10 s in which it was throttled, 0 to 1. */
   readonly throttledRatio: number | undefined;
   readonly accounting: Accounting;
-  /** Set while the agent itself keeps the container from being changed. */
-  readonly held: Reason | undefined;
+  /** Set while the agent itself keeps a limit from being changed. */
+  readonly held: ByResource<Reason | undefined>;
 }

@@ -84,7 +84,7 @@ export class DriftGuard {
         return;
       case "repair":
         if (registry.isPaused(container.name)) return;
-        if (container.heldBack?.code === "drift-held") this.#hold(container, limits, text);
+        if (container.driftHolds.cpu !== undefined) this.#hold(container, limits, text);
         else if (this.#repairs.mayRepair(container)) this.#repair(container, limits, text);
         else this.#hold(container, limits, `${text}, again and again`);
     }
@@ -97,8 +97,8 @@ export class DriftGuard {
 
   /** Held or not, what another hand wrote is not ours to overwrite when we release. */
   #hold(container: TrackedContainer, limits: Drift, text: string): void {
-    const why = reason("drift-held", `${text}: left alone until it was out of auto once`);
-    if (container.heldBack?.code !== "quarantined") container.heldBack = why;
+    const why = reason("drift-held", `${text}: left alone until cpu was out of auto once`);
+    container.driftHolds.cpu = why;
     this.#takeAsOwners(container, limits, why);
   }
 

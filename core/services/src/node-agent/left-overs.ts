@@ -58,7 +58,7 @@ export class LeftOvers {
     const { registry, whyUndecided } = this.#deps.agent;
     const isAuto = registry.settingsOf(container.name)?.resources[resource].mode === "auto";
     const isDecided = whyUndecided?.() === undefined;
-    return isAuto && isDecided && container.heldBack?.code !== "quarantined";
+    return isAuto && isDecided && container.quarantine === undefined;
   }
 
   #tell(failed: ReleaseReport["failed"]): void {

@@ -94,7 +94,7 @@ export class MemoryDriftGuard {
 
   #repairOrHold(container: TrackedContainer, drift: Drift): void {
     const text = textOf(drift);
-    if (container.heldBack?.code === "drift-held") this.#hold(container, drift, text);
+    if (container.driftHolds.mem !== undefined) this.#hold(container, drift, text);
     else if (!this.#repairs.mayRepair(container))
       this.#hold(container, drift, `${text}, again and again`);
     else {
@@ -110,8 +110,8 @@ export class MemoryDriftGuard {
   }
 
   #hold(container: TrackedContainer, drift: Drift, text: string): void {
-    const why = reason("drift-held", `${text}: left alone until it was out of auto once`);
-    if (container.heldBack?.code !== "quarantined") container.heldBack = why;
+    const why = reason("drift-held", `${text}: left alone until mem was out of auto once`);
+    container.driftHolds.mem = why;
     this.#takeAsOwners(container, drift, why);
   }
 

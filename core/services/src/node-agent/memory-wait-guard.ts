@@ -53,9 +53,11 @@ export class MemoryWaitGuard {
     else if (memoryWait === "off") this.#begin(container, reading);
   }
 
-  #isWanted({ group, heldBack, isInAuto, name }: TrackedContainer): boolean {
+  #isWanted(container: TrackedContainer): boolean {
+    const { group, isInAuto, name } = container;
     if (!this.#options().oomControl || group.memoryWait === undefined) return false;
-    return isInAuto.mem && heldBack === undefined && !this.#deps.agent.registry.isPaused(name);
+    const isHeld = container.heldBack("mem") !== undefined;
+    return isInAuto.mem && !isHeld && !this.#deps.agent.registry.isPaused(name);
   }
 
   #noteWaiting(container: TrackedContainer, isWaiting: boolean): void {

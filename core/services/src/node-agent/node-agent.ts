@@ -199,7 +199,7 @@ export class NodeAgent implements Service, HostAgent {
     run: (container: TrackedContainer) => void,
   ): void {
     for (const container of containers) {
-      if (container.heldBack?.code !== "quarantined") this.#try(container, () => run(container));
+      if (container.quarantine === undefined) this.#try(container, () => run(container));
     }
   }
 
@@ -214,7 +214,7 @@ export class NodeAgent implements Service, HostAgent {
   #setAside(container: TrackedContainer, error: unknown): void {
     this.#failed(`set aside: ${container.name}`, error);
     const why = reason("quarantined", `looking at it failed: ${String(error)}`);
-    container.heldBack = why;
+    container.quarantine = why;
     // Nobody would let it grow any more.
     this.#putBackLeftOvers(why, [container]);
   }

@@ -92,7 +92,7 @@ export class OrderDesk {
         "the agent stood still so long that limits may have been put back",
       );
     }
-    return container.heldBack;
+    return container.heldBack(resource);
   }
 
   #applyCpu(order: Order, target: CpuLimit, { container, settings }: Ordered): void {

@@ -38,12 +38,6 @@ export class Tiers {
     this.#isStale = true;
   }
 
-  /** Whether any of its limits is in auto. */
-  isAuto(container: TrackedContainer): boolean {
-    const settings = this.#deps.registry.settingsOf(container.name);
-    return resources.some((resource) => settings?.resources[resource].mode === "auto");
-  }
-
   refresh(): void {
     if (!this.#isStale) return;
     this.#isStale = false;
@@ -62,14 +56,13 @@ export class Tiers {
       this.#watchLimits(container, isScaled);
       this.#watchPressure(container, settings?.mem.mode === "auto");
       for (const resource of resources) {
-        this.#noteAuto(container, resource, settings?.[resource].mode === "auto");
+        const isAuto = settings?.[resource].mode === "auto";
+        // It was out of auto: what kept it from being changed is over.
+        if (!isAuto) container.driftHolds[resource] = undefined;
+        this.#noteAuto(container, resource, isAuto);
       }
     });
     this.#deps.ledger.enter(container);
-    // It was out of auto: whatever kept it from being changed is over.
-    if (container.heldBack?.code === "drift-held" && !this.isAuto(container)) {
-      container.heldBack = undefined;
-    }
     return isScaled ? "fast" : "slow";
   }
 

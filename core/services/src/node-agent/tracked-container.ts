@@ -4,6 +4,7 @@ import {
   accountMemory,
   accountMemoryChange,
   accountWindow,
+  byResource,
   type ContainerFacts,
   type ContainerId,
   type CpuLimit,
@@ -54,8 +55,10 @@ export class TrackedContainer {
   memMibLimit: number | null | undefined;
   /** An earlier agent had it in hand. */
   isTakenUp = false;
-  /** Set while the agent itself keeps the container from being changed. */
-  heldBack: Reason | undefined;
+  /** Looking at it failed: nothing of it is changed any more. */
+  quarantine: Reason | undefined;
+  /** Another hand changed a limit, which is left alone; the other one is scaled on. */
+  readonly driftHolds: Record<Resource, Reason | undefined> = { cpu: undefined, mem: undefined };
   /** The folders on the restore list: where a limit of ours may be, and must be put back. */
   readonly leasedFolders: Record<Resource, string | undefined> = { cpu: undefined, mem: undefined };
   /** A memory write that has not answered yet: no other is begun beside it. */
@@ -113,6 +116,11 @@ export class TrackedContainer {
   /** Whether the kernel gave the use of cpu when it was asked last. */
   get hasReading(): boolean {
     return this.#hasReading;
+  }
+
+  /** Set while the agent itself keeps the limit from being changed. */
+  heldBack(resource: Resource): Reason | undefined {
+    return this.quarantine ?? this.driftHolds[resource];
   }
 
   get facts(): ContainerFacts {
@@ -317,7 +325,7 @@ export class TrackedContainer {
       throttledSeconds: this.#throttleReadings.at(-1)?.throttledSeconds,
       throttledRatio: this.#throttledRatio(now),
       accounting: this.#accounting,
-      held: this.heldBack,
+      held: byResource((resource) => this.heldBack(resource)),
     };
   }
 

@@ -47,7 +47,7 @@ export function containerView(input: ContainerViewInput): ContainerView {
     throttledRatio: container.throttledRatio,
     accounting: accountingView(container.accounting),
     lastChange: input.lastChange,
-    held: container.held,
+    held: container.held.cpu ?? container.held.mem,
   };
 }
 

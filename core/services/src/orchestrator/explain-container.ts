@@ -1,5 +1,6 @@
 import {
   assertNever,
+  type ByResource,
   formatShares as formatNumber,
   type Reason,
   type Resource,
@@ -11,6 +12,7 @@ import type { BrakeStatus, ChangeView, ContainerView, ExplainView, ResourceView 
 
 export interface ExplainInput {
   readonly view: ContainerView;
+  readonly held: ByResource<Reason | undefined>;
   brakesOf(resource: Resource): BrakeStatus;
   decision(resource: Resource): Reason | undefined;
   lastChange(resource: Resource): ChangeView | undefined;
@@ -33,12 +35,13 @@ export function explainContainer(input: ExplainInput): ExplainView {
 }
 
 /** What stands in the way comes first; what policy thinks matters only when nothing does. */
-function decisionInForce({ view, decision }: ExplainInput, resource: Resource): Reason {
+function decisionInForce({ view, held, decision }: ExplainInput, resource: Resource): Reason {
   const { mode } = view.resources[resource];
   if (mode === "observe") {
     return reason("not-in-auto", "it is in observe: measured, never limited");
   }
-  if (view.held !== undefined) return view.held;
+  const why = held[resource];
+  if (why !== undefined) return why;
   if (view.isPaused) return reason("paused", "it is paused: no limit is changed until resumed");
   return decision(resource) ?? reason("no-window-yet", "nothing has been decided yet");
 }

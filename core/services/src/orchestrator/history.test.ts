@@ -136,8 +136,13 @@ describe("explaining", async () => {
     asked.bus.publish("holds", [hold("web")]);
     await asked.orchestrator.setPaused(undefined, true);
     assert.equal(decisionOf(asked), "paused");
-    const held = await inAuto({ held: reason("no-lease", "the lease cannot be written") });
+    const cpu = reason("no-lease", "the lease cannot be written");
+    const held = await inAuto({ held: { cpu, mem: undefined } });
     assert.equal(decisionOf(held), "no-lease");
+    const mem = reason("drift-held", "another hand changed it");
+    const other = await inAuto({ held: { cpu: undefined, mem } });
+    other.bus.publish("holds", [hold("web")]);
+    assert.equal(decisionOf(other), "inside-band");
   });
 
   test("brakes in force are listed", async () => {

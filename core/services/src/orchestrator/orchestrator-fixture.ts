@@ -60,7 +60,7 @@ export function containerCalled(
       throttledSeconds: 1,
       changes: 3,
     },
-    held: undefined,
+    held: { cpu: undefined, mem: undefined },
     ...changed,
   };
 }

@@ -185,9 +185,11 @@ export class Orchestrator implements Service, Orchestration {
   explain(name: string): Result<ExplainView, ApiProblem> {
     const found = this.#views.find(name);
     if (!found.ok) return found;
-    const structure = found.value.container.facts.name;
+    const { facts, held } = found.value.container;
+    const structure = facts.name;
     return ok(
       explainContainer({
+        held,
         view: this.#views.view(found.value),
         brakesOf: (resource) => this.#deps.brakes.brakesOf(structure, resource),
         decision: (resource) => this.#recent.decision(structure, resource),

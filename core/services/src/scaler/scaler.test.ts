@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { cpuLimitOfShares, monotonicSeconds } from "@sc/domain";
+import { cpuLimitOfShares, monotonicSeconds, reason } from "@sc/domain";
 import { idFor, nameFor, requestFor } from "@sc/domain/testing";
 import { roomy, scale, scaleOne } from "./scaler-fixture.ts";
 
@@ -52,6 +52,28 @@ describe("orders", () => {
     assert.equal(orders().length, 1);
     assert.deepEqual(heldCodes(), ["write-pending"]);
   });
+
+  for (const [code, seconds] of [
+    ["drift-held", 5],
+    ["quarantined", 5],
+    ["write-pending", 1],
+  ] as const) {
+    test(`refused with ${code} are not made again for ${seconds} s, with the agent's own reason`, () => {
+      const { request, answer, orders, bus, wait } = scaleOne({ holdSeconds: 0 });
+      const detail = reason(code, "as the agent says");
+      request(requestFor("web"));
+      answer(orders()[0], { outcome: "refused", detail });
+      for (let tenth = 1; tenth < seconds * 10; tenth += 1) {
+        wait(0.1);
+        request(requestFor("web"));
+      }
+      assert.equal(orders().length, 1);
+      assert.deepEqual(bus.published("held").flat().at(-1)?.reason, detail);
+      wait(0.2);
+      request(requestFor("web"));
+      assert.equal(orders().length, 2);
+    });
+  }
 
   test("wait no longer than 5 s for it", () => {
     const { request, orders, usage, wait } = scaleOne();

@@ -38,6 +38,7 @@ import {
 import type { BrakeStatus, Brakes, Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import { lastingRefusalOf } from "./agent-refusal.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import { PendingOrders } from "./pending-orders.ts";
 import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
@@ -249,6 +250,7 @@ export class Scaler implements Service, Brakes {
       tracked.limit = change.new;
     }
     if (this.#pendingOf(known)?.settle(change) !== true) return;
+    tracked.refusal = lastingRefusalOf(change);
     if (outcome === "applied") tracked.brakes = recordApplied(tracked.brakes);
     else if (change.detail?.code === "kernel-refused") this.#takeRefusal(change, tracked);
   }
@@ -383,11 +385,12 @@ export class Scaler implements Service, Brakes {
     resource: Resource,
     structure: TrackedStructure,
   ): PlannedResource | undefined {
-    const { limit, floor, brakes } = structure.limits[resource];
+    const { limit, floor, brakes, refusal: last } = structure.limits[resource];
     const settings = this.#settingsOf(name, resource);
     if (limit === undefined || settings === undefined) return undefined;
     const isAwaitingAnswer = this.#pendingOf(structure)?.has(name, resource) === true;
-    return { limit, settings, brakes, floor, isAwaitingAnswer };
+    const refusal = last && this.#deps.clock.monotonic() < last.until ? last.reason : undefined;
+    return { limit, settings, brakes, floor, isAwaitingAnswer, refusal };
   }
 
   #settingsOf(name: StructureName, resource: Resource) {

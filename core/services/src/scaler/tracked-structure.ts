@@ -16,6 +16,8 @@ import {
   type UsageSample,
 } from "@sc/domain";
 
+import type { AgentRefusal } from "./agent-refusal.ts";
+
 /** What the scaler remembers of one limit. */
 export interface TrackedLimit {
   /** In the resource's unit; `null` = no limit, `undefined` = not known yet. */
@@ -25,6 +27,8 @@ export interface TrackedLimit {
   brakes: ContainerBrakes;
   /** Why it is to be raised to its safe limit, until that was done or can do no good. */
   safeLimitWanted: string | undefined;
+  /** What the agent refused the last order for, while it lasts. */
+  refusal: AgentRefusal | undefined;
   /** Not before then, because the host had no room. */
   safeLimitNotBefore: MonotonicSeconds | undefined;
 }
@@ -44,6 +48,7 @@ export class TrackedStructure {
       floor: 0,
       brakes: beginBrakes(watchedSince),
       safeLimitWanted: undefined,
+      refusal: undefined,
       safeLimitNotBefore: undefined,
     }));
   }

@@ -211,7 +211,7 @@ export class InvariantWatch {
         unreclaimableMib: group.readMemory()?.unreclaimableMib,
         readings: this.#readings.get(id),
         sample: this.#samples.get(id),
-        held: isKnown ? view.held : undefined,
+        held: isKnown ? (view.held.cpu ?? view.held.mem) : undefined,
         isBroken: isBroken?.(name) ?? false,
         differsSince: this.#noteDifferences(id, at, { kernel, known }),
         brakes: this.#brakes.of(id),

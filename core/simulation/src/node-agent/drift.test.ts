@@ -102,7 +102,7 @@ describe("a limit of ours that another hand changed", () => {
       stage.clock.advance(0.1);
       assert.equal(running.agent.hostObservation().cpu.granted, 300);
       assert.equal(stage.limitOf("web")?.quotaShares, 300);
-      assert.equal(running.agent.container(nameFor("web"))?.held, undefined);
+      assert.equal(running.agent.container(nameFor("web"))?.held.cpu, undefined);
     });
   }
 
@@ -136,7 +136,7 @@ describe("repair", () => {
       stage.clock.advance(1);
     }
     assert.equal(writes() - before, 3);
-    assert.equal(running.agent.container(nameFor("web"))?.held?.code, "drift-held");
+    assert.equal(running.agent.container(nameFor("web"))?.held.cpu?.code, "drift-held");
     stage.clock.advance(120);
     stage.host.writeByAnotherHand("/web", { quotaShares: 160 });
     stage.clock.advance(2);
@@ -154,7 +154,7 @@ describe("repair", () => {
       }
       stage.clock.advance(60);
     }
-    assert.equal(running.agent.container(nameFor("web"))?.held, undefined);
+    assert.equal(running.agent.container(nameFor("web"))?.held.cpu, undefined);
   });
 
   test("rests while paused, and comes when it is not any more", async () => {
@@ -188,7 +188,7 @@ describe("repair", () => {
     };
     stage.clock.advance(0.2);
     const view = running.agent.container(nameFor("web"));
-    assert.equal(view?.held?.code, "drift-held");
+    assert.equal(view?.held.cpu?.code, "drift-held");
     assert.deepEqual(view?.limits.cpu, stage.limitOf("web"));
   });
 });

@@ -73,7 +73,7 @@ describe("after a standstill longer than the lease", () => {
       assert.equal(running.notices().at(-1)?.kind, "start-anew");
       assert.deepEqual(stage.leaseWorld.entries, []);
       const view = running.agent.container(nameFor("web"));
-      assert.equal(view?.held, undefined);
+      assert.equal(view?.held.cpu, undefined);
       assert.equal(view?.facts.first.cpu?.weight, 100);
       assert.equal(running.give(stage.order("web", 60))?.outcome, "applied");
     });

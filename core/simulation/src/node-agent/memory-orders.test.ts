@@ -288,6 +288,21 @@ describe("a memory limit that another hand changed", () => {
     assert.equal(kernelHolds(), 512);
   });
 
+  test("holds memory alone: cpu is scaled on, until its own limit is changed", async () => {
+    await stage.setMode("web", "auto");
+    await start("hold");
+    const held = () => running.agent.container(nameFor("web"))?.held;
+    assert.deepEqual([held()?.cpu?.code, held()?.mem?.code], [undefined, "drift-held"]);
+    assert.match(held()?.mem?.text ?? "", /256 MiB into 512 MiB.* until mem was out of auto/);
+    assert.equal(running.give(stage.order("web", 150))?.outcome, "applied");
+    await stage.setMode("web", "observe");
+    stage.clock.advance(0.1);
+    assert.equal(held()?.mem?.code, "drift-held");
+    await stage.configure("web", { mode: "observe" }, "mem");
+    stage.clock.advance(0.1);
+    assert.equal(held()?.mem, undefined);
+  });
+
   test("is not written back below what is in use, and held then", async () => {
     stage.host.setMemMibUsed("/web", 100);
     await running.agent.stop();

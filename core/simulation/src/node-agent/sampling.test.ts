@@ -273,7 +273,7 @@ describe("a container whose reading throws", () => {
   });
 
   test("is set aside, said once, and the others go on", () => {
-    assert.equal(running.agent.container(nameFor("bad"))?.held?.code, "quarantined");
+    assert.equal(running.agent.container(nameFor("bad"))?.held.cpu?.code, "quarantined");
     const errors = running.logged.filter(({ message }) => message.startsWith("set aside"));
     assert.equal(errors.length, 1);
     const before = samplesOf(running, "good").length;
