@@ -54,7 +54,8 @@ const healthChecks = (health: Health): readonly Finding[] => [
   readinessOf(health),
   servicesOf(health),
   historyOf(health),
-  ...health.problems.map(asFinding),
+  // What is wrong with the history was said with the rest of it.
+  ...health.problems.filter(({ code }) => code !== health.history?.failure?.code).map(asFinding),
 ];
 
 function readinessOf(health: Health): Finding {

@@ -45,6 +45,7 @@ export function healthView(input: HealthInput): HealthView {
     ...(input.notSaved === undefined
       ? []
       : [{ ...input.notSaved, nextStep: "make room in the state folder, and change it again" }]),
+    ...historyProblems(input.history),
     ...input.finderProblems.map(({ code, what, text }) => ({ code, text: `${what}: ${text}` })),
     ...input.problems,
   ];
@@ -64,6 +65,11 @@ export function healthView(input: HealthInput): HealthView {
     history,
     problems,
   };
+}
+
+function historyProblems({ failure }: HistoryStatus): HealthView["problems"] {
+  if (failure === undefined) return [];
+  return [{ ...failure, nextStep: "look at the state folder; limits move without a history, too" }];
 }
 
 function hostProblems(observation: HostObservation): HealthView["problems"] {

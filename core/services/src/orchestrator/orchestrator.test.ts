@@ -373,3 +373,14 @@ test("what other parts found is in the health, and what is harmless does not deg
   assert.equal(told.at(-1)?.nextStep, "widen it");
   assert.equal(kept?.failure?.code, "SC_HISTORY_FULL");
 });
+
+test("a history that is not written is a problem, and keeps nothing from being ready", async () => {
+  const { history, orchestrator } = await orchestrate([containerCalled("web")]);
+  history.fail({ code: "SC_HISTORY_NEWER", text: "its version is 99" });
+  const { status, isReady, problems } = orchestrator.hostHealth();
+  assert.deepEqual([status, isReady], ["degraded", true]);
+  assert.deepEqual(
+    problems.map(({ code, text }) => [code, text]),
+    [["SC_HISTORY_NEWER", "its version is 99"]],
+  );
+});
