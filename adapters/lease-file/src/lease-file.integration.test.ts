@@ -165,6 +165,24 @@ describe("LeaseFile and its folder", () => {
     assert.equal(fixture.logged.length, 1);
   });
 
+  test("says that the list an earlier server left is damaged, and takes what can be read", () => {
+    const first = fixture.start();
+    first.beat();
+    assert.equal(first.hold(entryOf("1")).ok, true);
+    const list = join(fixture.folder, "restore-list");
+    const whole = readFileSync(list, "utf8");
+    const said = (): number =>
+      fixture.logged.filter((line) => line.includes("cannot be read")).length;
+    assert.equal(fixture.start("session-2").recover().length, 1);
+    assert.equal(said(), 0);
+    writeFileSync(list, `${whole}garbage\nset /half`);
+    assert.equal(fixture.start("session-3").recover().length, 1);
+    assert.equal(said(), 1);
+    writeFileSync(list, "no list at all\n");
+    assert.deepEqual(fixture.start("session-4").recover(), []);
+    assert.equal(said(), 2);
+  });
+
   test("makes its files anew when someone removed them and the watcher therefore ended", () => {
     const lease = fixture.start();
     lease.beat();

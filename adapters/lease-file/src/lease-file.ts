@@ -15,7 +15,12 @@ import { err, ok, type Result } from "@sc/domain";
 import type { Lease, LeaseFailure, Log, RestoreEntry } from "@sc/ports";
 import { bootClock } from "./boot-clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { formatRestoreEntry, formatRestoreList, parseRestoreList } from "./restore-list.ts";
+import {
+  countBadLines,
+  formatRestoreEntry,
+  formatRestoreList,
+  parseRestoreList,
+} from "./restore-list.ts";
 import { type SpawnWatcher, spawnDetached, Watcher } from "./watcher.ts";
 import { writeWholeFile } from "./whole-file.ts";
 
@@ -190,7 +195,11 @@ export class LeaseFile implements Lease {
     const path = this.#path("restore-list");
     if (!existsSync(path)) return [];
     try {
-      const entries = parseRestoreList(readFileSync(path, "utf8"), this.#bootId);
+      const text = readFileSync(path, "utf8");
+      const entries = parseRestoreList(text, this.#bootId);
+      const unreadable = countBadLines(text);
+      if (unreadable > 0)
+        this.#log.warn("the restore list holds lines that cannot be read", { path, unreadable });
       for (const entry of entries) {
         const lines = formatRestoreEntry(entry);
         if (lines.ok) this.#entries.set(keyOf(entry), lines.value);

@@ -54,6 +54,15 @@ export function parseRestoreList(text: string, bootId: string): readonly Restore
   return entries.map((each) => ({ resource: resourceOf(each), ...each }));
 }
 
+const knownLine = /^(boot \S+|group \d+ \/.*|set \/[^\t]*\t.+)$/;
+
+/** Lines that no server writes; one that is cut off at the end is one of them. */
+export function countBadLines(text: string): number {
+  const lines = text.split("\n");
+  const cutOff = lines.pop() === "" ? 0 : 1;
+  return cutOff + lines.filter((line) => line !== heading && !knownLine.test(line)).length;
+}
+
 type OpenEntry = Omit<RestoreEntry, "resource" | "steps"> & { readonly steps: RestoreStep[] };
 
 /** The script need not know, so the list does not say; the kernel's files are named after it. */

@@ -13,6 +13,22 @@ export class LockHeld extends Error {
   }
 }
 
+/** What is where the lock belongs is no lock. It may be another server's all the same, so it stays. */
+export class LockUnusable extends Error {
+  readonly code = "SC_LOCK_UNUSABLE";
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(
+      `the file ${path} is no lock (${cause instanceof Error ? cause.message : String(cause)}): ` +
+        "remove it, when no other server is running",
+      { cause },
+    );
+    this.name = "LockUnusable";
+    this.path = path;
+  }
+}
+
 /** A folder that decides what is written to the kernel can be changed by other users. */
 export class FolderUnsafe extends Error {
   readonly code = "SC_FOLDER_UNSAFE";

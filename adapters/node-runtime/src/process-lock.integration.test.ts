@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { LockHeld } from "./errors.ts";
+import { LockHeld, LockUnusable } from "./errors.ts";
 import { ProcessLock } from "./process-lock.ts";
 
 const program = `
@@ -63,11 +63,12 @@ describe("the lock that keeps a second agent out", () => {
     second.release();
   });
 
-  test("a file that cannot be a lock is not taken for one that is held", () => {
+  test("a file that cannot be a lock is not taken for one that is held, and is left alone", () => {
     writeFileSync(path, "this is no database, and long enough to be seen as none".repeat(20));
     assert.throws(
       () => ProcessLock.take(path),
-      (error) => error instanceof Error && !(error instanceof LockHeld),
+      (error) => error instanceof LockUnusable && error.code === "SC_LOCK_UNUSABLE",
     );
+    assert.ok(existsSync(path));
   });
 });

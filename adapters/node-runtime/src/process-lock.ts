@@ -1,8 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
-import { LockHeld } from "./errors.ts";
+import { LockHeld, LockUnusable } from "./errors.ts";
 
 /** SQLite's answer when another connection holds the lock: SQLITE_BUSY. */
 const busy = 5;
+/** SQLITE_CORRUPT and SQLITE_NOTADB: somebody wrote into it. */
+const notALock = new Set([11, 26]);
 
 /**
  * Keeps a second process out, for as long as this one lives: an exclusive transaction on a database
@@ -17,7 +19,7 @@ export class ProcessLock {
   }
 
   /**
-   * Throws `LockHeld` when another process has it, and SQLite's error when the file is of no use.
+   * Throws `LockHeld` when another process has it, `LockUnusable` when the file is no lock.
    */
   static take(path: string): ProcessLock {
     const database = new DatabaseSync(path, { timeout: 0 });
@@ -25,8 +27,9 @@ export class ProcessLock {
       database.exec("BEGIN EXCLUSIVE");
     } catch (error) {
       database.close();
-      const isHeld = error instanceof Error && "errcode" in error && error.errcode === busy;
-      throw isHeld ? new LockHeld(path, error) : error;
+      const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+      if (errcode === busy) throw new LockHeld(path, error);
+      throw notALock.has(errcode) ? new LockUnusable(path, error) : error;
     }
     return new ProcessLock(database);
   }
