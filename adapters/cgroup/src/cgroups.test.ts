@@ -108,7 +108,10 @@ describe("KernelCgroups", () => {
   });
 
   test("a group that cannot be watched says so", () => {
-    const watch = open().watchLimits(() => undefined);
+    const watch = open().watchLimits(
+      () => undefined,
+      () => undefined,
+    );
     assert.equal(watch, undefined);
   });
 

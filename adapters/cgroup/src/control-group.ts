@@ -15,7 +15,7 @@ import type {
   WriteRefusal,
 } from "@sc/ports";
 import type { KernelFiles } from "./files/kernel-files.ts";
-import { watchFiles } from "./files/watch-files.ts";
+import { type FolderWatch, watchFiles } from "./files/watch-files.ts";
 import type { GroupGuard } from "./group-guard.ts";
 import type { GroupParts } from "./group-parts.ts";
 import { watchPressure } from "./watch-pressure.ts";
@@ -130,17 +130,18 @@ export class KernelControlGroup implements ControlGroup {
     return refusal && { code: "not-permitted", text: refusal.text };
   }
 
-  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } | undefined {
+  watchLimits(
+    onWrite: (resource: Resource) => void,
+    onEnd: () => void,
+  ): { cancel(): void } | undefined {
     const { cpuLimit, memory } = this.#parts;
     // On v2 both have their files in one folder, and one watch each all the same.
-    return watchFiles([
+    const folders: FolderWatch[] = [
       [cpuLimit.folder, (file) => cpuLimit.fileNames.includes(file) && onWrite("cpu")],
-      ...(memory === undefined
-        ? []
-        : ([
-            [memory.folder, (file: string) => memory.limitFileNames.has(file) && onWrite("mem")],
-          ] as const)),
-    ]);
+    ];
+    if (memory !== undefined)
+      folders.push([memory.folder, (file) => memory.limitFileNames.has(file) && onWrite("mem")]);
+    return watchFiles(folders, onEnd);
   }
 
   watchMemoryPressure(onPressure: () => void): { cancel(): void } | undefined {

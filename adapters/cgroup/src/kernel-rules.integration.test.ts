@@ -178,7 +178,10 @@ describe("the kernel's own rules on cgroup v1", { skip: whyNoRealGroups() }, () 
       const group = open("watched");
       let watch: { cancel(): void } | undefined;
       const noticed = new Promise<void>((resolve) => {
-        watch = group.watchLimits(() => resolve());
+        watch = group.watchLimits(
+          () => resolve(),
+          () => undefined,
+        );
       });
       const file = groups.folder("cpu", `${pathOf("watched")}/cpu.cfs_quota_us`);
       execFileSync("sh", ["-c", 'echo 30000 > "$0"', file]);

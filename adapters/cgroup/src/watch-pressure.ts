@@ -14,19 +14,16 @@ export function watchPressure(
 ): { cancel(): void } | undefined {
   let waits = readWaits();
   let toldAtMs = Number.NEGATIVE_INFINITY;
-  return watchFiles([
-    [
-      folder,
-      (changed) => {
-        if (changed !== file) return;
-        const nowMs = performance.now();
-        if (nowMs - toldAtMs < leastMsBetween) return;
-        const before = waits;
-        waits = readWaits();
-        if (waits === undefined || waits <= (before ?? 0)) return;
-        toldAtMs = nowMs;
-        onPressure();
-      },
-    ],
-  ]);
+  const onChange = (changed: string): void => {
+    if (changed !== file) return;
+    const nowMs = performance.now();
+    if (nowMs - toldAtMs < leastMsBetween) return;
+    const before = waits;
+    waits = readWaits();
+    if (waits === undefined || waits <= (before ?? 0)) return;
+    toldAtMs = nowMs;
+    onPressure();
+  };
+  // Without it the next tick sees that the group waits, a little later.
+  return watchFiles([[folder, onChange]], () => undefined);
 }

@@ -70,9 +70,13 @@ export interface ControlGroup {
   /**
    * Calls back when anyone, ourselves included, may have written one of the group's limits. May be
    * missed by the kernel (queue full), so a slow look at the limits stays necessary. `undefined`: no
-   * watch is to be had, and the limits must be looked at with every sample.
+   * watch is to be had, and the limits must be looked at with every sample. So too after `onEnd`, which
+   * is called when the kernel ends the watch by itself.
    */
-  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } | undefined;
+  watchLimits(
+    onWrite: (resource: Resource) => void,
+    onEnd: () => void,
+  ): { cancel(): void } | undefined;
   /**
    * Calls back when the kernel makes the group's processes wait at its memory limit, at most 20 times a
    * second; `undefined`: it does not tell, and memory must be looked at with every sample.

@@ -190,7 +190,10 @@ function cpuLimitTests(harness: () => CgroupsHarness): void {
   test("what another hand wrote is read, and those who watch are told", async () => {
     const group = open(harness());
     const told = new Set<string>();
-    const watch = group.watchLimits((resource) => told.add(resource));
+    const watch = group.watchLimits(
+      (resource) => told.add(resource),
+      () => undefined,
+    );
     harness().writeQuotaByOtherHand("one", 33);
     await harness().watchersCalled();
     assert.equal(group.readCpuLimit()?.quotaShares, 33);

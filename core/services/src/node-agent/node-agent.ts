@@ -270,6 +270,7 @@ export class NodeAgent implements Service, HostAgent {
 
   #scan(): void {
     this.#tracker.scan();
+    this.#tiers.retryWatches();
     const containers = [...this.#takenUp].map(({ name }) => name);
     this.#takenUp.clear();
     if (containers.length === 0) {

@@ -51,7 +51,7 @@ export class Tiers {
 
   #place(container: TrackedContainer): "fast" | "slow" {
     const settings = this.#deps.registry.settingsOf(container.name)?.resources;
-    const isScaled = resources.some((each) => (settings?.[each].mode ?? "observe") !== "observe");
+    const isScaled = this.#isScaled(container);
     this.#deps.guarded(container, () => {
       this.#watchLimits(container, isScaled);
       this.#watchPressure(container, settings?.mem.mode === "auto");
@@ -66,10 +66,25 @@ export class Tiers {
     return isScaled ? "fast" : "slow";
   }
 
+  /** Where none is to be had, or it ended, limits are looked at with every sample, and it is tried again. */
+  retryWatches(): void {
+    const { list } = this.#deps;
+    if (list().some((each) => each.limitWatch === undefined && this.#isScaled(each)))
+      this.#isStale = true;
+  }
+
+  #isScaled({ name }: TrackedContainer): boolean {
+    const settings = this.#deps.registry.settingsOf(name)?.resources;
+    return resources.some((each) => (settings?.[each].mode ?? "observe") !== "observe");
+  }
+
   #watchLimits(container: TrackedContainer, isWanted: boolean): void {
     if (isWanted && container.limitWatch === undefined) {
-      container.limitWatch = container.group.watchLimits((resource) =>
-        this.#look(container, resource),
+      container.limitWatch = container.group.watchLimits(
+        (resource) => this.#look(container, resource),
+        () => {
+          container.limitWatch = undefined;
+        },
       );
     }
     if (isWanted || container.limitWatch === undefined) return;

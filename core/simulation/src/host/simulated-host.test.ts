@@ -105,9 +105,10 @@ describe("writing a cpu limit", () => {
   test("every write is told to who watches, after it, until the watch is cancelled", () => {
     const group = groupAt("/web");
     let told = 0;
-    const watch = group.watchLimits(() => {
+    const onWrite = (): void => {
       told += 1;
-    });
+    };
+    const watch = group.watchLimits(onWrite, () => undefined);
     host.writeByAnotherHand("/web", { quotaShares: 50 });
     assert.equal(told, 0);
     clock.advance(0);

@@ -67,7 +67,7 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
       return outcome;
     },
     ...(group.memoryWait !== undefined && { memoryWait: group.memoryWait }),
-    watchLimits: (onWrite) => group.watchLimits(onWrite),
+    watchLimits: (onWrite, onEnd) => group.watchLimits(onWrite, onEnd),
     restoreEntries: (limits) => group.restoreEntries(limits),
     limitsOfEntries: (entries) => group.limitsOfEntries(entries),
     close: () => group.close(),

@@ -63,6 +63,12 @@ export class AgentStage {
   decorate: (deps: AgentDeps) => AgentDeps = (deps) => deps;
   /** Why nothing decides about limits. */
   undecided: string | undefined;
+  /** The kernel gives no watch of limits. */
+  isWatchless = false;
+  /** Called when one begins. */
+  onWatch: () => void = () => undefined;
+  /** Ends the newest one, as the kernel may. */
+  endWatch: () => void = () => undefined;
   /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
   #lastSequence = 0;
@@ -347,7 +353,16 @@ export class RunningAgent {
             : stage.memoryAnswer(memMib, inner),
         ),
       ...(inner.memoryWait !== undefined && { memoryWait: inner.memoryWait }),
-      watchLimits: (onWrite) => inner.watchLimits(onWrite),
+      watchLimits: (onWrite, onEnd) => {
+        if (stage.isWatchless) return undefined;
+        stage.onWatch();
+        const watch = inner.watchLimits(onWrite, onEnd);
+        stage.endWatch = () => {
+          watch?.cancel();
+          onEnd();
+        };
+        return watch;
+      },
       restoreEntries: (limits) => inner.restoreEntries(limits),
       limitsOfEntries: (entries) => inner.limitsOfEntries(entries),
       close: () => {

@@ -44,6 +44,36 @@ describe("a limit of ours that another hand changed", () => {
     });
   }
 
+  test("is noticed with the next sample where the kernel ended its watch, or gave none", async () => {
+    const noticed = (running: RunningAgent, quotaShares: number) => {
+      const told = running.changes().length;
+      stage.host.writeByAnotherHand("/web", { quotaShares });
+      stage.clock.advance(0.1);
+      return running.changes()[told]?.reason.code;
+    };
+    const running = await squeeze("adopt");
+    stage.isWatchless = true;
+    stage.endWatch();
+    assert.equal(noticed(running, 150), "drift-adopted");
+    stage.clock.advance(20);
+    assert.equal(noticed(running, 160), "drift-adopted");
+  });
+
+  test("is watched for again once the kernel lets us", async () => {
+    const running = await squeeze("adopt");
+    stage.isWatchless = true;
+    stage.endWatch();
+    stage.clock.advance(20);
+    let watches = 0;
+    stage.onWatch = () => {
+      watches += 1;
+    };
+    stage.isWatchless = false;
+    stage.clock.advance(6);
+    assert.equal(watches, 1);
+    assert.equal(running.agent.containers().length, 1);
+  });
+
   test("is the owner's wish from now on: policy starts anew from it and release keeps it", async () => {
     const running = await squeeze("adopt");
     stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
