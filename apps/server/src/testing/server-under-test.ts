@@ -20,7 +20,7 @@ const stopSecondsMax = 20;
 const watcherSecondsMax = 20;
 
 /** Those of the launcher, which a test compares. */
-export const nodeOptions = ["--max-semi-space-size=4"];
+export const nodeOptions = ["--max-semi-space-size=4", "--max-old-space-size=768"];
 export const nodeEnvironment = { MALLOC_ARENA_MAX: "2" };
 
 /** Brakes off, and only they: a test or a benchmark cannot watch a container for five minutes first. */
