@@ -127,15 +127,18 @@ export class RealGroups {
     for (const path of this.#made.toReversed()) await this.clear(path);
   }
 
-  /** Removes it with all that was started in it; a killed process stays in its group for a moment. */
+  /**
+   * Removes it with all that was started in it. A killed process stays in its group until it has ended, and
+   * for that it needs the cpu time that its group, or a busy machine, may not give it for seconds.
+   */
   async clear(path: string): Promise<void> {
-    for (let attempt = 0; attempt < 50; attempt += 1) {
+    for (let attempt = 0; attempt < 400; attempt += 1) {
       try {
         for (const controller of controllers) killAllIn(this.folder(controller, path));
         this.remove(path);
         return;
       } catch {
-        await delay(20);
+        await delay(50);
       }
     }
     this.remove(path);
