@@ -34,6 +34,30 @@ describe("LineLog", () => {
     assert.deepEqual(lines, ["12:34:56 warn  something is late  name=web  seconds=2  list=[1]\n"]);
   });
 
+  test("says that lines are lost while they cannot be written, and how many were once they can", () => {
+    let failure: Error | undefined = new Error("ENOSPC: no space left on device, write");
+    const log = logOf({
+      write: (line, onWritten) => {
+        if (failure === undefined) lines.push(line);
+        onWritten(failure);
+      },
+    });
+    log.info("one");
+    log.info("two");
+    assert.equal(log.failure, "2 lines are lost: ENOSPC: no space left on device, write");
+    failure = undefined;
+    log.info("three");
+    assert.equal(log.failure, undefined);
+    const messages = lines.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      messages.map(({ message, lines: lost }) => [message, lost]),
+      [
+        ["three", undefined],
+        ["lines of the log were lost", 2],
+      ],
+    );
+  });
+
   const levels = [
     { level: "debug", written: ["info", "warn", "error"] },
     { level: "info", written: ["info", "warn", "error"] },

@@ -21,7 +21,12 @@ export async function runServer({ configPath, kernelFiles }: RunServerOptions): 
   const isForPeople = format === "pretty" || (format === "auto" && process.stderr.isTTY === true);
   const log = new LineLog({ level, format: isForPeople ? "pretty" : "json" });
   const ended = toldToEnd();
-  const server = await startServer({ configuration, log, kernelFiles });
+  const server = await startServer({
+    configuration,
+    log,
+    logFailure: () => log.failure,
+    kernelFiles,
+  });
   log.info("stopping", { signal: await ended });
   await server.stop();
   log.info("stopped");

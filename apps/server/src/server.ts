@@ -27,6 +27,11 @@ function agentGroupPath(runFolder: string): string {
   return `/serverless-containers-${createHash("sha256").update(resolve(runFolder)).digest("hex").slice(0, 8)}`;
 }
 
+export interface ServerOptions extends HostOptions {
+  /** Why lines of the log are lost. */
+  readonly logFailure: () => string | undefined;
+}
+
 export interface Server {
   stop(): Promise<void>;
 }
@@ -35,8 +40,8 @@ export interface Server {
  * Wires everything in one process on one host. Sampling and scaling come first; the API is loaded
  * after, as it takes longer to load than a container should have to wait.
  */
-export async function startServer(options: HostOptions): Promise<Server> {
-  const { configuration, log } = options;
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { configuration, log, logFailure } = options;
   const { runFolder, stateFolder } = configuration;
   takeOwnFolder(runFolder, runFolderMode);
   takeOwnFolder(stateFolder, stateFolderMode);
@@ -44,7 +49,7 @@ export async function startServer(options: HostOptions): Promise<Server> {
   const documents = new SqliteDocumentStore({ path: join(stateFolder, "state.db"), log });
   const host = openHost(options);
   const history = new SqliteHistoryStore({ path: join(stateFolder, "history.db"), log });
-  const services = joinServices({ configuration, documents, history, host, log });
+  const services = joinServices({ configuration, documents, history, host, log, logFailure });
   const loading = services.loader.load();
   const ownGroup = configuration.host.ownGroup
     ? AgentGroup.enter({

@@ -10,6 +10,7 @@ import type {
   Clock,
   ContainerFinder,
   DocumentStore,
+  HealthProblem,
   HistoryStore,
   HostReader,
   Journal,
@@ -58,6 +59,8 @@ export interface ServicesDeps {
   readonly documents: DocumentStore;
   readonly history: HistoryStore;
   readonly log: Log;
+  /** Why lines of the log are lost. */
+  readonly logFailure?: () => string | undefined;
   /** Whose time it is; default the machine's. */
   readonly time?: { readonly clock: Clock; readonly timers: Timers };
 }
@@ -108,7 +111,12 @@ export function joinServices(deps: ServicesDeps): Services {
     documents: desk,
     totals: { cpu: host.hostReader.cores * sharesPerCore, mem: host.hostReader.memMibTotal },
     services: () => [...early, ...late],
-    problems: () => [...loader.problems(), ...desk.problems(), ...checker.problems()],
+    problems: () => [
+      ...loader.problems(),
+      ...desk.problems(),
+      ...checker.problems(),
+      ...logProblems(deps),
+    ],
     previewFirstLimit: ({ resource, ...input }) =>
       previewFirstLimit({ ...input, rules: desk.rulesInForce(resource), brakes: brakes() }),
   });
@@ -121,6 +129,13 @@ export function joinServices(deps: ServicesDeps): Services {
   const early = [...deciders, ...listeners, agent];
   const inStopOrder = [...late, ...deciders, agent, ...listeners];
   return { agent, orchestrator, desk, loader, early, late, inStopOrder };
+}
+
+function logProblems({ logFailure }: ServicesDeps): readonly HealthProblem[] {
+  const text = logFailure?.();
+  if (text === undefined) return [];
+  const nextStep = "make room where the log is kept, or start again what reads it";
+  return [{ code: "SC_LOG_UNWRITABLE", text, nextStep }];
 }
 
 function timeOfTheMachine() {
