@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { closeSync, openSync, writeSync } from "node:fs";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
+import { faultRow } from "./faults/fault-row.ts";
 import { eventually, type PlainContainer, Scene } from "./scene.ts";
 
 describe("a server whose disk is full", { skip: whyNoRealGroups() }, () => {
-  test("gives more to who needs it, and takes nothing, when it has no journal", async () => {
+  faultRow("state-disk-full", async (expected) => {
     await using scene = await openOnSmallDisk("state");
     const [web, shop] = [scene.container("web"), scene.container("shop")];
     // Of its owner, so that it stays whatever quota another hand writes.
@@ -19,33 +20,33 @@ describe("a server whose disk is full", { skip: whyNoRealGroups() }, () => {
       if (web.isGrown()) await web.rest();
       return (await problemsOf(scene)).some((text) => text.includes("journal"));
     });
-    web.work();
+    await web.rest();
     web.write("cpu.cfs_quota_us", "10000");
-    await eventually("the one in need has grown", () => web.isGrown());
+    await expected.meets("still grows", { scene, victim: "web" });
+    const struck = { scene, victim: "shop" };
     const before = shop.shares();
     await shop.rest();
-    await eventually("it says why it shrinks nothing", async () =>
-      (await scene.changeCodes("shop")).includes("no-journal"),
-    );
-    assert.equal(shop.shares(), before);
-    assert.ok(web.isGrown());
+    await expected.isSeen(struck);
+    await expected.holds(struck, {
+      "nothing shrinks": async () => assert.equal(shop.shares(), before),
+    });
   });
 
-  test("gives more to who needs it, and takes nothing, when it has no lease", async () => {
+  faultRow("run-disk-full", async (expected) => {
     await using scene = await openOnSmallDisk("run");
     const [web, shop] = [scene.container("web"), scene.container("shop")];
     await squeezeWebAndWorkInShop(web, shop);
     fillDisk(scene, "run");
 
-    web.work();
-    await eventually("the one in need has grown", () => web.isGrown());
+    await expected.meets("still grows", { scene, victim: "web" });
     // The last block of the restore list may have room for a few.
     const fresh = Array.from({ length: 20 }, (_, index) => scene.make(`fresh-${index}`));
-    await eventually("it says why it shrinks the last one not", async () =>
-      (await scene.changeCodes("fresh-19")).includes("no-lease"),
-    );
-    assert.ok(fresh.at(-1)?.hasFirstLimit());
-    await eventually("the health says so", async () =>
+    const struck = { scene, victim: "fresh-19" };
+    await expected.isSeen(struck);
+    await expected.holds(struck, {
+      "nothing shrinks": async () => assert.ok(fresh.at(-1)?.hasFirstLimit()),
+    });
+    await eventually("the health says which", async () =>
       (await problemsOf(scene)).some((text) => text.includes("restore list")),
     );
   });
@@ -55,7 +56,7 @@ describe("a server whose disk is full", { skip: whyNoRealGroups() }, () => {
 const openOnSmallDisk = (folder: "run" | "state"): Promise<Scene> =>
   Scene.open(`full-${folder}`, {
     containers: ["web", "shop"],
-    mount: `mkdir "$0/${folder}"; mount -t tmpfs -o size=128k tmpfs "$0/${folder}"`,
+    mount: `mkdir "$0/${folder}"; mount -t tmpfs -o size=512k,mode=755 tmpfs "$0/${folder}"`,
   });
 
 async function squeezeWebAndWorkInShop(web: PlainContainer, shop: PlainContainer): Promise<void> {

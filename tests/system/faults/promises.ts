@@ -39,6 +39,11 @@ export const wordChecks: Readonly<Record<string, WordCheck>> = {
     assert.deepEqual((await scene.server.api.release(victim)).released, [victim]);
     assert.deepEqual(scene.container(victim).limit(), firstLimit);
   },
+  "still grows": async ({ scene, victim }) => {
+    const container = scene.container(victim);
+    container.work();
+    await eventually("the one in need grows", () => container.isGrown());
+  },
   "others go on": async ({ scene }) => {
     const other = scene.make(`bystander-${scene.containers.length}`);
     await eventually("another one is squeezed", () => other.isSqueezed());
