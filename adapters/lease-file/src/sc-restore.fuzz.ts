@@ -125,8 +125,11 @@ function run(root: string, ...options: readonly string[]): void {
   assert.equal(stderr, "");
 }
 
+/** No folder has a NUL in its path. */
 const inodeIfThere = (folder: string): string =>
-  statSync(folder, { throwIfNoEntry: false }) === undefined ? "1" : inodeOf(folder);
+  !folder.includes("\0") && statSync(folder, { throwIfNoEntry: false }) !== undefined
+    ? inodeOf(folder)
+    : "1";
 
 /** By path, the list itself left out. */
 function contentsIn(root: string): ReadonlyMap<string, string> {

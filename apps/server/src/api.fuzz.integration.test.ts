@@ -1,4 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { smokeTests } from "@sc/domain/testing";
+import fc from "fast-check";
 import { targets } from "./api.fuzz.ts";
+import { describedOperations, generatedRequests } from "./testing/generated-requests.ts";
+import { sendRequest } from "./testing/send-request.ts";
+import { SimulatedServer } from "./testing/simulated-server.ts";
 
 smokeTests(targets, 200);
+
+test("requests that are generated succeed and are refused, at every operation", async () => {
+  const server = await SimulatedServer.start();
+  await server.pass();
+  const reached = new Set<string>();
+  // One seed: it is about the generator, and no luck shall be in it.
+  for (const request of fc.sample(generatedRequests, { numRuns: 3000, seed: 1 })) {
+    if (request.cutAfter !== null) continue;
+    const { status } = await sendRequest(server.places, request);
+    const [path = ""] = request.target.split(/[?#;]/, 1);
+    const asked = describedOperations.find(
+      ({ method, pattern }) => method === request.method && pattern.test(path),
+    );
+    if (asked === undefined || status === undefined) continue;
+    reached.add(`${asked.operationId} ${status < 300 ? "succeeds" : "is refused"}`);
+    await server.pass();
+  }
+  await server.close();
+  const missing = describedOperations
+    .flatMap(({ operationId }) => [`${operationId} succeeds`, `${operationId} is refused`])
+    .filter((outcome) => !reached.has(outcome));
+  assert.deepEqual(missing, []);
+});

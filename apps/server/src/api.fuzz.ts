@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { fuzzTargetIn, ServerErrorAnswered } from "@sc/domain/testing";
 import { type GeneratedRequest, generatedRequests } from "./testing/generated-requests.ts";
-import { type RawAnswer, sendRequest } from "./testing/send-request.ts";
+import { mustBeAnswered, type RawAnswer, sendRequest } from "./testing/send-request.ts";
 import { SimulatedServer } from "./testing/simulated-server.ts";
 
 export const targets = [
@@ -21,6 +21,7 @@ async function checkRequest(server: SimulatedServer, request: GeneratedRequest):
   const before = server.state();
   const answer = await sendRequest(server.places, request);
   const { status, type, body } = answer;
+  assert.ok(status !== undefined || !mustBeAnswered(request), "there was no answer");
   if (status !== undefined && status >= 500) {
     throw new ServerErrorAnswered(`${request.method} answered ${status}: ${body.slice(0, 500)}`);
   }

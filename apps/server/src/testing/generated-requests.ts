@@ -38,15 +38,20 @@ const description: ApiDescription = JSON.parse(
 const { schemas } = description.components;
 
 /** Names that are there: without them every other request would end at an unknown name. */
-const known = ["web", "db", "guardian", "scaler", "node-agent", "cpu_exceeded_upper", "mine"];
-const segment = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...known) },
-  { weight: 1, arbitrary: anyText.map((text) => encodeURIComponent(text.toWellFormed())) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom("%00", "%", "%zz", "%ff", "..", ".", "", "%2e%2e", "a%2fb"),
-  },
-);
+const known: readonly (readonly [path: string, names: readonly string[]])[] = [
+  ["/structures/", ["web", "db"]],
+  ["/settings/", ["guardian", "scaler", "node-agent", "structure-snapshoter"]],
+  ["/rules/", ["cpu_exceeded_upper", "cpu_rescale_up", "mem_dropped_lower", "mine", "yours"]],
+];
+const segmentOf = (path: string): fc.Arbitrary<string> => {
+  const names = known.flatMap(([part, each]) => (path.includes(part) ? each : []));
+  const odd = ["%00", "%", "%zz", "%ff", "..", ".", "", "%2e%2e", "a%2fb", "gone", "guardian"];
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(...names, "web") },
+    { weight: 1, arbitrary: anyText.map((text) => encodeURIComponent(text.toWellFormed())) },
+    { weight: 1, arbitrary: fc.constantFrom(...odd) },
+  );
+};
 const methods = [
   "GET",
   "PUT",
@@ -82,14 +87,17 @@ function targetOf(path: string, { parameters = [] }: Operation): fc.Arbitrary<st
     strayPair,
   );
   const query = fc.oneof(
-    { weight: 2, arbitrary: fc.constant("") },
+    { weight: 9, arbitrary: fc.constant("") },
     {
-      weight: inQuery.length > 0 ? 6 : 1,
+      weight: inQuery.length > 0 ? 25 : 1,
       arbitrary: fc.array(pairs, { maxLength: 4 }).map((all) => `?${all.join("&")}`),
     },
   );
-  const spelled = segment.map((name) => path.replace(/\{\w+\}/, () => name));
-  const ends = fc.constantFrom("", "", "", "", "", "", "/", "//", ";x", "#x");
+  const spelled = segmentOf(path).map((name) => path.replace(/\{\w+\}/, () => name));
+  const ends = fc.oneof(
+    { weight: 15, arbitrary: fc.constant("") },
+    { weight: 1, arbitrary: fc.constantFrom("/", "//", ";x", "#x") },
+  );
   return fc.tuple(spelled, ends, query).map((parts) => parts.join(""));
 }
 
@@ -108,11 +116,11 @@ function bodyOf({ requestBody }: Operation): fc.Arbitrary<string> {
     .tuple(fc.constantFrom("[", '{"a":', '"x', " ", "[1,"), fc.integer({ min: 1, max: 40_000 }))
     .map(([piece, count]) => piece.repeat(count));
   return fc.oneof(
-    { weight: schema === undefined ? 1 : 5, arbitrary: text },
+    { weight: schema === undefined ? 1 : 8, arbitrary: text },
     { weight: 3, arbitrary: other },
     { weight: 1, arbitrary: spoiled(text) },
     { weight: 1, arbitrary: fc.oneof(fc.json(), anyText, large) },
-    { weight: schema === undefined ? 10 : 1, arbitrary: fc.constant("") },
+    { weight: schema === undefined ? 25 : 1, arbitrary: fc.constant("") },
   );
 }
 
@@ -173,36 +181,60 @@ const contentType = fc.oneof(
     ),
   },
 );
-const revision = fc.option(fc.constantFrom('"0"', '"1"', '"3"', "*", '"x"'), { freq: 3 });
+const revision = fc.oneof(
+  { weight: 7, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.constantFrom('"0"', '"1"', '"3"', "*", '"x"') },
+);
 
 const operations = Object.entries(description.paths).flatMap(([path, byMethod]) =>
   Object.entries(byMethod).map(([method, operation]) => ({ path, method, operation })),
 );
 
+/** Each with the paths that are its own. */
+export const describedOperations = operations.map(({ path, method, operation }) => ({
+  operationId: operation.operationId,
+  method: method.toUpperCase(),
+  pattern: new RegExp(`^${path.replace(/\{\w+\}/, "[^/]*")}$`),
+}));
+
 /** Requests of every operation the API describes, right and wrong in every part. */
 export const generatedRequests: fc.Arbitrary<GeneratedRequest> = fc.oneof(
   ...operations.map(({ path, method, operation }) =>
     fc.record({
-      over: fc.constantFrom<GeneratedRequest["over"]>("socket", "socket", "tcp", "tcp-with-token"),
+      over: fc.oneof(
+        { weight: 7, arbitrary: fc.constant("socket" as const) },
+        { weight: 2, arbitrary: fc.constantFrom("tcp" as const, "tcp-with-token" as const) },
+      ),
       method: fc.oneof(
-        { weight: 8, arbitrary: fc.constant(method.toUpperCase()) },
+        { weight: 15, arbitrary: fc.constant(method.toUpperCase()) },
         { weight: 1, arbitrary: fc.constantFrom(...methods) },
       ),
       target: targetOf(path, operation),
       headers: headersOf(operation.requestBody !== undefined),
       body: bodyOf(operation),
-      cutAfter: fc.option(fc.nat(300), { freq: 20 }),
+      cutAfter: fc.oneof(
+        { weight: 25, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(300) },
+      ),
     }),
   ),
 );
 
+/** JSON is said where there is some, and now and then where there is none. */
+function contentTypeOr(hasBody: boolean): fc.Arbitrary<string | null> {
+  return fc.oneof(
+    { weight: hasBody ? 20 : 1, arbitrary: contentType },
+    { weight: hasBody ? 1 : 20, arbitrary: fc.constant(null) },
+  );
+}
+
 function headersOf(hasBody: boolean): fc.Arbitrary<GeneratedRequest["headers"]> {
   const stray = fc.oneof(
-    { weight: 4, arbitrary: fc.constant([]) },
+    { weight: 9, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.array(strayHeader, { minLength: 1, maxLength: 3 }) },
   );
   return fc
-    .tuple(fc.option(contentType, { freq: hasBody ? 15 : 1 }), revision, stray)
+    .tuple(contentTypeOr(hasBody), revision, stray)
     .map(([type, match, more]) => [
       ...(type === null ? [] : [["content-type", type] as const]),
       ...(match === null ? [] : [["if-match", match] as const]),

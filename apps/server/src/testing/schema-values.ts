@@ -21,7 +21,7 @@ export interface Schema {
 type Schemas = Readonly<Record<string, Schema>>;
 
 /** Rules hold rules; deeper ones are of the corpus of the rules' own target. */
-const depthMax = 4;
+const depthMax = 8;
 
 /** Values that fit a schema, nearly: bounds are crossed now and then. */
 export function valuesOf(schema: Schema, named: Schemas, depth = 0): fc.Arbitrary<unknown> {
@@ -45,7 +45,7 @@ function valuesOfType(
 ): fc.Arbitrary<unknown> {
   switch (type) {
     case "string":
-      return schema.pattern === undefined ? anyText : textsOf(schema.pattern);
+      return schema.pattern === undefined ? anyName : textsOf(schema.pattern);
     case "number":
       return numbersOf(schema);
     case "integer":
@@ -59,9 +59,15 @@ function valuesOfType(
     case "object":
       return objectsOf(schema, inner);
     default:
-      return fc.oneof(fc.jsonValue({ maxDepth: 2 }), anyRule);
+      return fc.oneof(
+        { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+        { weight: 4, arbitrary: anyRule },
+      );
   }
 }
+
+/** Where no pattern says what a text is, it is a name. */
+const anyName = fc.oneof(fc.constantFrom("web", "mine"), anyText);
 
 const anyRule = fc.constantFrom<unknown>(
   true,
@@ -82,9 +88,10 @@ const textsOf = (pattern: string): fc.Arbitrary<string> => {
 
 function numbersOf({ minimum = -10, maximum = 1000 }: Schema): fc.Arbitrary<number> {
   const inside = fc.double({ min: minimum, max: maximum, noNaN: true });
+  const whole = fc.integer({ min: Math.ceil(minimum), max: Math.max(Math.ceil(minimum), maximum) });
   return fc.oneof(
-    { weight: 5, arbitrary: inside },
-    { weight: 3, arbitrary: inside.map(Math.round) },
+    { weight: 2, arbitrary: inside },
+    { weight: 6, arbitrary: whole },
     {
       weight: 1,
       arbitrary: fc.constantFrom(minimum, maximum, minimum - 1, maximum + 1, 1e308, -0),

@@ -30,10 +30,24 @@ export function sendRequest(places: RequestPlaces, request: GeneratedRequest): P
   socket.on("error", () => {});
   socket.on("close", () => resolve(answerIn(received)));
   const bytes = bytesOf(request, places);
-  if (request.cutAfter === null) socket.end(bytes);
-  else socket.write(bytes.subarray(0, request.cutAfter), () => socket.destroy());
-  return promise;
+  if (request.cutAfter !== null) {
+    socket.write(bytes.subarray(0, request.cutAfter), () => socket.destroy());
+    return promise;
+  }
+  // Never half closed before the answer: for the server that is a client who does not want it any more.
+  socket.write(bytes);
+  if (mustBeAnswered(request)) return promise;
+  const patience = setTimeout(() => socket.end(), patienceMs);
+  return promise.finally(() => clearTimeout(patience));
 }
+
+/** How long the server may wait for more of what may not have come whole. */
+const patienceMs = 300;
+const framing = new Set(["content-length", "transfer-encoding", "expect", "upgrade"]);
+
+/** The request is whole, whatever it asks for; a tunnel is not for this server, which just ends it. */
+export const mustBeAnswered = ({ method, headers, cutAfter }: GeneratedRequest): boolean =>
+  cutAfter === null && method !== "CONNECT" && !headers.some(([name]) => framing.has(name));
 
 function bytesOf(request: GeneratedRequest, { port, token }: RequestPlaces): Buffer {
   const { over, method, target, headers, body } = request;
