@@ -9,7 +9,7 @@ const nextSteps = new Map<string, string>([
   ["SC_NAME_INVALID", "`./sctl ls` shows the names"],
   ["SC_TOKEN_NEEDED", "add --token-file FILE, or use the socket"],
   ["SC_TOKEN_UNREADABLE", "name a file that can be read, or use the socket"],
-  ["SC_STATE_NOT_SAVED", "make room in the state folder and try again"],
+  ["SC_STATE_NOT_SAVED", "mend what it says (no room, a lock, permissions) and try again"],
   ["SC_HISTORY_UNAVAILABLE", "`./sctl doctor` says why"],
   ["SC_STREAMS_EXHAUSTED", "end another watch, or try again later"],
   ["SC_STREAM_ENDED", "look at `./sctl health` and watch again"],

@@ -87,7 +87,13 @@ export function joinServices(deps: ServicesDeps): Services {
     store: documents,
   });
   const desk = makeDesk(deps);
-  const loader = new DocumentLoader({ store: documents, takers: [registry, desk], timers, log });
+  const loader = new DocumentLoader({
+    store: documents,
+    takers: [registry, desk],
+    saveOwed: () => registry.saveOwed(),
+    timers,
+    log,
+  });
   const common = { bus: new InProcessBus({ log }), clock, desk, history, log, registry, timers };
   const busOf = (service: string): GuardedBus => new GuardedBus(common, service);
   const buses = {

@@ -61,6 +61,8 @@ export interface DocumentChange {
 
 export interface NotSaved {
   readonly code: "SC_STATE_NOT_SAVED";
+  /** What is to be done about it hangs on that. */
+  readonly cause: "full" | "locked" | "other";
   readonly text: string;
 }
 

@@ -76,7 +76,7 @@ export class SqliteDocumentStore implements DocumentStore {
     const rows: RowWrite[] = [];
     for (const write of writes) {
       const row = rowOf(write);
-      if (!row.ok) return this.#notSaved(row.error);
+      if (!row.ok) return this.#notSaved({ kind: "other", text: row.error });
       rows.push(row.value);
     }
     // A save that was given up may have been made nevertheless: who watches must know.
@@ -90,7 +90,7 @@ export class SqliteDocumentStore implements DocumentStore {
       const text = `${kind} ${name} has revision ${revision}: it was changed meanwhile`;
       return err({ code: "SC_STORE_STALE_REVISION", kind, name, revision, text });
     }
-    return this.#notSaved((reply?.kind === "failed" ? reply.failure : unanswered).text);
+    return this.#notSaved(reply?.kind === "failed" ? reply.failure : unanswered);
   }
 
   watch(listen: (changed: readonly DocumentChange[]) => void): { cancel(): void } {
@@ -122,8 +122,9 @@ export class SqliteDocumentStore implements DocumentStore {
     }
   }
 
-  #notSaved(why: string): Result<never, NotSaved> {
-    return err({ code: "SC_STATE_NOT_SAVED", text: `${this.#path}: ${why}` });
+  #notSaved({ kind, text }: SqliteFailure): Result<never, NotSaved> {
+    const cause = kind === "full" || kind === "locked" ? kind : "other";
+    return err({ code: "SC_STATE_NOT_SAVED", cause, text: `${this.#path}: ${text}` });
   }
 }
 

@@ -37,8 +37,8 @@ export class InMemoryDocumentStore implements DocumentStore {
     );
   }
 
-  refuse(text: string | undefined): void {
-    this.#refusal = text === undefined ? undefined : { code: "SC_STATE_NOT_SAVED", text };
+  refuse(text: string | undefined, cause: NotSaved["cause"] = "full"): void {
+    this.#refusal = text === undefined ? undefined : { code: "SC_STATE_NOT_SAVED", cause, text };
   }
 
   setUnreadable(why: StoreUnreadable | undefined): void {

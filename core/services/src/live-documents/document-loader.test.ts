@@ -13,12 +13,18 @@ function loaderOf() {
   ]);
   const taken: LoadedDocuments[] = [];
   const takers = [{ take: (loaded: LoadedDocuments) => void taken.push(loaded) }];
-  const loader = new DocumentLoader({ log, store, takers, timers: clock });
+  const owed = { count: 0, isFull: false };
+  const saveOwed = async (): Promise<boolean> => {
+    if (owed.count === 0 || owed.isFull) return false;
+    owed.count = 0;
+    return true;
+  };
+  const loader = new DocumentLoader({ log, store, takers, saveOwed, timers: clock });
   const settle = async (seconds = 0) => {
     clock.tick(seconds);
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   };
-  return { clock, loader, log, settle, store, taken };
+  return { clock, loader, log, owed, settle, store, taken };
 }
 
 test("what is stored is handed over once", async () => {
@@ -29,8 +35,23 @@ test("what is stored is handed over once", async () => {
   assert.equal(taken.length, 1);
   assert.equal(taken[0]?.documents.length, 1);
   assert.equal(loader.isLoaded, true);
-  assert.equal(clock.timers, 0);
   assert.deepEqual(loader.problems(), []);
+  await loader.stop();
+  assert.equal(clock.timers, 0);
+});
+
+test("what could not be saved is tried again every 5 seconds until it is, and that is told once", async () => {
+  const { loader, log, owed, settle } = loaderOf();
+  await loader.load();
+  loader.start();
+  Object.assign(owed, { count: 1, isFull: true });
+  await settle(20);
+  assert.deepEqual(log.lines, []);
+  owed.isFull = false;
+  await settle(5);
+  await settle(20);
+  assert.equal(owed.count, 0);
+  assert.equal(log.lines.length, 1);
 });
 
 test("a locked store is tried again every 5 seconds, told once, and taken when it can be read", async () => {

@@ -1,6 +1,7 @@
 /**
  * Brings what is stored into force: once before anything is decided, and again and again where it could
- * not be read. Until then everything is measured, and nothing is decided, written or set.
+ * not be read. Until then everything is measured, and nothing is decided, written or set. And what is in
+ * force and could not be stored is tried again the same way.
  */
 import { parseStructureName, serviceNames } from "@sc/domain";
 import type {
@@ -27,6 +28,8 @@ export interface DocumentTaker {
 export interface DocumentLoaderDeps {
   readonly store: Pick<DocumentStore, "load" | "watch">;
   readonly takers: readonly DocumentTaker[];
+  /** Tries again to save what could not be; `true` = it is saved now. */
+  readonly saveOwed: () => Promise<boolean>;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -74,7 +77,6 @@ export class DocumentLoader implements Service {
       log.info("what was stored can be read again and is in force", { count: documents.length });
     }
     this.#unreadable = undefined;
-    this.#timer?.cancel();
     for (const fault of faults) log.warn("a stored document is not in force", { ...fault });
   }
 
@@ -95,8 +97,20 @@ export class DocumentLoader implements Service {
 
   /** Waits for nothing: a try that is wanted before all else is `load`. */
   start(): void {
-    if (this.#timer !== undefined || this.#isLoaded) return;
-    this.#timer = this.#deps.timers.every(retrySeconds, () => void this.load());
+    if (this.#timer !== undefined) return;
+    this.#timer = this.#deps.timers.every(
+      retrySeconds,
+      () => void (this.#isLoaded ? this.#saveOwed() : this.load()),
+    );
+  }
+
+  async #saveOwed(): Promise<void> {
+    const { log, saveOwed } = this.#deps;
+    try {
+      if (await saveOwed()) log.info("settings that could not be saved are saved now");
+    } catch (error) {
+      log.error("saving settings again failed", { error });
+    }
   }
 
   async stop(): Promise<void> {

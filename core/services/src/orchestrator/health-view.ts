@@ -42,9 +42,7 @@ export function healthView(input: HealthInput): HealthView {
           ],
     ),
     ...hostProblems(input.hostObservation),
-    ...(input.notSaved === undefined
-      ? []
-      : [{ ...input.notSaved, nextStep: "make room in the state folder, and change it again" }]),
+    ...(input.notSaved === undefined ? [] : [problemOfState(input.notSaved)]),
     ...historyProblems(input.history),
     ...input.finderProblems.map(({ code, what, text }) => ({ code, text: `${what}: ${text}` })),
     ...input.problems,
@@ -83,3 +81,16 @@ function hostProblems(observation: HostObservation): HealthView["problems"] {
     ...(isPressed ? [{ code: "SC_HOST_PRESSED", text: "the host is short of memory" }] : []),
   ];
 }
+
+const savedThen = "it is tried again every few seconds";
+const stepsToSave: Readonly<Record<NotSaved["cause"], string>> = {
+  full: `make room in the state folder: ${savedThen}`,
+  locked: `another program keeps the file locked: end it; ${savedThen}`,
+  other: `look at the disk and the permissions of the state folder: ${savedThen}`,
+};
+
+const problemOfState = ({ code, cause, text }: NotSaved): HealthProblem => ({
+  code,
+  text,
+  nextStep: stepsToSave[cause],
+});

@@ -213,7 +213,7 @@ export class Orchestrator implements Service, Orchestration {
       history: history.status(),
       hostObservation: agent.hostObservation(),
       finderProblems: agent.problems(),
-      notSaved: this.#changes.notSaved,
+      notSaved: registry.notSaved,
       problems: [...problems(), ...this.#kills.problems()],
     });
   }

@@ -40,15 +40,9 @@ export interface SettingsChangesDeps {
 
 export class SettingsChanges {
   readonly #deps: SettingsChangesDeps;
-  #notSaved: NotSaved | undefined;
 
   constructor(deps: SettingsChangesDeps) {
     this.#deps = deps;
-  }
-
-  /** Set while the newest change is not on the disk. */
-  get notSaved(): NotSaved | undefined {
-    return this.#notSaved;
   }
 
   async setMode(name: string, update: ModeUpdate): Promise<Result<SettingsOutcome, ApiProblem>> {
@@ -178,7 +172,6 @@ export class SettingsChanges {
 
   async #saveRequired(change: SettingsChange): Promise<Result<void, ApiProblem>> {
     const saved = await this.#deps.registry.update(change, "required");
-    this.#noteSaving(saved);
     if (saved.ok) {
       this.#deps.log.info("settings changed by a person", { change });
       return saved;
@@ -190,15 +183,12 @@ export class SettingsChanges {
   async #saveBestEffort(change: SettingsChange): Promise<readonly string[]> {
     this.#deps.log.info("settings changed by a person", { change });
     const saved = await this.#deps.registry.update(change, "best-effort");
-    this.#noteSaving(saved);
     if (saved.ok) return [];
-    this.#deps.log.warn("settings hold until the next restart only", { error: saved.error.text });
+    this.#deps.log.warn(
+      "settings hold until the next restart only, unless they can be saved before",
+      { error: saved.error.text },
+    );
     return [`in force, but lost at the next restart: it could not be saved: ${saved.error.text}`];
-  }
-
-  #noteSaving(saved: Result<void, NotSaved | StateUnreadable>): void {
-    const isFailed = !saved.ok && saved.error.code === "SC_STATE_NOT_SAVED";
-    this.#notSaved = isFailed ? { code: "SC_STATE_NOT_SAVED", text: saved.error.text } : undefined;
   }
 }
 

@@ -87,7 +87,7 @@ async function stored(store: DocumentStore): Promise<readonly string[]> {
   return loaded.ok ? loaded.value.documents.map(({ document }) => document.name) : [];
 }
 
-const diskFull: NotSaved = { code: "SC_STATE_NOT_SAVED", text: "disk full" };
+const diskFull: NotSaved = { code: "SC_STATE_NOT_SAVED", cause: "full", text: "disk full" };
 
 test("a container nobody decided about has the defaults, and its first limit as max", async () => {
   const registry = await registryWith(new InMemoryDocumentStore());
@@ -252,4 +252,18 @@ describe("while what is stored is not known", () => {
     assert.equal(registry.isPausedAll, false);
     assert.equal(calls, 1);
   });
+});
+
+test("what is in force and could not be saved is saved when it is tried again", async () => {
+  const store = new InMemoryDocumentStore();
+  const registry = await registryWith(store);
+  assert.equal(await registry.saveOwed(), false);
+  store.refuse("disk full");
+  await registry.update({ isPausedAll: true }, "best-effort");
+  assert.equal(await registry.saveOwed(), false);
+  assert.equal(registry.notSaved?.text, "disk full");
+  store.refuse(undefined);
+  assert.equal(await registry.saveOwed(), true);
+  assert.equal(registry.notSaved, undefined);
+  assert.equal((await registryWith(store)).isPausedAll, true);
 });

@@ -12,7 +12,13 @@ import {
   type StructureSettings,
   settingsInForce,
 } from "@sc/domain";
-import type { DocumentChange, DocumentStore, LoadedDocuments, NotSaved } from "@sc/ports";
+import type {
+  DocumentChange,
+  DocumentStore,
+  LoadedDocuments,
+  NotSaved,
+  StaleRevision,
+} from "@sc/ports";
 import { type StateUnreadable, stateUnreadable } from "./state-unreadable.ts";
 import {
   documentOf,
@@ -41,8 +47,9 @@ export class StructureRegistry {
   #settled: StoredState = nothingStored;
   /** Revisions of what is saved, by subject. */
   readonly #revisions = new Map<StructureName | undefined, number>();
-  /** In force and not saved, because the disk was full: the next save takes them along. */
+  /** In force and not saved, because the disk was full: every save takes them along. */
   readonly #owed = new Set<StructureName | undefined>();
+  #notSaved: NotSaved | undefined;
   /** Changes that are in force before they are saved, oldest first. */
   #unsaved: readonly SettingsChange[] = [];
   /** What is in force: what is settled with the unsaved changes on top. */
@@ -85,6 +92,11 @@ export class StructureRegistry {
     }
     this.#settled = { isPaused, structures };
     this.#putInForce(this.#unsaved);
+  }
+
+  /** Why something that is in force would be lost at the next restart. */
+  get notSaved(): NotSaved | undefined {
+    return this.#notSaved;
   }
 
   get isKnown(): boolean {
@@ -146,6 +158,12 @@ export class StructureRegistry {
     return run;
   }
 
+  /** Tries again to save what is in force and is not saved; `true` = it is saved now. */
+  async saveOwed(): Promise<boolean> {
+    if (this.#owed.size === 0) return false;
+    return (await this.update({}, "best-effort")).ok;
+  }
+
   async #save(
     change: SettingsChange,
     saving: "required" | "best-effort",
@@ -157,6 +175,7 @@ export class StructureRegistry {
     );
     if (saved.ok) {
       this.#owed.clear();
+      this.#notSaved = undefined;
       for (const { document, revision } of saved.value) {
         this.#note({ kind: document.kind, name: document.name, revision, document });
       }
@@ -166,7 +185,9 @@ export class StructureRegistry {
     }
     this.#putInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
     if (saved.ok) return ok(undefined);
-    return err({ code: "SC_STATE_NOT_SAVED", text: saved.error.text });
+    const notSaved = notSavedOf(saved.error);
+    if (this.#owed.size > 0) this.#notSaved = notSaved;
+    return err(notSaved);
   }
 
   /** Saved by us or by somebody else: what is newer than what we know is in force. */
@@ -214,6 +235,12 @@ export class StructureRegistry {
     return this.#isKnown ? settings : onlyWatched(settings);
   }
 }
+
+/** Nobody's revision is asked for here, so none can be stale. */
+const notSavedOf = (error: NotSaved | StaleRevision): NotSaved =>
+  error.code === "SC_STATE_NOT_SAVED"
+    ? error
+    : { code: "SC_STATE_NOT_SAVED", cause: "other", text: error.text };
 
 interface Known {
   readonly facts: ContainerFacts;
