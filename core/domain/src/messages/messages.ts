@@ -72,6 +72,8 @@ export interface Order {
   readonly structure: StructureName;
   readonly id: ContainerId;
   readonly target: LimitValue;
+  /** The limit it was planned from, `null` = none: under another it would be no such change. */
+  readonly from?: number | null;
   readonly author: Author;
   readonly reason: Reason;
 }

@@ -84,6 +84,7 @@ describe("an order", () => {
       structure: "web",
       id: "id-web",
       target: { resource: "cpu", limit: cpuLimitOfShares(175, 100) },
+      from: 100,
       author: { kind: "policy", name: "serverless-rules" },
       reason: request.reason,
     });

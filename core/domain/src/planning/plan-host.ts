@@ -281,6 +281,7 @@ function orderOf(input: PlanInput, made: Made, sequence: number): PlannedOrder {
     structure: request.structure,
     id: request.id,
     target: limitValueOf(wish, limit),
+    from: planned.limit,
     author: authorOf(request),
     reason,
   };

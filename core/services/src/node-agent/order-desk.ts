@@ -106,6 +106,10 @@ export class OrderDesk {
       this.#refuse(order, reason("gone", "the present limit cannot be read"), container);
       return;
     }
+    if (!isPlannedFrom(order, current.quotaShares)) {
+      this.#refuse(order, plannedFromAnother, container);
+      return;
+    }
     const judgement = judgeCpuOrder({
       target,
       current,
@@ -176,6 +180,10 @@ export class OrderDesk {
     const old = container.memMibLimit;
     if (old === undefined) {
       this.#refuse(order, reason("gone", "the present limit cannot be read"), container);
+      return;
+    }
+    if (!isPlannedFrom(order, old)) {
+      this.#refuse(order, plannedFromAnother, container);
       return;
     }
     const judgement = judgeAmount({
@@ -281,7 +289,17 @@ const lateWrite = reason(
   "write-pending",
   "the kernel has not answered in time; the write may still land",
 );
+const plannedFromAnother = reason("stale-order", "it was planned from another limit");
 const unknownStructure = reason("unknown-structure", "no settings are known for the container");
+
+/** The kernel keeps whole microseconds and pages. */
+const roundingOfPlans = 0.1;
+
+function isPlannedFrom({ from }: Order, now: number | null): boolean {
+  if (from === undefined) return true;
+  if (from === null || now === null) return from === now;
+  return Math.abs(from - now) < roundingOfPlans;
+}
 
 const changeOf = ({ author, reason: why, sequence, target }: Order) => ({
   author,

@@ -56,6 +56,16 @@ describe("an order for cpu", () => {
     assert.equal(stage.host.refilledCoreSeconds("/web"), refilled);
   });
 
+  test("that was planned from another limit is refused: it would be another change", () => {
+    const late = stage.order("web", 80, { from: 200 });
+    running.give(stage.order("web", 120, { from: 200 }));
+    const again = { ...late, sequence: late.sequence + 10 };
+    assert.equal(codeOf(running.give(again)), "stale-order");
+    assert.equal(stage.limitOf("web")?.quotaShares, 120);
+    const unlimited = stage.order("web", 80, { sequence: late.sequence + 20, from: null });
+    assert.equal(codeOf(running.give(unlimited)), "stale-order");
+  });
+
   test("delivered twice is applied once", () => {
     const order = stage.order("web", 80);
     running.give(order, order);
