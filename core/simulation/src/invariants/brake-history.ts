@@ -48,6 +48,9 @@ export class BrakeHistory {
       case "appeared": {
         const found = this.#remembered(notice.facts.id, at);
         found.watchedSince = at;
+        // Of what an earlier server never wrote the next one knows nothing, and learns it anew.
+        if (notice.isTakenUp !== true)
+          for (const resource of resources) found.of[resource].heldUntil = undefined;
         if (notice.isRestart) this.#hold(notice.facts.id, at);
         return;
       }

@@ -65,6 +65,8 @@ export interface ContainerFactsNow {
   /** What the restore list would put back. */
   readonly restored: ContainerLimits | undefined;
   readonly unreclaimableMib: number | undefined;
+  /** The same when its newest sample was made: what came since, nobody could know. */
+  readonly unreclaimableMibSampled: number | undefined;
   /** The newest of what its group was asked for; `undefined` of one = the kernel gave none. */
   readonly readings: Readings | undefined;
   readonly sample: UsageSample | undefined;

@@ -70,7 +70,10 @@ export class InvariantWatch {
   readonly #groups = new Map<string, ControlGroup>();
   readonly #lines = new Map<string, NonNullable<LimitWrite["line"]>>();
   readonly #readings = new Map<ContainerId, Readings>();
-  readonly #samples = new Map<ContainerId, UsageSample>();
+  readonly #samples = new Map<
+    ContainerId,
+    { readonly sample: UsageSample; readonly unreclaimableMib: number | undefined }
+  >();
   readonly #differsSince = new Map<string, MonotonicSeconds>();
   readonly #settings = new Map<
     StructureName,
@@ -94,25 +97,30 @@ export class InvariantWatch {
     this.#samples.clear();
     this.#answers = [];
     bus.subscribe("containers", (notices) => {
-      this.#check({ kind: "notices", notices, before: this.now() });
+      this.#tell({ kind: "notices", notices, before: this.now() });
       for (const notice of notices) this.#brakes.takeNotice(notice);
     });
     bus.subscribe("usage", ({ samples }) => {
-      this.#check({ kind: "samples", samples, before: this.now() });
-      for (const sample of samples) this.#samples.set(sample.id, sample);
+      this.#tell({ kind: "samples", samples, before: this.now() });
+      for (const sample of samples) this.#noteSample(sample);
     });
     bus.subscribe("requests", (requests) =>
-      this.#check({ kind: "requests", requests, before: this.now() }),
+      this.#tell({ kind: "requests", requests, before: this.now() }),
     );
-    bus.subscribe("holds", (holds) => this.#check({ kind: "holds", holds, before: this.now() }));
+    bus.subscribe("holds", (holds) => this.#tell({ kind: "holds", holds, before: this.now() }));
     bus.subscribe("changes", (changes) => {
       this.#checkAnswers();
       for (const change of changes) {
-        this.#check({ kind: "change", change, before: this.now() });
+        this.#tell({ kind: "change", change, before: this.now() });
         this.#changes = [...this.#changes.slice(-changesKept), change];
         this.#brakes.takeChange(change);
       }
     });
+  }
+
+  /** What a dead process still says is heard by nobody. */
+  #tell(fact: Fact): void {
+    if (this.#deps.agent() !== undefined) this.#check(fact);
   }
 
   /** Often enough to see what changes while nothing is told. */
@@ -148,7 +156,7 @@ export class InvariantWatch {
   #checkAnswers(): void {
     const answers = this.#answers;
     this.#answers = [];
-    for (const answer of answers) this.#check({ kind: "written", ...answer, after: this.now() });
+    for (const answer of answers) this.#tell({ kind: "written", ...answer, after: this.now() });
   }
 
   #check(fact: Fact): void {
@@ -209,8 +217,9 @@ export class InvariantWatch {
         kernel,
         restored: group.limitsOfEntries(restoreList),
         unreclaimableMib: group.readMemory()?.unreclaimableMib,
+        unreclaimableMibSampled: this.#samples.get(id)?.unreclaimableMib,
         readings: this.#readings.get(id),
-        sample: this.#samples.get(id),
+        sample: this.#samples.get(id)?.sample,
         held: isKnown ? (view.held.cpu ?? view.held.mem) : undefined,
         isBroken: isBroken?.(name) ?? false,
         differsSince: this.#noteDifferences(id, at, { kernel, known }),
@@ -219,6 +228,15 @@ export class InvariantWatch {
         accounting: isKnown ? view.accounting : emptyAccounting,
       },
     ];
+  }
+
+  /** Memory is read with every sample only where a policy moves its limit. */
+  #noteSample(sample: UsageSample): void {
+    const { id, name } = sample;
+    const mode = this.#deps.registry.settingsOf(name)?.resources.mem.mode;
+    const group = [...this.#groups.values()].find((one) => one.id === id);
+    const reading = mode === "observe" ? undefined : group?.readMemory();
+    this.#samples.set(id, { sample, unreclaimableMib: reading?.unreclaimableMib });
   }
 
   #groupOf(path: string): ControlGroup | undefined {

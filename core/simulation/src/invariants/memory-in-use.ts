@@ -18,7 +18,9 @@ function checkFloor(write: LimitWrite, before: HostFacts): readonly string[] {
   const amount = amountOf(asked);
   const isShrink = held === undefined || isSqueeze(held, asked);
   if (amount === null || !isShrink) return nothingBroken;
-  const floor = Math.max(container.sample?.memMibFloor ?? 0, container.unreclaimableMib ?? 0);
+  const { sample, unreclaimableMib, unreclaimableMibSampled } = container;
+  const used = Math.min(unreclaimableMib ?? 0, unreclaimableMibSampled ?? 0);
+  const floor = Math.max(sample?.memMibFloor ?? 0, used);
   return amount >= floor - rounding.mem
     ? nothingBroken
     : [`${amount} MiB for ${container.name}, whose use and margin are ${floor} MiB`];

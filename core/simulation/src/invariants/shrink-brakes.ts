@@ -81,7 +81,9 @@ function checkHost(host: HostFacts, brakes: BrakeSettings, change: Change): read
   const most = isJustStarted
     ? hostShrinksPerMinuteAfterStart
     : Math.max(hostShrinksPerMinute, hostShrinksPerMinuteAfterStart);
-  const recent = changes.filter(({ at }) => at > change.at - 60 + answerSeconds);
+  // A new server learns for longer than the minute that may have passed before it.
+  const since = Math.max(change.at - 60 + answerSeconds, startedAt);
+  const recent = changes.filter(({ at }) => at > since);
   const count = recent.filter(isShrinkOfPolicy).length + 1;
   return count > most ? [`the host's ${count}th shrink of a minute, of ${most}`] : nothingBroken;
 }

@@ -13,7 +13,15 @@ import {
   type StoredResourceSettings,
 } from "@sc/domain";
 import { idFor, nameFor } from "@sc/domain/testing";
-import type { Cgroups, ControlGroup, Journal, Lease, MemWriteAnswer, Timers } from "@sc/ports";
+import type {
+  Cgroups,
+  ControlGroup,
+  Journal,
+  Lease,
+  MemWriteAnswer,
+  RestoreEntry,
+  Timers,
+} from "@sc/ports";
 import {
   FakeBus,
   FakeLease,
@@ -59,8 +67,6 @@ export class AgentStage {
   memoryAnswer:
     | ((memMib: number | null, group: ControlGroup) => Promise<MemWriteAnswer>)
     | undefined;
-  /** What the agent meets instead of its ports as they are. */
-  decorate: (deps: AgentDeps) => AgentDeps = (deps) => deps;
   /** Why nothing decides about limits. */
   undecided: string | undefined;
   /** The kernel gives no watch of limits. */
@@ -69,6 +75,13 @@ export class AgentStage {
   onWatch: () => void = () => undefined;
   /** Ends the newest one, as the kernel may. */
   endWatch: () => void = () => undefined;
+  /** What the agent meets instead of its ports as they are. */
+  decorate: (deps: AgentDeps, running: RunningAgent) => AgentDeps = (deps) => deps;
+  /** What outlives a process, as the next one opens it. */
+  openJournal: () => Journal = () => this.journal;
+  openLease: () => Lease = () => new FakeLease(this.leaseWorld);
+  /** What stands on the restore list. */
+  readList: () => readonly RestoreEntry[] = () => this.leaseWorld.entries;
   /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
   #lastSequence = 0;
@@ -119,7 +132,7 @@ export class AgentStage {
       .containers.map(({ group }) => group)) {
       const group = this.host.open({ path });
       if (!group.ok) continue;
-      const { cpu, memMib } = group.value.limitsOfEntries(this.leaseWorld.entries);
+      const { cpu, memMib } = group.value.limitsOfEntries(this.readList());
       // What the kernel refuses it, it tries again in vain.
       if (cpu !== undefined) group.value.writeCpuLimit(cpu);
       if (memMib !== undefined) void group.value.writeMemMibLimit(memMib, 1);
@@ -171,30 +184,33 @@ export class RunningAgent {
   readonly live = { timers: 0, groups: 0 };
   readonly logged: { readonly message: string; readonly fields: unknown }[] = [];
   readonly #stage: AgentStage;
-  readonly #fakeLease: FakeLease;
+  readonly #openLease: Lease;
   #isDead = false;
 
   constructor(stage: AgentStage, options: Partial<AgentOptions>) {
     this.#stage = stage;
-    const { clock, host, leaseWorld, registry } = stage;
-    this.#fakeLease = new FakeLease(leaseWorld);
+    const { clock, host, registry } = stage;
+    this.#openLease = stage.openLease();
     const note = (message: string, fields?: unknown): void =>
       void this.logged.push({ message, fields });
     this.agent = new NodeAgent(
-      stage.decorate({
-        bus: this.bus,
-        cgroups: this.#cgroups(),
-        clock,
-        finders: [host.finder("lxc"), host.finder("plain")],
-        hostReader: host,
-        journal: this.#journal(),
-        lease: this.#lease(),
-        log: { info: note, warn: note, error: note },
-        registry,
-        timers: this.#timers(),
-        whyUndecided: () => stage.undecided,
-        onFatal: (error) => void this.fatal.push(error),
-      }),
+      stage.decorate(
+        {
+          bus: this.bus,
+          cgroups: this.#cgroups(),
+          clock,
+          finders: [host.finder("lxc"), host.finder("plain")],
+          hostReader: host,
+          journal: this.#journal(),
+          lease: this.#lease(),
+          log: { info: note, warn: note, error: note },
+          registry,
+          timers: this.#timers(),
+          whyUndecided: () => stage.undecided,
+          onFatal: (error) => void this.fatal.push(error),
+        },
+        this,
+      ),
       () => ({ ...defaultAgentOptions, ...options }),
     );
   }
@@ -226,17 +242,18 @@ export class RunningAgent {
   }
 
   #step<T>(step: Step, run: () => T): T {
-    this.#live();
+    this.assertAlive();
     this.#stage.onStep(step, "before");
-    this.#live();
+    this.assertAlive();
     this.#stage.steps.push(step);
     const value = run();
     this.#stage.onStep(step, "after");
-    this.#live();
+    this.assertAlive();
     return value;
   }
 
-  #live(): void {
+  /** Whatever a dead process still tries comes to nothing. */
+  assertAlive(): void {
     if (this.#isDead) throw new Error("the process is dead");
   }
 
@@ -261,7 +278,7 @@ export class RunningAgent {
   }
 
   #journal(): Journal {
-    const { journal } = this.#stage;
+    const journal = this.#stage.openJournal();
     const stepOf = { intended: "intend", applied: "applied", refused: "refused" } as const;
     return {
       append: (entry) => this.#step(stepOf[entry.step], () => journal.append(entry)),
@@ -275,9 +292,9 @@ export class RunningAgent {
   }
 
   #lease(): Lease {
-    const lease = this.#fakeLease;
-    const now = (): FakeLease => {
-      this.#live();
+    const lease = this.#openLease;
+    const now = (): Lease => {
+      this.assertAlive();
       return this.#leaseNow();
     };
     return {
@@ -297,10 +314,10 @@ export class RunningAgent {
     return this.#leaseNow().state() === "fresh";
   }
 
-  #leaseNow(): FakeLease {
+  #leaseNow(): Lease {
     const { clock, leaseWorld } = this.#stage;
     leaseWorld.uptimeSeconds = 100 + clock.monotonic();
-    return this.#fakeLease;
+    return this.#openLease;
   }
 
   #cgroups(): Cgroups {

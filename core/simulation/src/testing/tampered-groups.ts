@@ -13,3 +13,16 @@ export function withGroups(
     },
   };
 }
+
+/** A dead process writes nothing: what it would have written, the watch does not hear of. */
+export const whileAlive = (cgroups: Cgroups, assertAlive: () => void): Cgroups =>
+  withGroups(cgroups, (group) => ({
+    writeCpuLimit: (limit) => {
+      assertAlive();
+      return group.writeCpuLimit(limit);
+    },
+    writeMemMibLimit: async (memMib, seconds) => {
+      assertAlive();
+      return group.writeMemMibLimit(memMib, seconds);
+    },
+  }));

@@ -25,7 +25,7 @@ import { watchedCgroups, watchedJournal } from "../invariants/watched-ports.ts";
 import { AgentStage, type RunningAgent } from "../node-agent/agent-fixture.ts";
 import { writeLate } from "./late-write.ts";
 import { OrderDelivery } from "./order-delivery.ts";
-import { withGroups } from "./tampered-groups.ts";
+import { whileAlive, withGroups } from "./tampered-groups.ts";
 
 /** What tampers with the services of a world, for the checkers to find it out. */
 export interface Tampering {
@@ -107,7 +107,7 @@ export class World {
       // One sample, and one more for what was read just before.
       noticeSeconds: 0.25,
     });
-    stage.decorate = (deps) => this.#decorate(deps);
+    stage.decorate = (deps, running) => this.#decorate(deps, running);
     this.#makeHost();
     this.running = this.#start();
   }
@@ -162,11 +162,13 @@ export class World {
     };
   }
 
-  #decorate(deps: AgentDeps): AgentDeps {
+  #decorate(deps: AgentDeps, running: RunningAgent): AgentDeps {
     const { kernel = () => ({}) } = this.#tampering;
     const watched: AgentDeps = {
       ...deps,
-      cgroups: watchedCgroups(withGroups(deps.cgroups, kernel), this.watch),
+      cgroups: whileAlive(watchedCgroups(withGroups(deps.cgroups, kernel), this.watch), () =>
+        running.assertAlive(),
+      ),
       journal: watchedJournal(deps.journal, this.watch),
       bus: {
         publish: (topic, message) => deps.bus.publish(topic, message),
