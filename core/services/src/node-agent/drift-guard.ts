@@ -44,6 +44,7 @@ export class DriftGuard {
   /** Compares the kernel with what was last written or seen. */
   look(container: TrackedContainer): "same" | "drifted" | "unreadable" {
     const found = container.group.readCpuLimit();
+    container.isLimitUnread.cpu = found === undefined;
     if (found === undefined) return "unreadable";
     const known = container.cpuLimit;
     if (known !== undefined && isSameCpuLimit(known, found)) return "same";
@@ -55,8 +56,10 @@ export class DriftGuard {
   /** What changed while nobody guarded it is its owner's, whatever is configured. */
   adoptChanges(container: TrackedContainer, when: string): void {
     this.adoptMemory(container);
+    container.isLimitUnread.mem = container.group.readMemMibLimit() === undefined;
     const known = container.cpuLimit;
     const found = container.group.readCpuLimit();
+    container.isLimitUnread.cpu = found === undefined;
     if (known === undefined || found === undefined || isSameCpuLimit(known, found)) return;
     this.#adopt(container, { known, found }, `changed ${when}`);
   }
@@ -127,7 +130,9 @@ export class DriftGuard {
 
   /** The same of its memory limit. */
   lookAtMemory(container: TrackedContainer): "same" | "drifted" | "unreadable" {
-    return this.#memory.look(container);
+    const seen = this.#memory.look(container);
+    container.isLimitUnread.mem = seen === "unreadable";
+    return seen;
   }
 
   /** What another hand wrote since the last look is its owner's, whatever is configured. */

@@ -81,11 +81,7 @@ export class Sampler {
     let gapSeconds = 0;
     const end = begin + containersPerBreath;
     this.#deps.forEach(containers.slice(begin, end), (container) => {
-      // Without a watch of the kernel's a change by another hand is found by looking.
-      if (container.limitWatch === undefined) {
-        this.#deps.driftGuard.look(container);
-        this.#deps.driftGuard.lookAtMemory(container);
-      }
+      this.#lookAtLimits(container);
       this.#deps.memoryWait.look(container);
       const sample = this.#sample(container, true);
       if (sample === undefined) return;
@@ -100,6 +96,15 @@ export class Sampler {
       // Other tiers now: those left are read with the next tick.
       if (containers === this.#fast) this.#sampleFastFrom(containers, end);
     });
+  }
+
+  /** Without a watch of the kernel's, or after a look that failed, another hand is found by looking. */
+  #lookAtLimits(container: TrackedContainer): void {
+    const { driftGuard } = this.#deps;
+    const { limitWatch, isInAuto, isLimitUnread } = container;
+    const isUnwatched = limitWatch === undefined;
+    if (isUnwatched || (isInAuto.cpu && isLimitUnread.cpu)) driftGuard.look(container);
+    if (isUnwatched || (isInAuto.mem && isLimitUnread.mem)) driftGuard.lookAtMemory(container);
   }
 
   /** Between two ticks: what waits at its memory limit stands nearly still until it is raised. */

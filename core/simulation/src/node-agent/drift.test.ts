@@ -74,6 +74,16 @@ describe("a limit of ours that another hand changed", () => {
     assert.equal(running.agent.containers().length, 1);
   });
 
+  test("is noticed with the first sample that can read it, where it could not be read at once", async () => {
+    const running = await squeeze("adopt");
+    stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
+    stage.host.setUnreadable("/web", true);
+    stage.clock.advance(1);
+    stage.host.setUnreadable("/web", false);
+    stage.clock.advance(0.1);
+    assert.equal(running.lastChange()?.reason.code, "drift-adopted");
+  });
+
   test("is the owner's wish from now on: policy starts anew from it and release keeps it", async () => {
     const running = await squeeze("adopt");
     stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
