@@ -48,20 +48,23 @@ describe("brakes", () => {
     assert.deepEqual(heldCodes(), ["shrink-too-fast"]);
   });
 
-  test("count a shrink from when it was made, however long its order was on its way", () => {
-    const { request, answer, orders, limits, usage, heldCodes, wait } = scaleOne();
-    request(shrink(100, -60));
-    wait(4);
-    answer(orders()[0], { old: 100 });
-    usage({ web: 70 });
-    request(shrink(70, -60));
-    answer(orders()[1], { old: 70 });
-    wait(599);
-    usage({ web: 50 });
-    request(shrink(50, -40));
-    assert.deepEqual(limits(), [70, 50]);
-    assert.deepEqual(heldCodes(), ["shrink-too-fast"]);
-  });
+  for (const old of [100, null]) {
+    test(`count a shrink from ${old} from when it was made, however long its order took`, () => {
+      const { set, request, answer, orders, limits, usage, heldCodes, wait } = scaleOne();
+      set("web", { max: 100 });
+      request(shrink(100, -60));
+      wait(4);
+      answer(orders()[0], { old });
+      usage({ web: 70 });
+      request(shrink(70, -60));
+      answer(orders()[1], { old: 70 });
+      wait(599);
+      usage({ web: 50 });
+      request(shrink(50, -40));
+      assert.deepEqual(limits(), [70, 50]);
+      assert.deepEqual(heldCodes(), ["shrink-too-fast"]);
+    });
+  }
 
   test("forget what was shrunk when another hand changed the limit, but not what was learned", () => {
     const { request, answer, orders, limits, usage, notice } = scaleOne();

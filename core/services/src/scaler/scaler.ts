@@ -246,7 +246,8 @@ export class Scaler implements Service, Brakes {
     if (known === undefined || known.id !== change.id) return;
     const tracked = known.limits[resource];
     if (typeof change.new === "number" && outcome === "applied") {
-      noteChanged(tracked, change, this.#deps.brakes());
+      const max = this.#settingsOf(structure, resource)?.max;
+      noteChanged(tracked, change, { brakes: this.#deps.brakes(), max });
       tracked.limit = change.new;
     }
     if (this.#pendingOf(known)?.settle(change) !== true) return;

@@ -109,13 +109,15 @@ export class TrackedStructure {
 export function noteChanged(
   tracked: TrackedLimit,
   { old, new: now, at }: Change,
-  settings: BrakeSettings,
+  { brakes, max }: { readonly brakes: BrakeSettings; readonly max: number | undefined },
 ): void {
-  if (typeof old !== "number" || typeof now !== "number" || old === now) return;
+  // What had no limit held its max.
+  const from = old === null ? max : old;
+  if (from === undefined || typeof now !== "number" || from === now) return;
   tracked.brakes =
-    now > old
+    now > from
       ? recordGrowth(tracked.brakes, at)
-      : recordShrink(tracked.brakes, settings, { at, from: old });
+      : recordShrink(tracked.brakes, brakes, { at, from });
 }
 
 const wanted = {

@@ -44,7 +44,7 @@ export interface Tampering {
 export const quickBrakes: BrakeSettings = {
   ...defaultBrakeSettings,
   learningSeconds: 3,
-  settleSeconds: 1,
+  settleSeconds: 4,
   shrinkWindowSeconds: 12,
   hostShrinksPerMinute: 12,
   hostShrinksPerMinuteAfterStart: 6,
