@@ -22,5 +22,9 @@ function checkPath(write: LimitWrite, before: HostFacts): readonly string[] {
   if (groupsOfTheSystem.has(path)) return [`${path} is a group of the system`];
   const own = before.ownGroups.find((one) => one === path || one.startsWith(`${path}/`));
   if (own !== undefined) return [`${path} holds this very process`];
-  return containerOf(write, before) === undefined ? [`${path} is no container's`] : nothingBroken;
+  // What is gone takes no limit any more.
+  const isThere = write.held !== undefined;
+  return isThere && containerOf(write, before) === undefined
+    ? [`${path} is no container's`]
+    : nothingBroken;
 }
