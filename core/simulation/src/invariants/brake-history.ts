@@ -4,6 +4,7 @@ import {
   byResource,
   type Change,
   type ContainerId,
+  type ContainerLimits,
   type ContainerNotice,
   type MonotonicSeconds,
   monotonicSeconds,
@@ -11,9 +12,11 @@ import {
   resources,
 } from "@sc/domain";
 import type { BrakeFacts } from "./facts.ts";
+import { isSameValue, limitValueOf } from "./limits.ts";
 
 interface Remembered {
   watchedSince: MonotonicSeconds;
+  first: ContainerLimits | undefined;
   readonly of: ByResource<{
     countedSince: MonotonicSeconds;
     grewAt: MonotonicSeconds | undefined;
@@ -48,6 +51,11 @@ export class BrakeHistory {
       case "appeared": {
         const found = this.#remembered(notice.facts.id, at);
         found.watchedSince = at;
+        // Another hand changed it while no server ran: what was taken from the old one counts no longer.
+        for (const resource of resources) {
+          if (isOthers(resource, found.first, notice.facts.first))
+            found.of[resource].countedSince = at;
+        }
         // Of what an earlier server never wrote the next one knows nothing, and learns it anew.
         if (notice.isTakenUp !== true)
           for (const resource of resources) found.of[resource].heldUntil = undefined;
@@ -83,6 +91,12 @@ export class BrakeHistory {
     found.heldUntil = monotonicSeconds(at + this.#settings().holdSeconds);
   }
 
+  /** What release would put back, as long as a server runs. */
+  noteFirst(id: ContainerId, first: ContainerLimits): void {
+    const found = this.#containers.get(id);
+    if (found !== undefined) found.first = first;
+  }
+
   #hold(id: ContainerId, at: MonotonicSeconds): void {
     const until = monotonicSeconds(at + this.#settings().holdSeconds);
     for (const resource of resources) {
@@ -95,6 +109,7 @@ export class BrakeHistory {
     if (known !== undefined) return known;
     const begun: Remembered = {
       watchedSince: at,
+      first: undefined,
       of: byResource(() => ({
         countedSince: at,
         grewAt: undefined,
@@ -105,4 +120,13 @@ export class BrakeHistory {
     this.#containers.set(id, begun);
     return begun;
   }
+}
+
+function isOthers(
+  resource: Resource,
+  before: ContainerLimits | undefined,
+  now: ContainerLimits,
+): boolean {
+  const [was, is] = [before && limitValueOf(before, resource), limitValueOf(now, resource)];
+  return was !== undefined && is !== undefined && !isSameValue(was, is);
 }

@@ -70,6 +70,8 @@ export interface ContainerFactsNow {
   /** The newest of what its group was asked for; `undefined` of one = the kernel gave none. */
   readonly readings: Readings | undefined;
   readonly sample: UsageSample | undefined;
+  /** A memory limit is being written: until that is over the larger of two is granted. */
+  readonly isMemoryUnderWay: boolean;
   /** The agent does not change it, and why. */
   readonly held: Reason | undefined;
   /** It, or what is decided about it, fails: others must not suffer for it. */

@@ -45,13 +45,18 @@ function grantableOf(resource: Resource, { books, grantableMost }: HostFacts): n
   return Math.min(told, grantableMost?.[resource] ?? Number.POSITIVE_INFINITY);
 }
 
-/** As the kernel has it; what has no limit there holds its max. */
+/**
+ * As the kernel has it; what has no limit there holds its max. What came or was changed by another hand a
+ * moment ago, the agent comes to know with its next look.
+ */
 function sumHeld(containers: readonly ContainerFactsNow[], resource: Resource): number {
   let sum = 0;
-  for (const { settings, kernel } of containers) {
+  for (const { settings, kernel, known, differsSince } of containers) {
     const { mode, max } = settings.resources[resource];
-    const value = limitValueOf(kernel, resource);
-    if (mode === "auto") sum += value === undefined ? 0 : (amountOf(value) ?? max);
+    const inBook = limitValueOf(known, resource);
+    const value = differsSince[resource] === undefined ? limitValueOf(kernel, resource) : inBook;
+    if (mode !== "auto" || inBook === undefined || value === undefined) continue;
+    sum += amountOf(value) ?? max;
   }
   return sum;
 }
@@ -65,7 +70,8 @@ function checkBooks(after: HostFacts): readonly string[] {
     return nothingBroken;
   return resources.flatMap((resource) => {
     const isAgreed = containers.every(
-      ({ kernel, known, differsSince }) =>
+      ({ kernel, known, differsSince, isMemoryUnderWay }) =>
+        !(resource === "mem" && isMemoryUnderWay) &&
         limitValueOf(kernel, resource) !== undefined &&
         limitValueOf(known, resource) !== undefined &&
         differsSince[resource] === undefined,

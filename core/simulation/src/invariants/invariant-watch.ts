@@ -79,6 +79,7 @@ export class InvariantWatch {
     StructureName,
     { readonly text: string; readonly since: MonotonicSeconds }
   >();
+  readonly #memoryWrites = new Map<ContainerId, Promise<void>>();
   #running: { readonly text: string; readonly since: MonotonicSeconds } | undefined;
   #changes: readonly Change[] = [];
   #scalerStartedAt: MonotonicSeconds | undefined;
@@ -129,6 +130,7 @@ export class InvariantWatch {
     const after = this.now();
     this.#check({ kind: "look", before: this.#looked ?? after, after });
     this.#looked = after;
+    for (const { id, first } of after.containers) this.#brakes.noteFirst(id, first);
   }
 
   noteReading(id: ContainerId, reading: Partial<Readings>): void {
@@ -151,6 +153,15 @@ export class InvariantWatch {
     return (result) => {
       this.#answers = [...this.#answers, { write, result, before }];
     };
+  }
+
+  noteMemoryWrite(id: ContainerId, ended: Promise<void>): void {
+    const under = this.#memoryWrites;
+    under.set(id, ended);
+    const forget = (): void => {
+      if (under.get(id) === ended) under.delete(id);
+    };
+    ended.then(forget, forget);
   }
 
   #checkAnswers(): void {
@@ -220,6 +231,7 @@ export class InvariantWatch {
         unreclaimableMibSampled: this.#samples.get(id)?.unreclaimableMib,
         readings: this.#readings.get(id),
         sample: this.#samples.get(id)?.sample,
+        isMemoryUnderWay: this.#memoryWrites.has(id),
         held: isKnown ? (view.held.cpu ?? view.held.mem) : undefined,
         isBroken: isBroken?.(name) ?? false,
         differsSince: this.#noteDifferences(id, at, { kernel, known }),

@@ -13,7 +13,10 @@ export const otherHandsChecker: InvariantChecker = {
         const { name, settings, settingsSince, differsSince, isBroken, isPaused, held } = container;
         const since = differsSince[resource];
         const isGuarded = settings.resources[resource].mode === "auto" && !isPaused && !isBroken;
-        if (since === undefined || !isGuarded || held?.code === "quarantined") return [];
+        // Until a write of ours has ended, the kernel may hold either limit.
+        const isUnderWay = resource === "mem" && container.isMemoryUnderWay;
+        if (isUnderWay || since === undefined || !isGuarded || held?.code === "quarantined")
+          return [];
         if (at - Math.max(since, settingsSince) <= noticeSeconds) return [];
         return [`${resource} of ${name} is another than the agent knows for ${at - since} s`];
       }),

@@ -50,8 +50,10 @@ function checkContainer(shrink: Shrink, brakes: BrakeSettings): readonly string[
   if (watched < brakes.learningSeconds - rounding.cpu) broken.push(`watched for ${watched} s`);
   const settled = at - (facts.grewAt ?? Number.NEGATIVE_INFINITY);
   if (settled < brakes.settleSeconds - answerSeconds) broken.push(`grew ${settled} s ago`);
-  if (facts.heldUntil !== undefined && at < facts.heldUntil - answerSeconds)
-    broken.push(`held for ${facts.heldUntil - at} s more`);
+  const heldFor = (facts.heldUntil ?? Number.NEGATIVE_INFINITY) - at;
+  // What was on its way when the hold began is not called back.
+  if (heldFor > answerSeconds && heldFor < brakes.holdSeconds - answerSeconds)
+    broken.push(`held for ${heldFor} s more`);
   return [...broken, ...checkDepth(shrink, brakes)];
 }
 

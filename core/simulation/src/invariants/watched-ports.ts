@@ -62,7 +62,9 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
     },
     writeMemMibLimit: async (memMib, seconds) => {
       const done = begin(group, watch, { resource: "mem", memMib });
-      const outcome = await group.writeMemMibLimit(memMib, seconds);
+      const writing = group.writeMemMibLimit(memMib, seconds);
+      watch.noteMemoryWrite(id, endOf(writing));
+      const outcome = await writing;
       done(outcome);
       return outcome;
     },
@@ -72,6 +74,12 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
     limitsOfEntries: (entries) => group.limitsOfEntries(entries),
     close: () => group.close(),
   };
+}
+
+/** When the kernel holds one limit or the other for good. */
+async function endOf(writing: Promise<MemWriteAnswer>): Promise<void> {
+  const answer = await writing;
+  if (answer.kind === "late") await answer.ended;
 }
 
 /** What is to be called with the kernel's answer, when the writer has taken note of it. */
