@@ -82,10 +82,11 @@ function hostProblems(observation: HostObservation): HealthView["problems"] {
   ];
 }
 
-const savedThen = "it is tried again every few seconds";
+const savedThen =
+  "what is in force is saved then by itself, what was refused can be asked for again";
 const stepsToSave: Readonly<Record<NotSaved["cause"], string>> = {
   full: `make room in the state folder: ${savedThen}`,
-  locked: `another program keeps the file locked: end it; ${savedThen}`,
+  locked: `another program keeps the file locked: end it: ${savedThen}`,
   other: `look at the disk and the permissions of the state folder: ${savedThen}`,
 };
 

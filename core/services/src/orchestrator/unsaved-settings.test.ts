@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { nameFor } from "@sc/domain/testing";
 import { containerCalled, orchestrate } from "./orchestrator-fixture.ts";
 
 describe("the health, where settings cannot be saved,", () => {
@@ -28,10 +29,15 @@ describe("the health, where settings cannot be saved,", () => {
     }
   });
 
-  test("says nothing of a change that was refused and is not in force", async () => {
-    const { orchestrator, store } = await orchestrate([containerCalled("web")]);
+  test("says so of a change that was refused, and is well again once one could be saved", async () => {
+    const { orchestrator, registry, store } = await orchestrate([containerCalled("web")]);
     store.refuse("disk full");
     await orchestrator.setMode("web", { mode: "auto" });
+    await registry.saveOwed();
+    assert.equal(orchestrator.hostHealth().status, "degraded");
+    store.refuse(undefined);
+    await registry.saveOwed();
     assert.equal(orchestrator.hostHealth().status, "ok");
+    assert.equal(registry.settingsOf(nameFor("web"))?.resources.cpu.mode, "observe");
   });
 });

@@ -94,7 +94,7 @@ export class StructureRegistry {
     this.#putInForce(this.#unsaved);
   }
 
-  /** Why something that is in force would be lost at the next restart. */
+  /** Why the newest save failed: what is in force may be lost at the next restart. */
   get notSaved(): NotSaved | undefined {
     return this.#notSaved;
   }
@@ -158,9 +158,13 @@ export class StructureRegistry {
     return run;
   }
 
-  /** Tries again to save what is in force and is not saved; `true` = it is saved now. */
+  /**
+   * After a save that failed, tries again to save what is in force and is not saved; where that is nothing,
+   * one document as it is, to know whether it can be. `true` = it can be, and is.
+   */
   async saveOwed(): Promise<boolean> {
-    if (this.#owed.size === 0) return false;
+    if (this.#notSaved === undefined) return false;
+    if (this.#owed.size === 0) this.#owed.add(undefined);
     return (await this.update({}, "best-effort")).ok;
   }
 
@@ -186,7 +190,7 @@ export class StructureRegistry {
     this.#putInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
     if (saved.ok) return ok(undefined);
     const notSaved = notSavedOf(saved.error);
-    if (this.#owed.size > 0) this.#notSaved = notSaved;
+    this.#notSaved = notSaved;
     return err(notSaved);
   }
 
