@@ -34,7 +34,8 @@ export async function watchProcess(task: FuzzTask, options: WatchOptions): Promi
   const words = ["--pdeathsig", "KILL", process.execPath, program, JSON.stringify(task)];
   const child = spawn("setpriv", words, {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
-    env: { ...process.env, TMPDIR: options.folder },
+    // All load the same code; the first leaves it compiled for the others.
+    env: { ...process.env, TMPDIR: options.folder, NODE_COMPILE_CACHE: `${options.folder}/code` },
   });
   let complaint = "";
   child.stderr?.on("data", (part) => {
