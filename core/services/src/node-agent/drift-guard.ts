@@ -44,7 +44,7 @@ export class DriftGuard {
   /** Compares the kernel with what was last written or seen. */
   look(container: TrackedContainer): "same" | "drifted" | "unreadable" {
     const found = container.group.readCpuLimit();
-    container.isLimitUnread.cpu = found === undefined;
+    container.isLookDue.cpu = found === undefined;
     if (found === undefined) return "unreadable";
     const known = container.cpuLimit;
     if (known !== undefined && isSameCpuLimit(known, found)) return "same";
@@ -56,10 +56,10 @@ export class DriftGuard {
   /** What changed while nobody guarded it is its owner's, whatever is configured. */
   adoptChanges(container: TrackedContainer, when: string): void {
     this.adoptMemory(container);
-    container.isLimitUnread.mem = container.group.readMemMibLimit() === undefined;
+    container.isLookDue.mem = container.group.readMemMibLimit() === undefined;
     const known = container.cpuLimit;
     const found = container.group.readCpuLimit();
-    container.isLimitUnread.cpu = found === undefined;
+    container.isLookDue.cpu = found === undefined;
     if (known === undefined || found === undefined || isSameCpuLimit(known, found)) return;
     this.#adopt(container, { known, found }, `changed ${when}`);
   }
@@ -86,7 +86,10 @@ export class DriftGuard {
         this.#hold(container, limits, text);
         return;
       case "repair":
-        if (registry.isPaused(container.name)) return;
+        if (registry.isPaused(container.name)) {
+          container.isLookDue.cpu = true;
+          return;
+        }
         if (container.driftHolds.cpu !== undefined) this.#hold(container, limits, text);
         else if (this.#repairs.mayRepair(container)) this.#repair(container, limits, text);
         else this.#hold(container, limits, `${text}, again and again`);
@@ -130,8 +133,9 @@ export class DriftGuard {
 
   /** The same of its memory limit. */
   lookAtMemory(container: TrackedContainer): "same" | "drifted" | "unreadable" {
+    container.isLookDue.mem = false;
     const seen = this.#memory.look(container);
-    container.isLimitUnread.mem = seen === "unreadable";
+    if (seen === "unreadable") container.isLookDue.mem = true;
     return seen;
   }
 

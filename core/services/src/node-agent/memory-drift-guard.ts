@@ -87,8 +87,8 @@ export class MemoryDriftGuard {
         this.#hold(container, drift, textOf(drift));
         return;
       case "repair":
-        if (registry.isPaused(container.name)) return;
-        this.#repairOrHold(container, drift);
+        if (registry.isPaused(container.name)) container.isLookDue.mem = true;
+        else this.#repairOrHold(container, drift);
     }
   }
 

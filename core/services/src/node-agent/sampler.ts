@@ -101,10 +101,10 @@ export class Sampler {
   /** Without a watch of the kernel's, or after a look that failed, another hand is found by looking. */
   #lookAtLimits(container: TrackedContainer): void {
     const { driftGuard } = this.#deps;
-    const { limitWatch, isInAuto, isLimitUnread } = container;
+    const { limitWatch, isInAuto, isLookDue } = container;
     const isUnwatched = limitWatch === undefined;
-    if (isUnwatched || (isInAuto.cpu && isLimitUnread.cpu)) driftGuard.look(container);
-    if (isUnwatched || (isInAuto.mem && isLimitUnread.mem)) driftGuard.lookAtMemory(container);
+    if (isUnwatched || (isInAuto.cpu && isLookDue.cpu)) driftGuard.look(container);
+    if (isUnwatched || (isInAuto.mem && isLookDue.mem)) driftGuard.lookAtMemory(container);
   }
 
   /** Between two ticks: what waits at its memory limit stands nearly still until it is raised. */

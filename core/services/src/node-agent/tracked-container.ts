@@ -74,8 +74,8 @@ export class TrackedContainer {
   readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
   limitWatch: { cancel(): void } | undefined;
   pressureWatch: { cancel(): void } | undefined;
-  /** The last look at it failed: what changed meanwhile nobody tells a second time. */
-  readonly isLimitUnread: Record<Resource, boolean> = { cpu: false, mem: false };
+  /** The last look at it failed, or came to nothing in a pause: nobody tells of the change twice. */
+  readonly isLookDue: Record<Resource, boolean> = { cpu: false, mem: false };
   /** As the tiers were made last. */
   readonly isInAuto: Record<Resource, boolean> = { cpu: false, mem: false };
   readonly memory: MemorySampler;

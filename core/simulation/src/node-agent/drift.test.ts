@@ -84,6 +84,18 @@ describe("a limit of ours that another hand changed", () => {
     assert.equal(running.lastChange()?.reason.code, "drift-adopted");
   });
 
+  test("in a pause is repaired with the first sample after it", async () => {
+    const running = await squeeze("repair");
+    await stage.registry.update({ isPausedAll: true }, "best-effort");
+    stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
+    stage.clock.advance(1);
+    assert.equal(stage.limitOf("web")?.quotaShares, 150);
+    await stage.registry.update({ isPausedAll: false }, "best-effort");
+    stage.clock.advance(0.1);
+    assert.equal(running.lastChange()?.reason.code, "drift-repaired");
+    assert.equal(stage.limitOf("web")?.quotaShares, 80);
+  });
+
   test("is the owner's wish from now on: policy starts anew from it and release keeps it", async () => {
     const running = await squeeze("adopt");
     stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
