@@ -23,7 +23,8 @@ const doubtfulMib = 16;
  * Reads the memory of one container. What is charged is cheap to read and always of now; how much of it is
  * page cache costs six times as much and may be 2 s old by itself. So the cache is taken as it was last
  * seen, and all that is charged beyond it as in use: growth is noticed at once, at worst too early. Where a
- * limit hangs on it, a reading that is near the limit or has grown much is never taken on trust.
+ * limit hangs on it, a reading that is near the limit or has grown much is never taken on trust, and use
+ * falls only where it was read.
  */
 export class MemorySampler {
   readonly #group: ControlGroup;
@@ -61,7 +62,9 @@ export class MemorySampler {
     const usedMib = Math.max(chargedMib - division.cachedMib, 0);
     if (tier !== "scaled") return usedMib;
     const isDoubtful = usedMib > division.unreclaimableMib + doubtfulMib;
-    return isDoubtful || isNear(usedMib, limitMib) ? undefined : usedMib;
+    if (isDoubtful || isNear(usedMib, limitMib)) return undefined;
+    // Less is charged: as likely cache that went, by a limit of ours that shrank, as use that fell.
+    return Math.max(usedMib, division.unreclaimableMib);
   }
 
   #readDivision(at: MonotonicSeconds): number | undefined {

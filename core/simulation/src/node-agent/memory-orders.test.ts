@@ -54,6 +54,18 @@ describe("an order for memory", () => {
     assert.equal(kernelHolds(), null);
   });
 
+  test("that squeezes page cache out makes no use fall that was not read", async () => {
+    stage.host.setMemMibUsed("/web", 300);
+    stage.host.setMemMibCached("/web", 600);
+    // As long as the growth to it counts no more.
+    stage.clock.advance(70.5);
+    assert.equal((await order(400))?.new, 400);
+    for (let sample = 0; sample < 12; sample += 1) {
+      stage.clock.advance(0.1);
+      assert.equal(running.agent.container(nameFor("web"))?.memMibUsed, 300);
+    }
+  });
+
   test("is not taken to a shrink while the journal is full, to a growth it is", async () => {
     await order(256);
     stage.journal.isFull = true;
