@@ -17,6 +17,7 @@ import type {
   Cgroups,
   ControlGroup,
   Journal,
+  JournalEntry,
   Lease,
   MemWriteAnswer,
   RestoreEntry,
@@ -80,6 +81,8 @@ export class AgentStage {
   /** What outlives a process, as the next one opens it. */
   openJournal: () => Journal = () => this.journal;
   openLease: () => Lease = () => new FakeLease(this.leaseWorld);
+  /** What the next process would find, for a look at it beside the one that runs. */
+  readJournal: () => readonly JournalEntry[] = () => this.journal.recover();
   /** What stands on the restore list. */
   readList: () => readonly RestoreEntry[] = () => this.leaseWorld.entries;
   /** Opening these paths, and reading what they use, throws. */

@@ -1,0 +1,3 @@
+export type { AgentStage } from "../node-agent/agent-fixture.ts";
+export { agreementProperty } from "./agreement.ts";
+export { propertyRuns } from "./property-runs.ts";
