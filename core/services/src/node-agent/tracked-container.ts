@@ -174,6 +174,8 @@ export class TrackedContainer {
     settings: StructureSettings,
     { isScaled, sampleSeconds }: { readonly isScaled: boolean; readonly sampleSeconds: number },
   ): UsageSample {
+    // A reading that throws is none: the container is set aside, and whether it is gone must be asked.
+    this.#hasReading = false;
     const used = this.group.readCpuUsedSeconds();
     const at = clock.monotonic();
     const windowSeconds = this.#readAt === undefined ? undefined : at - this.#readAt;

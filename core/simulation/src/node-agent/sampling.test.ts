@@ -283,6 +283,16 @@ describe("a container whose reading throws", () => {
     assert.deepEqual(running.fatal, []);
   });
 
+  test("is taken up anew when it was restarted, with nothing held against it", () => {
+    stage.host.removeGroup("/bad");
+    stage.broken.delete("/bad");
+    stage.container("bad", 150);
+    stage.clock.advance(6);
+    const view = running.agent.container(nameFor("bad"));
+    assert.equal(view?.limits.cpu?.quotaShares, 150);
+    assert.equal(view?.held.cpu, undefined);
+  });
+
   test("has its first limit back, as nobody would let it grow any more", () => {
     assert.equal(stage.limitOf("bad")?.quotaShares, 200);
     assert.equal(running.give(stage.order("bad", 80))?.detail?.code, "quarantined");
