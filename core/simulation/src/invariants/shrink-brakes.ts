@@ -67,7 +67,7 @@ function checkDepth({ change, settings, facts, host }: Shrink, brakes: BrakeSett
   if (now < least(old, brakes.shrinkAtOncePercent)) broken.push("too much at once");
   const windowSince = Math.max(at - brakes.shrinkWindowSeconds + answerSeconds, facts.countedSince);
   const highest = host.changes
-    .filter((one) => one.id === id && one.resource === resource && one.at >= windowSince)
+    .filter((one) => one.id === id && one.resource === resource && one.at > windowSince)
     .filter(isShrinkOfPolicy)
     .reduce((most, one) => Math.max(most, one.old ?? settings.max), old);
   if (now < least(highest, brakes.shrinkPerWindowPercent))
