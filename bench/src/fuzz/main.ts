@@ -109,10 +109,11 @@ function rowOf({ target, runs: made, findings }: TargetResult) {
   return { target, runs: made, crashes, hangs: count("hang"), serverErrors: count("serverError") };
 }
 
+const places = await findTargets();
 const folder = mkdtempSync(join(tmpdir(), "sc-fuzz-"));
-const results = await findTargets()
-  .then((places) => fuzzAll(places, folder))
-  .finally(() => rmSync(folder, { recursive: true, force: true }));
+const results = await fuzzAll(places, folder).finally(() =>
+  rmSync(folder, { recursive: true, force: true }),
+);
 for (const { target, findings } of results) {
   for (const finding of findings) printFinding(target, finding);
 }
