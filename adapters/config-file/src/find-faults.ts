@@ -49,9 +49,10 @@ export function findContradictions(configuration: Configuration): readonly Fault
       faults.push(fault(["serverlessRules", resource, key], text));
     }
   }
-  if (rules.windowSeconds !== null && rules.windowSeconds < sampling.autoSeconds) {
+  const windowSeconds = rules.windowSeconds ?? 0;
+  if (windowSeconds > 0 && windowSeconds < sampling.autoSeconds) {
     const bound = `at least sampling.autoSeconds (${sampling.autoSeconds})`;
-    const text = `is ${rules.windowSeconds}, expected ${bound}`;
+    const text = `is ${windowSeconds}, expected ${bound}`;
     faults.push(fault(["serverlessRules", "windowSeconds"], text));
   }
   const { history } = configuration;

@@ -29,10 +29,16 @@ export const wholeNumberKey = (range: Range, preset: number, meaning: string) =>
     ...texts(`a whole number from ${range.from} to ${range.to}`, meaning, preset),
   });
 
-export const numberOrNullKey = (range: Range, preset: number | null, meaning: string) =>
-  Type.Union([Type.Number({ minimum: range.from, maximum: range.to }), Type.Null()], {
-    ...texts(`a number from ${range.from} to ${range.to}, or null`, meaning, preset),
-  });
+/** 0 says what `null` does: in a change of settings `null` means another thing, as configured. */
+export const numberOrNoneKey = (range: Range, preset: number | null, meaning: string) =>
+  Type.Union(
+    [
+      Type.Number({ minimum: range.from, maximum: range.to }),
+      Type.Number({ minimum: 0, maximum: 0 }),
+      Type.Null(),
+    ],
+    texts(`a number from ${range.from} to ${range.to}, 0 or null`, meaning, preset),
+  );
 
 export const flagKey = (preset: boolean, meaning: string) =>
   Type.Boolean(texts("true or false", meaning, preset));

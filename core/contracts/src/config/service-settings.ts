@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
-import { choiceKey, flagKey, numberKey, numberOrNullKey, wholeNumberKey } from "./keys.ts";
+import { choiceKey, flagKey, numberKey, numberOrNoneKey, wholeNumberKey } from "./keys.ts";
 
 const percent = { from: 0, to: 100 };
 const samplingPeriod = { from: 0.05, to: 60 };
@@ -32,10 +32,10 @@ export const nodeAgentKeys = {
 
 export const guardianKeys = {
   isActive: flagKey(true, "Limits are decided about."),
-  windowSeconds: numberOrNullKey(
+  windowSeconds: numberOrNoneKey(
     { from: 0.05, to: 600 },
     null,
-    "Window over which usage is averaged; null = the sampling period.",
+    "Window over which usage is averaged; 0 or null = the sampling period.",
   ),
   eventTimeoutWindows: wholeNumberKey({ from: 1, to: 1000 }, 12, "Windows an event counts."),
   noDataSeconds: numberKey(

@@ -26,7 +26,7 @@ interface Switchable {
 }
 
 export interface GuardianSettings extends Switchable {
-  /** Over which usage is averaged; `null` = each sample is a window. */
+  /** Over which usage is averaged; `null` or 0 = each sample is a window. */
   readonly windowSeconds: number | null;
   readonly eventTimeoutWindows: number;
   readonly noDataSeconds: number;

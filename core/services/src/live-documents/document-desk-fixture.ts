@@ -52,12 +52,15 @@ const compiler: RuleCompiler = {
       : compileForTests(document),
 };
 
-export function deskWithoutDocuments(documents: readonly Document[] = []) {
+export function deskWithoutDocuments(
+  documents: readonly Document[] = [],
+  settings: ServiceSettings = presetSettings,
+) {
   const store = new InMemoryDocumentStore(documents);
   const desk = new DocumentDesk({
     store,
     log: new KeptLog(),
-    settings: presetSettings,
+    settings,
     bounds,
     presets: { cpu: defaultCpuRules, mem: defaultMemRules },
     compilers: { cpu: compiler, mem: compiler },
@@ -67,8 +70,8 @@ export function deskWithoutDocuments(documents: readonly Document[] = []) {
   return { desk, news, store };
 }
 
-export async function deskWith(documents: readonly Document[] = []) {
-  const made = deskWithoutDocuments(documents);
+export async function deskWith(documents: readonly Document[] = [], settings = presetSettings) {
+  const made = deskWithoutDocuments(documents, settings);
   const loaded = await made.store.load();
   if (loaded.ok) made.desk.take(loaded.value);
   made.news.splice(0);

@@ -216,6 +216,17 @@ describe("settings", () => {
     assert.notEqual(desk.policies().mem, before.mem);
   });
 
+  test("can switch a configured window off; null puts it back to what is configured", async () => {
+    const guardian = { ...presetSettings.guardian, windowSeconds: 10 };
+    const { desk } = await deskWith([], { ...presetSettings, guardian });
+    const windowOf = () => desk.rulesInForce("cpu").windowSeconds;
+    assert.equal(windowOf(), 10);
+    assert.ok((await desk.updateSettings("guardian", { windowSeconds: 0 }, undefined)).ok);
+    assert.equal(windowOf(), undefined);
+    await desk.updateSettings("guardian", { windowSeconds: null }, undefined);
+    assert.equal(windowOf(), 10);
+  });
+
   const refused: readonly (readonly [ServiceName, object, string])[] = [
     ["scaler", { holdSeconds: -1 }, "holdSeconds"],
     ["scaler", { holdSeconds: Number.NaN }, "holdSeconds"],

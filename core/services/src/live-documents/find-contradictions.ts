@@ -12,11 +12,12 @@ const hoursPerDay = 24;
 export function findContradictions(settings: ServiceSettings): readonly Contradiction[] {
   const { guardian, "node-agent": agent, "database-snapshoter": history } = settings;
   const found: Contradiction[] = [];
-  if (guardian.windowSeconds !== null && guardian.windowSeconds < agent.autoSeconds) {
+  const windowSeconds = guardian.windowSeconds ?? 0;
+  if (windowSeconds > 0 && windowSeconds < agent.autoSeconds) {
     found.push({
       fields: { guardian: ["windowSeconds"], "node-agent": ["autoSeconds"] },
       text:
-        `a window of ${guardian.windowSeconds} s (guardian windowSeconds) is shorter than the ` +
+        `a window of ${windowSeconds} s (guardian windowSeconds) is shorter than the ` +
         `sampling period of ${agent.autoSeconds} s (node-agent autoSeconds)`,
     });
   }

@@ -109,7 +109,7 @@ export class RuleBook {
     const { windowSeconds, eventTimeoutWindows, noDataSeconds } = guardian;
     const settings: ServerlessRules = {
       resource,
-      ...(windowSeconds === null ? {} : { windowSeconds }),
+      ...(windowSeconds === null || windowSeconds === 0 ? {} : { windowSeconds }),
       eventTimeoutWindows,
       noDataSeconds,
       eventRules: rules.filter((rule) => rule.kind === "event"),

@@ -101,7 +101,7 @@ export function checkTimes(settings: ServiceSettings): readonly HealthProblem[] 
     nextStep: `change the settings of ${Object.keys(fields).join(" or ")}`,
   }));
   const { guardian, "node-agent": agent } = settings;
-  const windowSeconds = guardian.windowSeconds ?? agent.autoSeconds;
+  const windowSeconds = guardian.windowSeconds || agent.autoSeconds;
   if (guardian.noDataSeconds <= agent.autoSeconds) {
     const text =
       `data count as missing after ${guardian.noDataSeconds} s, and a sample comes every ` +
