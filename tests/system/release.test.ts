@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
 import { sctl } from "./command-line.ts";
@@ -48,6 +50,21 @@ describe("release on the command line", { skip: whyNoRealGroups() }, () => {
     assert.equal(released.exitCode, 0, released.stderr);
     assert.match(released.stdout, /3 put back/);
     assert.ok(areAllBack(scene));
+  });
+
+  test("works offline from the journal when the restore list is lost, and from both", async () => {
+    await using scene = await openSqueezed("offline-lost");
+    const list = join(scene.server.runFolder, "restore-list");
+    await scene.server.end("SIGKILL");
+    rmSync(list);
+    // An owner's own hand is not ours to overwrite.
+    scene.container("mail").write("cpu.cfs_quota_us", "123000");
+    const offline = ["release", "--all", "--offline", "--config", scene.server.configFile];
+    const released = await sctl(...offline);
+    assert.equal(released.exitCode, 0, released.stderr);
+    assert.match(released.stdout, /3 put back/);
+    assert.ok(["web", "shop"].every((name) => scene.container(name).hasFirstLimit()));
+    assert.equal(scene.container("mail").read("cpu.cfs_quota_us"), "123000");
   });
 
   test("works offline when the lease has put everything back before", async () => {

@@ -18,6 +18,7 @@ export type { RulePresets } from "./live-documents/rule-presets.ts";
 export type { SettingsBounds, SettingsFault } from "./live-documents/settings-book.ts";
 export type { AgentDeps } from "./node-agent/agent-deps.ts";
 export { type AgentOptions, defaultAgentOptions } from "./node-agent/agent-options.ts";
+export { completeRestoreList } from "./node-agent/complete-restore-list.ts";
 export { NodeAgent } from "./node-agent/node-agent.ts";
 export { Orchestrator, type OrchestratorDeps } from "./orchestrator/orchestrator.ts";
 export type { PreviewFirstLimit } from "./orchestrator/preview-mode.ts";

@@ -184,7 +184,7 @@ function isStillThere(container: TrackedContainer, foundPath: string | undefined
   return (foundPath !== undefined && container.hasReading) || group.exists();
 }
 
-function factsOf(found: FoundContainer, group: ControlGroup): ContainerFacts {
+export function factsOf(found: FoundContainer, group: ControlGroup): ContainerFacts {
   return {
     name: found.name,
     id: group.id,
