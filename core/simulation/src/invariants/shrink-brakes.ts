@@ -6,6 +6,9 @@ import { rounding } from "./limits.ts";
 /** Seconds by which the moment of an order and that of its answer may differ. */
 const answerSeconds = 1;
 
+/** A memory write takes at most so long before it is taken as lost. */
+const writeSeconds = 10;
+
 /** Whatever a policy wants: not before it was watched, not too much, not too often, not after a mishap. */
 export const shrinkBrakesChecker: InvariantChecker = {
   invariant: 10,
@@ -17,8 +20,12 @@ export const shrinkBrakesChecker: InvariantChecker = {
     if (container?.brakes === undefined || before.brakes === undefined) return nothingBroken;
     const settings = container.settings.resources[change.resource];
     const shrink = { change, settings, facts: container.brakes[change.resource], host: before };
-    // Above its max it may come down to it at any time: the owner's word is above the brakes.
-    const broken = isDownToMax(change, settings) ? [] : checkContainer(shrink, before.brakes);
+    // Above its max it may come down to it at any time: the owner's word is above the brakes. A memory
+    // write that is under way comes down to the max there was when it began.
+    const isMaxNew =
+      change.resource === "mem" && change.at - container.settingsSince < writeSeconds;
+    const broken =
+      isDownToMax(change, settings) || isMaxNew ? [] : checkContainer(shrink, before.brakes);
     return [...broken, ...checkHost(before, before.brakes, change)].map(
       (text) => `${change.structure} ${change.resource} ${change.old} → ${change.new}: ${text}`,
     );

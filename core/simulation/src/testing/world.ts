@@ -44,7 +44,7 @@ export interface Tampering {
 export const quickBrakes: BrakeSettings = {
   ...defaultBrakeSettings,
   learningSeconds: 3,
-  settleSeconds: 4,
+  settleSeconds: 8,
   shrinkWindowSeconds: 12,
   hostShrinksPerMinute: 12,
   hostShrinksPerMinuteAfterStart: 6,
