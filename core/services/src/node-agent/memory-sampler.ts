@@ -27,7 +27,7 @@ const doubtfulMib = 16;
  * falls only where it was read.
  */
 export class MemorySampler {
-  readonly #group: ControlGroup;
+  readonly #group: SampledGroup;
   /** The newest reading of the division, and when it was made. */
   #division: (MemoryReading & { readonly at: MonotonicSeconds }) | undefined;
   #usedMib: number | undefined;
@@ -35,7 +35,7 @@ export class MemorySampler {
   #growth: MemoryGrowth | undefined;
   #kills: number | undefined;
 
-  constructor(group: ControlGroup) {
+  constructor(group: SampledGroup) {
     this.#group = group;
   }
 
@@ -105,6 +105,8 @@ export class MemorySampler {
     return kills !== undefined && before !== undefined && kills > before;
   }
 }
+
+type SampledGroup = Pick<ControlGroup, "readMemMibCharged" | "readMemory" | "readMemoryKills">;
 
 /** The limit the reading is for. */
 export interface SampledLimit {
