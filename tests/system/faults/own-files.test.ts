@@ -29,65 +29,73 @@ async function proveSuccessor(expected: Expected, spoil: () => void): Promise<vo
   await expected.isSeen(struck);
 }
 
-describe("a server that finds its files damaged", { skip: whyNoRealGroups() }, () => {
-  before(async () => {
-    // Nobody but the next server puts a limit back.
-    const configuration = { lease: { seconds: 60 } };
-    scene = await Scene.open("own-files", { containers: [], configuration });
-  });
-  after(() => scene[Symbol.asyncDispose]());
+/** Rows share a server; suites do not. */
+const oneByOne = { concurrency: 1 };
 
-  faultRow("journal-damaged", (expected) =>
-    proveSuccessor(expected, () => writeFileSync(journal(), garbage)),
-  );
-
-  faultRow("restore-list-damaged", (expected) =>
-    proveSuccessor(expected, () => writeFileSync(restoreList(), garbage)),
-  );
-
-  faultRow("lock-file-damaged", async (expected) => {
-    const struck = { scene, victim: "locked" };
-    const lock = join(scene.server.runFolder, "agent.lock");
-    await killedAndSpoiled("locked", () => writeFileSync(lock, garbage.repeat(100)));
-    await expected.meets("does not start", struck, async () => {
-      scene.server.launch();
-      assert.equal(await scene.server.ended(), 1);
+describe("files that are damaged or gone", { concurrency: true }, () => {
+  describe("a server that finds its files damaged", {
+    ...oneByOne,
+    skip: whyNoRealGroups(),
+  }, () => {
+    before(async () => {
+      // Nobody but the next server puts a limit back.
+      const configuration = { lease: { seconds: 60 } };
+      scene = await Scene.open("own-files", { containers: [], configuration });
     });
-    await expected.isSeen(struck);
-    rmSync(lock);
-    await expected.holds(struck);
+    after(() => scene[Symbol.asyncDispose]());
+
+    faultRow("journal-damaged", (expected) =>
+      proveSuccessor(expected, () => writeFileSync(journal(), garbage)),
+    );
+
+    faultRow("restore-list-damaged", (expected) =>
+      proveSuccessor(expected, () => writeFileSync(restoreList(), garbage)),
+    );
+
+    faultRow("lock-file-damaged", async (expected) => {
+      const struck = { scene, victim: "locked" };
+      const lock = join(scene.server.runFolder, "agent.lock");
+      await killedAndSpoiled("locked", () => writeFileSync(lock, garbage.repeat(100)));
+      await expected.meets("does not start", struck, async () => {
+        scene.server.launch();
+        assert.equal(await scene.server.ended(), 1);
+      });
+      await expected.isSeen(struck);
+      rmSync(lock);
+      await expected.holds(struck);
+    });
+
+    faultRow("all-books-lost", async (expected) => {
+      const struck = { scene, victim: "forgotten" };
+      await killedAndSpoiled("forgotten", () => {
+        writeFileSync(journal(), garbage);
+        rmSync(restoreList());
+      });
+      const left = scene.container("forgotten").shares();
+      await scene.server.start();
+      await expected.holds(struck, {
+        "taken for the owner's": async () => {
+          const { cpu } = (await scene.server.api.structure("forgotten")).resources;
+          assert.equal(cpu.first, left);
+        },
+      });
+      scene.container("forgotten").work();
+      await expected.isSeen(struck);
+    });
   });
 
-  faultRow("all-books-lost", async (expected) => {
-    const struck = { scene, victim: "forgotten" };
-    await killedAndSpoiled("forgotten", () => {
-      writeFileSync(journal(), garbage);
-      rmSync(restoreList());
+  describe("a server whose run folder is removed", { ...oneByOne, skip: whyNoRealGroups() }, () => {
+    faultRow("run-folder-removed", async (expected) => {
+      await using removed = await Scene.open("no-run-folder", { containers: ["web"] });
+      const web = removed.container("web");
+      await eventually("it is squeezed", () => web.isSqueezed());
+      rmSync(removed.server.runFolder, { recursive: true });
+      const struck = { scene: removed, victim: "web" };
+      await expected.isSeen(struck);
+      await expected.meets("others go on", struck);
+      await eventually("there is a watcher", () => removed.server.watchers().length === 1);
+      await removed.server.end("SIGKILL");
+      await expected.holds(struck);
     });
-    const left = scene.container("forgotten").shares();
-    await scene.server.start();
-    await expected.holds(struck, {
-      "taken for the owner's": async () => {
-        const { cpu } = (await scene.server.api.structure("forgotten")).resources;
-        assert.equal(cpu.first, left);
-      },
-    });
-    scene.container("forgotten").work();
-    await expected.isSeen(struck);
-  });
-});
-
-describe("a server whose run folder is removed", { skip: whyNoRealGroups() }, () => {
-  faultRow("run-folder-removed", async (expected) => {
-    await using removed = await Scene.open("no-run-folder", { containers: ["web"] });
-    const web = removed.container("web");
-    await eventually("it is squeezed", () => web.isSqueezed());
-    rmSync(removed.server.runFolder, { recursive: true });
-    const struck = { scene: removed, victim: "web" };
-    await expected.isSeen(struck);
-    await expected.meets("others go on", struck);
-    await eventually("there is a watcher", () => removed.server.watchers().length === 1);
-    await removed.server.end("SIGKILL");
-    await expected.holds(struck);
   });
 });

@@ -31,7 +31,6 @@ export const wordChecks: Readonly<Record<string, WordCheck>> = {
     );
   },
   "successor knows": async ({ scene, victim }) => {
-    scene.server.useOwnEntry();
     await scene.server.start();
     const { cpu } = (await scene.server.api.structure(victim)).resources;
     assert.equal(cpu.first, 80);

@@ -52,7 +52,7 @@ export class ServerUnderTest {
   readonly socket = join(this.folder, "api.sock");
   readonly configFile = join(this.folder, "config.yaml");
   readonly #options: ServerUnderTestOptions;
-  #program: string;
+  readonly #program: string;
   #process: ChildProcess | undefined;
 
   constructor(options: ServerUnderTestOptions) {
@@ -80,11 +80,6 @@ export class ServerUnderTest {
     const api = { socket: this.socket, listen: null };
     // JSON is YAML too.
     writeFileSync(this.configFile, JSON.stringify({ ...folders, api, ...configuration }));
-  }
-
-  /** From the next start on: the server's own entry, whatever was run before. */
-  useOwnEntry(): void {
-    this.#program = serverProgram;
   }
 
   async start(): Promise<void> {
