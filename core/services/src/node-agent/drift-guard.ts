@@ -11,6 +11,7 @@ import { agentAuthor } from "./change-reporter.ts";
 import type { DriftGuardDeps } from "./drift-guard-deps.ts";
 import { DriftRepairs } from "./drift-repairs.ts";
 import { MemoryDriftGuard } from "./memory-drift-guard.ts";
+import { repairedCpuLimit } from "./repaired-limit.ts";
 import { tellDrift } from "./tell-drift.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
@@ -146,11 +147,12 @@ export class DriftGuard {
 
   #repair(container: TrackedContainer, limits: Drift, text: string): void {
     const { known, found } = limits;
+    const band = this.#deps.agent.registry.settingsOf(container.name)?.resources.cpu;
     const why = reason("drift-repaired", `${text}: written back`);
     const author = agentAuthor("drift-repair");
     // Lower than what is there now, as far as anyone can tell: it needs its line in the journal.
     const written = this.#deps.writer.writeCpu(container, {
-      limit: known,
+      limit: repairedCpuLimit(known, container.facts.first.cpu, band),
       isShrink: true,
       author,
       reason: why,

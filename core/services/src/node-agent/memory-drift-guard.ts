@@ -3,6 +3,7 @@ import type { AgentOptions } from "./agent-options.ts";
 import { agentAuthor } from "./change-reporter.ts";
 import type { DriftGuardDeps } from "./drift-guard-deps.ts";
 import type { DriftRepairs } from "./drift-repairs.ts";
+import { repairedMemLimit } from "./repaired-limit.ts";
 import { tellDrift } from "./tell-drift.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 import { writeMemory } from "./write-memory.ts";
@@ -127,10 +128,12 @@ export class MemoryDriftGuard {
   }
 
   async #repair(container: TrackedContainer, { known, found }: Drift, text: string): Promise<void> {
-    const { writer } = this.#deps;
+    const { agent, writer } = this.#deps;
+    const band = agent.registry.settingsOf(container.name)?.resources.mem;
+    const memMib = repairedMemLimit(known, container.facts.first.memMib, band);
     const why = reason("drift-repaired", `${text}: written back`);
     const author = agentAuthor("drift-repair");
-    const line = writer.memLine(container, { memMib: known, author, reason: why });
+    const line = writer.memLine(container, { memMib, author, reason: why });
     container.memMibLimit = found;
     // Lower than what is there now, as far as anyone can tell: it needs its line in the journal.
     const ready = writer.prepare(container, line, true);
@@ -138,7 +141,7 @@ export class MemoryDriftGuard {
       this.#hold(container, { known, found }, `${text} and ${ready.error.text}`);
       return;
     }
-    const answer = await writeMemory(container, known, this.#options().memoryDeadlineSeconds);
+    const answer = await writeMemory(container, memMib, this.#options().memoryDeadlineSeconds);
     // A late write may still land, so its line stays open for recovery until then.
     const outcome = answer.kind === "late" ? await answer.ended : answer;
     const isApplied = outcome.kind === "applied" || outcome.kind === "unchanged";

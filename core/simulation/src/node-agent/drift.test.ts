@@ -84,6 +84,18 @@ describe("a limit of ours that another hand changed", () => {
     assert.equal(running.lastChange()?.reason.code, "drift-adopted");
   });
 
+  test("is repaired into the band its owner has moved since", async () => {
+    await squeeze("repair");
+    await stage.configure("web", { min: 100, max: 400 });
+    stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
+    stage.clock.advance(0.05);
+    assert.equal(stage.limitOf("web")?.quotaShares, 100);
+    await stage.configure("web", { min: 10, max: 60 });
+    stage.host.writeByAnotherHand("/web", { quotaShares: 150 });
+    stage.clock.advance(0.05);
+    assert.equal(stage.limitOf("web")?.quotaShares, 60);
+  });
+
   test("in a pause is repaired with the first sample after it", async () => {
     const running = await squeeze("repair");
     await stage.registry.update({ isPausedAll: true }, "best-effort");

@@ -1,0 +1,34 @@
+import { type CpuLimit, isSameCpuLimit, isSameMemLimit, type ResourceSettings } from "@sc/domain";
+
+type Band = Pick<ResourceSettings, "min" | "max"> | undefined;
+
+/**
+ * What is written back over another hand's limit: what was there, and where that was ours it is brought
+ * into the band of its owner, who may have moved it since. What the owner had, the owner gets.
+ */
+export function repairedCpuLimit(
+  known: CpuLimit,
+  first: CpuLimit | undefined,
+  band: Band,
+): CpuLimit {
+  const { quotaShares } = known;
+  const isOwners = first !== undefined && isSameCpuLimit(known, first);
+  if (isOwners || quotaShares === null || band === undefined) return known;
+  const shares = inBand(quotaShares, band);
+  return shares === quotaShares
+    ? known
+    : { ...known, quotaShares: shares, burstShares: 0, weight: shares };
+}
+
+/** The same of memory. */
+export function repairedMemLimit(
+  known: number | null,
+  first: number | null | undefined,
+  band: Band,
+): number | null {
+  const isOwners = first !== undefined && isSameMemLimit(known, first);
+  return isOwners || known === null || band === undefined ? known : inBand(known, band);
+}
+
+const inBand = (amount: number, { min, max }: NonNullable<Band>): number =>
+  Math.min(Math.max(amount, min), max);
