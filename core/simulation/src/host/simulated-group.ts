@@ -124,7 +124,7 @@ export class SimulatedGroup implements ControlGroup {
     const entries: RestoreEntry[] = [];
     if (cpu !== undefined) entries.push(this.#entryOf("cpu", this.folder, cpuSteps(cpu)));
     if (memMib !== undefined)
-      entries.push(this.#entryOf("mem", this.#memFolder, { limit: memMib ?? noLimit }));
+      entries.push(this.#entryOf("mem", this.#memFolder, { [memoryFile]: memMib ?? noLimit }));
     return entries;
   }
 
@@ -146,7 +146,7 @@ export class SimulatedGroup implements ControlGroup {
       const step = own.find((one) => one.file === `${folder}/${file}`);
       return step === undefined ? undefined : Number(step.value);
     };
-    const memMib = written(this.#memFolder, "limit");
+    const memMib = written(this.#memFolder, memoryFile);
     return {
       cpu: cpuLimitOf((file) => written(this.folder, file)),
       memMib: memMib === noLimit ? null : memMib,
@@ -169,6 +169,8 @@ const waitOf = ({ memory }: HostedGroup["kernel"]): MemoryWaitReading => ({
 const usPerSecond = 1_000_000;
 
 const noLimit = -1;
+/** The restore list knows a memory limit by it, as with the kernel's own. */
+const memoryFile = "memory.limit";
 
 function cpuSteps(limit: CpuLimit): Readonly<Record<string, number>> {
   const { quotaUs, burstUs, periodUs, cpuShares } = toKernelValues(limit);

@@ -77,14 +77,15 @@ export class BrakeHistory {
     }
   }
 
-  takeChange({ id, resource, outcome, detail, old, new: now, sequence, at }: Change): void {
+  takeChange({ id, resource, outcome, detail, author, old, new: now, sequence, at }: Change): void {
     const found = this.#remembered(id, at).of[resource];
     if (outcome === "applied") {
       if (typeof old === "number" && typeof now === "number" && now > old) found.grewAt = at;
-      if (sequence !== undefined) found.refusalsInARow = 0;
+      if (sequence !== undefined && author.kind !== "person") found.refusalsInARow = 0;
       return;
     }
-    if (detail?.code !== "kernel-refused" || sequence === undefined) return;
+    // What a person ordered past the scaler is not its to count.
+    if (detail?.code !== "kernel-refused" || author.kind === "person") return;
     found.refusalsInARow += 1;
     if (found.refusalsInARow < this.#settings().refusalsToHold) return;
     found.refusalsInARow = 0;

@@ -1,10 +1,14 @@
 import type { Order } from "@sc/domain";
 
+/** Of a tenth of a second each: the scaler waits for an answer for 5 s. */
+const momentsMost = 40;
+
 /** How orders come to the agent, when the way there is not as it should be. */
 export class OrderDelivery {
   how: "normal" | "twice" | "late" | "reversed" = "normal";
   readonly #hand: (orders: readonly Order[]) => void;
   #late: Order[] = [];
+  #waited = 0;
 
   constructor(hand: (orders: readonly Order[]) => void) {
     this.#hand = hand;
@@ -25,6 +29,14 @@ export class OrderDelivery {
       case "late":
         this.#late.push(...orders);
     }
+  }
+
+  /** A moment passes. What the scaler would wait for no longer comes before that. */
+  wait(): void {
+    this.#waited = this.#late.length === 0 ? 0 : this.#waited + 1;
+    if (this.#waited < momentsMost) return;
+    this.bringLate();
+    this.how = "late";
   }
 
   /** What was on its way comes at last, the newest first, and then once more. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSameCpuLimit, isSameMemLimit, resources } from "@sc/domain";
+import { type ContainerLimits, isSameCpuLimit, isSameMemLimit, resources } from "@sc/domain";
 import { nameFor } from "@sc/domain/testing";
 import { steady } from "../demand/demand.ts";
 import { isSameValue, limitValueOf } from "../invariants/limits.ts";
@@ -176,7 +176,7 @@ export async function checkRelease(world: World): Promise<void> {
   for (const name of worldNames) {
     const view = agent.container(nameFor(name));
     if (view === undefined) continue;
-    const { cpu, memMib } = world.kernelOf(name);
+    const { cpu, memMib } = kernelOf(world, name);
     const { first } = view.facts;
     assert.ok(cpu !== undefined && first.cpu !== undefined && isSameCpuLimit(cpu, first.cpu));
     assert.ok(memMib !== undefined && first.memMib !== undefined);
@@ -192,3 +192,9 @@ export async function checkRelease(world: World): Promise<void> {
 /** What owners write ends so; what we write never does, but where it is as much as they allow. */
 const isOwners = (amount: number | null, ending: number): boolean =>
   amount === null || Math.abs((amount % 1) - ending) < 0.001;
+
+function kernelOf({ stage }: World, name: string): ContainerLimits {
+  const group = stage.host.open({ path: `/${name}` });
+  assert.ok(group.ok);
+  return { cpu: group.value.readCpuLimit(), memMib: group.value.readMemMibLimit() };
+}

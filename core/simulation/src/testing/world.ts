@@ -1,8 +1,6 @@
-import assert from "node:assert/strict";
 import {
   type BrakeSettings,
   byResource,
-  type ContainerLimits,
   type CpuLimit,
   cpuLimitOfShares,
   defaultBrakeSettings,
@@ -199,6 +197,7 @@ export class World {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
     if (this.running.isDead && !this.#isDown) this.#follow();
     this.#tellMemory();
+    this.delivery.wait();
     this.watch.look();
   }
 
@@ -382,6 +381,8 @@ export class World {
     this.delivery.bringLate();
     for (const name of worldNames.filter((one) => this.runs(one))) {
       host.setFrozen(`/${name}`, false);
+      // No kernel puts a limit back below what is in use.
+      this.useMemory(name, 0);
       this.setUnreadable(name, false);
       host.endRefusals(`/${name}`);
       this.setBroken(name, "reading", false);
@@ -390,11 +391,5 @@ export class World {
     }
     await this.pause(undefined, false);
     await this.turn();
-  }
-
-  kernelOf(name: string): ContainerLimits {
-    const group = this.stage.host.open({ path: `/${name}` });
-    assert.ok(group.ok);
-    return { cpu: group.value.readCpuLimit(), memMib: group.value.readMemMibLimit() };
   }
 }
