@@ -29,6 +29,12 @@ export function limitValueOf(limits: ContainerLimits, resource: Resource): Limit
 export const isSqueeze = (from: LimitValue, to: LimitValue): boolean =>
   isLess(amountOf(to), amountOf(from), rounding[to.resource]);
 
+/** Where the kernel does not tell what it holds, what was known before is all there is. */
+export function isMeantAsSqueeze({ held, line, asked }: LimitWrite): boolean {
+  const from = held ?? line?.entry.old;
+  return from === undefined || isSqueeze(from, asked);
+}
+
 /** Less by more than rounding; `null` is more than any amount. */
 export const isLess = (a: number | null, b: number | null, slack = 0): boolean =>
   a !== null && a < (b ?? Number.POSITIVE_INFINITY) - slack;

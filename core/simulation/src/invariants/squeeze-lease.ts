@@ -1,7 +1,14 @@
 import { resources } from "@sc/domain";
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
 import type { ContainerFactsNow, HostFacts, LimitWrite } from "./facts.ts";
-import { containerOf, describeValue, isPutBack, isSqueeze, limitValueOf } from "./limits.ts";
+import {
+  containerOf,
+  describeValue,
+  isMeantAsSqueeze,
+  isPutBack,
+  isSqueeze,
+  limitValueOf,
+} from "./limits.ts";
 
 /** What is squeezed stands on the restore list before it is, and only while the heart beats. */
 export const squeezeLeaseChecker: InvariantChecker = {
@@ -15,13 +22,13 @@ export const squeezeLeaseChecker: InvariantChecker = {
 };
 
 function checkWrite(write: LimitWrite, before: HostFacts): readonly string[] {
-  const { held, asked, resource } = write;
+  const { resource } = write;
   const container = containerOf(write, before);
   if (container === undefined || isPutBack(write, container)) return nothingBroken;
   const broken: string[] = [];
   if (before.isLeaseFresh === false)
     broken.push(`${container.name} is written after the lease lapsed`);
-  const isShrink = held === undefined || isSqueeze(held, asked);
+  const isShrink = isMeantAsSqueeze(write);
   const { restored } = container;
   if (isShrink && restored !== undefined && limitValueOf(restored, resource) === undefined)
     broken.push(`${resource} of ${container.name} is squeezed and not on the restore list`);

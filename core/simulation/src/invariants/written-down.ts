@@ -1,7 +1,14 @@
 import type { Change, ReasonCode } from "@sc/domain";
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
 import type { HostFacts, LimitWrite } from "./facts.ts";
-import { containerOf, describeValue, isLess, isPutBack, isSameValue, isSqueeze } from "./limits.ts";
+import {
+  containerOf,
+  describeValue,
+  isLess,
+  isMeantAsSqueeze,
+  isPutBack,
+  isSameValue,
+} from "./limits.ts";
 
 /** Every change says who, why, from what and to what; a squeeze says it in the journal first. */
 export const writtenDownChecker: InvariantChecker = {
@@ -16,13 +23,13 @@ export const writtenDownChecker: InvariantChecker = {
 };
 
 function checkLine(write: LimitWrite, before: HostFacts): readonly string[] {
-  const { asked, held, line } = write;
+  const { asked, line } = write;
   const container = containerOf(write, before);
   if (container === undefined || isPutBack(write, container)) return nothingBroken;
   const what = `${describeValue(asked)} for ${container.name}`;
   const isMeant = line?.entry.step === "intended" && isSameValue(line.entry.new, asked);
   if (!isMeant) return [`nobody said why ${what} is written`];
-  const isShrink = held === undefined || isSqueeze(held, asked);
+  const isShrink = isMeantAsSqueeze(write);
   return isShrink && !line.isWritten
     ? [`${what} is a squeeze and not in the journal`]
     : nothingBroken;
