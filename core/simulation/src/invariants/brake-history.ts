@@ -53,6 +53,8 @@ export class BrakeHistory {
         found.watchedSince = at;
         // Another hand changed it while no server ran: what was taken from the old one counts no longer.
         for (const resource of resources) {
+          // Of refusals a new server begins to count anew.
+          found.of[resource].refusalsInARow = 0;
           if (isOthers(resource, found.first, notice.facts.first))
             found.of[resource].countedSince = at;
         }

@@ -59,7 +59,8 @@ function checkContainer(shrink: Shrink, brakes: BrakeSettings): readonly string[
   if (settled < brakes.settleSeconds - answerSeconds) broken.push(`grew ${settled} s ago`);
   const heldFor = (facts.heldUntil ?? Number.NEGATIVE_INFINITY) - at;
   // What was on its way when the hold began is not called back.
-  if (heldFor > answerSeconds && heldFor < brakes.holdSeconds - answerSeconds)
+  const wayThere = change.resource === "mem" ? writeSeconds : answerSeconds;
+  if (heldFor > answerSeconds && heldFor < brakes.holdSeconds - wayThere)
     broken.push(`held for ${heldFor} s more`);
   return [...broken, ...checkDepth(shrink, brakes)];
 }
@@ -76,7 +77,13 @@ function checkDepth({ change, settings, facts, host }: Shrink, brakes: BrakeSett
   const highest = host.changes
     .filter((one) => one.id === id && one.resource === resource && one.at > windowSince)
     .filter(isShrinkOfPolicy)
-    .reduce((most, one) => Math.max(most, one.old ?? settings.max), old);
+    // A new server cannot know how far above its max a limit was: it counts as taken from there.
+    .map(({ old: from, at: then }) =>
+      then < facts.watchedSince
+        ? Math.min(from ?? settings.max, settings.max)
+        : (from ?? settings.max),
+    )
+    .reduce((most, from) => Math.max(most, from), old);
   if (now < least(highest, brakes.shrinkPerWindowPercent))
     broken.push(`too much of ${highest} in a window`);
   return broken;

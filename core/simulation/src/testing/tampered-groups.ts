@@ -14,15 +14,25 @@ export function withGroups(
   };
 }
 
-/** A dead process writes nothing: what it would have written, the watch does not hear of. */
-export const whileAlive = (cgroups: Cgroups, assertAlive: () => void): Cgroups =>
-  withGroups(cgroups, (group) => ({
-    writeCpuLimit: (limit) => {
-      assertAlive();
-      return group.writeCpuLimit(limit);
-    },
-    writeMemMibLimit: async (memMib, seconds) => {
-      assertAlive();
-      return group.writeMemMibLimit(memMib, seconds);
-    },
-  }));
+/** A dead process writes nothing, and no answer finds anyone: what waits for one, waits for ever. */
+export const whileAlive = (
+  cgroups: Cgroups,
+  process: { readonly isDead: boolean; assertAlive(): void },
+): Cgroups =>
+  withGroups(cgroups, (group) => {
+    const heard = async <Answer>(coming: Promise<Answer>): Promise<Answer> => {
+      const answer = await coming;
+      return process.isDead ? new Promise<Answer>(() => {}) : answer;
+    };
+    return {
+      writeCpuLimit: (limit) => {
+        process.assertAlive();
+        return group.writeCpuLimit(limit);
+      },
+      writeMemMibLimit: async (memMib, seconds) => {
+        process.assertAlive();
+        const answer = await heard(group.writeMemMibLimit(memMib, seconds));
+        return answer.kind === "late" ? { ...answer, ended: heard(answer.ended) } : answer;
+      },
+    };
+  });

@@ -47,7 +47,7 @@ export const quickBrakes: BrakeSettings = {
   hostShrinksPerMinute: 12,
   hostShrinksPerMinuteAfterStart: 6,
   afterStartSeconds: 20,
-  holdSeconds: 8,
+  holdSeconds: 20,
 };
 
 export const worldNames = ["a", "b", "c"] as const;
@@ -164,9 +164,7 @@ export class World {
     const { kernel = () => ({}) } = this.#tampering;
     const watched: AgentDeps = {
       ...deps,
-      cgroups: whileAlive(watchedCgroups(withGroups(deps.cgroups, kernel), this.watch), () =>
-        running.assertAlive(),
-      ),
+      cgroups: whileAlive(watchedCgroups(withGroups(deps.cgroups, kernel), this.watch), running),
       journal: watchedJournal(deps.journal, this.watch),
       bus: {
         publish: (topic, message) => deps.bus.publish(topic, message),
