@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { noQuota } from "../files/cpu-bandwidth.ts";
+import { bandwidthsWith, isTaken } from "../testing/bandwidth-arbitraries.ts";
 import {
   type CpuKernelValues,
   cpuLimitSteps,
@@ -8,45 +10,9 @@ import {
   toKernelValues,
 } from "./cpu-limit-steps.ts";
 
-const noQuota = -1;
-
-const weightAndPeriod = {
-  // Mostly what the kernel itself makes of 100 ms, so that its rescaling comes up.
-  periodUs: fc.oneof(
-    fc.constantFrom(100_000, 200_000, 400_000, 1_000_000),
-    fc.integer({ min: 1000, max: 1_000_000 }),
-  ),
-  cpuShares: fc.integer({ min: 2, max: 262_144 }),
-};
-
-const limited: fc.Arbitrary<CpuKernelValues> = fc
-  .record({
-    ...weightAndPeriod,
-    quotaUs: fc.integer({ min: 1000, max: 4_000_000 }),
-    burstRatio: fc.double({ min: 0, max: 1, noNaN: true }),
-  })
-  .map(({ burstRatio, ...values }) => ({
-    ...values,
-    burstUs: Math.floor(values.quotaUs * burstRatio),
-  }));
-
-const unlimited: fc.Arbitrary<CpuKernelValues> = fc.record({
-  ...weightAndPeriod,
-  quotaUs: fc.constant(noQuota),
-  burstUs: fc.constant(0),
-});
-
-/** A burst that someone's release left behind. */
-const leftBehind = fc
-  .tuple(unlimited, fc.integer({ min: 1, max: 4_000_000 }))
-  .map(([values, burstUs]) => ({ ...values, burstUs }));
-
-const target = fc.oneof(limited, unlimited);
-const start = fc.oneof(limited, unlimited, leftBehind);
-
-/** The kernel's rule: it answers EINVAL to a burst above the quota that is in force. */
-const isTaken = ({ quotaUs, burstUs }: CpuKernelValues): boolean =>
-  quotaUs === noQuota || burstUs <= quotaUs;
+const { start, target } = bandwidthsWith(
+  fc.record({ cpuShares: fc.integer({ min: 2, max: 262_144 }) }),
+);
 
 describe("cpuLimitSteps", () => {
   test("no step is one the kernel refuses, and the last one reaches the target", () => {
