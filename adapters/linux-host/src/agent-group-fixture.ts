@@ -41,6 +41,22 @@ export interface Seen {
   readonly warnings: readonly string[];
 }
 
+/** What is seen where everything goes well: in with top weight, out again, and nothing left. */
+export const seenOnRoundTrip = (expected: {
+  readonly path: string;
+  readonly weight: string;
+  readonly start: string;
+}): Seen => ({
+  before: expected.start,
+  inside: expected.path,
+  weight: expected.weight,
+  watcherInside: expected.path,
+  after: expected.start,
+  watcherAfter: expected.start,
+  isRemoved: true,
+  warnings: [],
+});
+
 export interface WhereToGo {
   readonly hierarchy: string;
   readonly version: 1 | 2;
