@@ -239,6 +239,8 @@ function diskTests(harness: () => CgroupsHarness): void {
     assert.deepEqual(open(harness()).readTasks(), { count: 0, max: null });
   });
 
+  // Partitions, overlays and virtual file systems have no counters and take no limit: on a machine that has
+  // nothing else these two are shown in the second kernel, which is given a disk, and on the simulated host.
   test("counts what was read from a disk", async (t) => {
     const { disk } = harness();
     if (disk === undefined) return t.skip("there is no disk whose use is counted");
