@@ -118,6 +118,11 @@ describe("time that nobody looked", { concurrency: 2 }, () => {
     using clocks = new Clocks();
     await using scene = await open(clocks, expected.row.id);
     await settle(scene);
+    // Or there would be nothing on this side of the gap: containers settle within a second.
+    await eventually("there is history", async () => {
+      const { cpu } = await scene.server.api.usageHistory("web", {});
+      return cpu.used.some((used) => used !== null);
+    });
     const from = Date.now() / 1000;
     clocks.shift({ wall: pauseSeconds, boot: pauseSeconds });
     await expected.isSeen({ scene, victim: "idle" });
