@@ -252,4 +252,13 @@ describe("the memory files of a group", () => {
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "io");
     assert.deepEqual(writer.tasks, []);
   });
+
+  test("what another hand wrote before our write had ended is not taken for ours", async () => {
+    writer.answer = () => {
+      set("limit_in_bytes", 400);
+      return { kind: "written" };
+    };
+    assert.deepEqual(await memory.write(350, 5), { kind: "applied", memMib: 350 });
+    assert.equal(memory.readMibLimit(), 400);
+  });
 });

@@ -158,13 +158,13 @@ export class MemoryFiles implements MemoryPart {
       case "failed":
         // Of two files the first was written: the limit is in force, and ours. Taken for refused, it
         // would be another hand's at the next look.
-        if (this.#holds(wantedBytes)) return this.#applied();
+        if (this.#holds(wantedBytes)) return this.#applied(wantedBytes);
         return writeFailureOf(ended.errno, {
           ...ended.task,
           isGone: !this.#owner.isStillTheSame(),
         });
       case "written":
-        return this.#applied();
+        return this.#applied(wantedBytes);
     }
   }
 
@@ -173,9 +173,15 @@ export class MemoryFiles implements MemoryPart {
     return bytes !== undefined && isSameBytes(bytes, wantedBytes);
   }
 
-  #applied(): MemWriteOutcome {
-    const memMib = this.readMibLimit();
-    return memMib === undefined ? { kind: "gone" } : { kind: "applied", memMib };
+  /**
+   * As the kernel rounded it, but not as another hand made it meanwhile: reclaim takes a while, and what is
+   * found after it must not be taken for ours.
+   */
+  #applied(wantedBytes: number | null): MemWriteOutcome {
+    const found = readLimit(this.#limit);
+    if (found === undefined) return { kind: "gone" };
+    const ours = isSameBytes(found, wantedBytes) ? found : wantedBytes;
+    return { kind: "applied", memMib: ours === null ? null : ours / bytesPerMib };
   }
 
   close(): void {

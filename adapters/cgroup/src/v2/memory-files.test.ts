@@ -194,4 +194,13 @@ describe("the memory files of a group on v2", () => {
     writer.answer = () => ({ kind: "not-begun" });
     assert.equal(await refusalOf(400), "not-begun");
   });
+
+  test("what another hand wrote before our write had ended is not taken for ours", async () => {
+    writer.answer = () => {
+      set("high", 400);
+      return { kind: "written" };
+    };
+    assert.deepEqual(await memory.write(350, 5), { kind: "applied", memMib: 350 });
+    assert.equal(memory.readMibLimit(), 400);
+  });
 });

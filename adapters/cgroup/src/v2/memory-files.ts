@@ -127,8 +127,8 @@ export class MemoryFiles implements MemoryPart {
     if (!this.#owner.isStillTheSame()) return { kind: "gone" };
     const task = { file: this.#high.path, value: kernelText(high) };
     const answer = await this.#writer.write([task], { deadlineSeconds, direction });
-    if (answer.kind !== "late") return this.#outcomeOf(answer);
-    return { kind: "late", ended: answer.ended.then((ended) => this.#outcomeOf(ended)) };
+    if (answer.kind !== "late") return this.#outcomeOf(answer, high);
+    return { kind: "late", ended: answer.ended.then((ended) => this.#outcomeOf(ended, high)) };
   }
 
   /**
@@ -142,7 +142,11 @@ export class MemoryFiles implements MemoryPart {
     return isSameBytes(wanted, now.max) ? null : wanted;
   }
 
-  #outcomeOf(ended: EndedWrite): MemWriteOutcome {
+  /**
+   * The limit as we wrote it, not as it is found afterwards: reclaim takes seconds, and what another hand
+   * wrote meanwhile must not be taken for ours.
+   */
+  #outcomeOf(ended: EndedWrite, written: number | null): MemWriteOutcome {
     switch (ended.kind) {
       case "not-begun":
         return { kind: "not-begun" };
@@ -151,8 +155,10 @@ export class MemoryFiles implements MemoryPart {
         return writeFailureOf(ended.errno, { ...ended.task, isGone });
       }
       case "written": {
-        const memMib = this.readMibLimit();
-        return memMib === undefined ? { kind: "gone" } : { kind: "applied", memMib };
+        const now = this.#readLimits();
+        if (now === undefined) return { kind: "gone" };
+        const high = written === null ? null : wholePages(written);
+        return { kind: "applied", memMib: toMib(tighter({ high, max: now.max })) };
       }
     }
   }
@@ -199,8 +205,9 @@ export class MemoryFiles implements MemoryPart {
 const noLimit = "max";
 /** As the kernel prints it: whole pages, so that sc-restore knows a limit that is there already. */
 const pageBytes = 4096;
+const wholePages = (bytes: number): number => bytes - (bytes % pageBytes);
 const kernelText = (bytes: number | null): string =>
-  bytes === null ? noLimit : String(bytes - (bytes % pageBytes));
+  bytes === null ? noLimit : String(wholePages(bytes));
 const toMib = (bytes: number | null): number | null =>
   bytes === null ? null : bytes / bytesPerMib;
 const toBytes = (memMib: number | null): number | null =>

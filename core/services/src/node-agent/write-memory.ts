@@ -22,6 +22,8 @@ export async function writeMemory(
 
 function concluded(container: TrackedContainer, outcome: MemWriteOutcome): MemWriteOutcome {
   container.memoryWrite = undefined;
+  // What another hand wrote meanwhile was passed over, as it might have been ours.
+  container.isLookDue.mem = true;
   if (outcome.kind === "applied") container.memoryChanged(outcome.memMib);
   else if (outcome.kind === "unchanged") container.memMibLimit = outcome.memMib;
   return outcome;

@@ -250,6 +250,18 @@ describe("a write that is late", () => {
     assert.deepEqual(stage.journal.recover(), []);
   });
 
+  test("and over which another hand wrote meanwhile leaves that as the owner's wish", async () => {
+    stage.host.writeMemMibByAnotherHand("/web", 400);
+    stage.clock.advance(0.1);
+    end({ kind: "applied", memMib: 256 });
+    await settle();
+    stage.clock.advance(0.2);
+    assert.equal(running.lastChange()?.reason.code, "drift-adopted");
+    assert.equal(firstOf(running), 400);
+    await running.agent.release(undefined);
+    assert.equal(kernelHolds(), 400);
+  });
+
   test("keeps its line on the list when released meanwhile", async () => {
     const { failed } = await running.agent.release(undefined);
     assert.equal(failed[0]?.reason.code, "write-pending");
