@@ -199,6 +199,7 @@ export {
 } from "./structure/container.ts";
 export {
   type CpuLimit,
+  type CpuShape,
   cpuLimitOfShares,
   formatCpuLimit,
   formatShares,

@@ -2,7 +2,7 @@ import type { Accounting } from "../accounting/accounting.ts";
 import type { UsageBatch } from "../observation/usage-sample.ts";
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerFacts, ContainerId } from "../structure/container.ts";
-import type { CpuLimit } from "../structure/cpu-limit.ts";
+import type { CpuLimit, CpuShape } from "../structure/cpu-limit.ts";
 import type { Mode } from "../structure/mode.ts";
 import type { Resource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
@@ -21,7 +21,10 @@ export interface ResourceEvent {
   readonly stamp: WallSeconds;
 }
 
-/** A wish to change one limit, with its reason. Amounts in the resource's unit, signed, not 0. */
+/**
+ * A wish to change one limit, with its reason. Amounts in the resource's unit, signed; 0 only where
+ * nothing but the shape of a cpu limit is to change.
+ */
 export interface ScalingRequest {
   readonly structure: StructureName;
   readonly id: ContainerId;
@@ -29,6 +32,8 @@ export interface ScalingRequest {
   readonly amount: number;
   /** The limit the wish was made from; for an unlimited container its max. */
   readonly from: number;
+  /** Of cpu: the rest of the limit; absent = no burst, the period that is set. */
+  readonly cpu?: CpuShape;
   readonly priority: number;
   /** `recommend`: recorded, never planned. */
   readonly isRecommendation: boolean;

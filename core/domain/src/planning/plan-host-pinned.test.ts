@@ -32,7 +32,7 @@ function plan(coreRows: CoreRows | undefined, requests: readonly ScalingRequest[
     growthUnderWay: { cpu: 0, mem: 0 },
     container: (name) => {
       const resources = { cpu: planned, mem: planned };
-      return { id: idFor(name), isPaused: false, periodMs: 100, resources };
+      return { id: idFor(name), isPaused: false, cpuLimit: undefined, resources };
     },
     hostBrakes: beginHostBrakes(begun),
     brakeSettings: defaultBrakeSettings,

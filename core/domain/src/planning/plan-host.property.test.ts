@@ -32,7 +32,7 @@ const anyPlanned = fc
 
 const anyContainer = fc.record({
   isPaused: fc.boolean(),
-  periodMs: fc.constant(100),
+  cpuLimit: fc.constant(undefined),
   resources: fc.record({ cpu: anyPlanned.map((cpu) => ({ ...cpu, floor: 0 })), mem: anyPlanned }),
 });
 

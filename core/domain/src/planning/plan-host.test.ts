@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ScalingRequest } from "../messages/messages.ts";
 import type { HostObservation } from "../observation/usage-sample.ts";
-import { cpuLimitOfShares } from "../structure/cpu-limit.ts";
+import { cpuLimitOfShares, kernelDefaultCpuLimit } from "../structure/cpu-limit.ts";
 import { idFor, requestFor, settingsFor } from "../testing/sample-data.ts";
 import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
@@ -39,7 +39,7 @@ const containerFor = (
 ): PlannedContainer => ({
   id: idFor(name),
   isPaused: false,
-  periodMs: 100,
+  cpuLimit: shares === null ? kernelDefaultCpuLimit : cpuLimitOfShares(shares, 100),
   resources: { cpu: plannedFor(shares, changed), mem: plannedFor(512) },
 });
 
@@ -92,10 +92,27 @@ describe("an order", () => {
   });
 
   test("keeps the period of the present limit", () => {
-    const web = { ...containerFor("web"), periodMs: 500 };
+    const web = { ...containerFor("web"), cpuLimit: cpuLimitOfShares(100, 500) };
     const { target } = plan([requestFor("web")], { web }).orders[0]?.order ?? {};
     assert.ok(target?.resource === "cpu");
     assert.equal(target.limit.periodMs, 500);
+  });
+
+  test("has the burst and the period it was asked for, and a weight in proportion", () => {
+    const shaped = requestFor("web", { cpu: { burstShares: 60, periodMs: 1000 } });
+    const made = plan([shaped], { web: containerFor("web") }).orders[0];
+    const limit = { quotaShares: 175, burstShares: 60, periodMs: 1000, weight: 175 };
+    assert.deepEqual(made?.order.target, { resource: "cpu", limit });
+  });
+
+  test("carries no burst above the quota that is left of a growth", () => {
+    const shaped = requestFor("web", { cpu: { burstShares: 175, periodMs: 1000 } });
+    const observation = { ...roomy, cpu: { ...roomy.cpu, granted: roomy.cpu.grantable - 20 } };
+    const target = plan([shaped], { web: containerFor("web") }, { observation }).orders[0]?.order
+      .target;
+    assert.ok(target?.resource === "cpu");
+    assert.equal(target.limit.quotaShares, 120);
+    assert.equal(target.limit.burstShares, 120);
   });
 
   test("is numbered in the order of the plan", () => {
@@ -329,5 +346,31 @@ describe("memory", () => {
     const made = plan([requestFor("web"), grow], { web: memFor({}) }, { observation: full });
     assert.deepEqual(memOf(made), ["cpu"]);
     assert.deepEqual(codesOf(made), ["host-full"]);
+  });
+});
+
+describe("a request for another shape alone", () => {
+  const reshape = requestFor("web", { amount: 0, cpu: { burstShares: 100, periodMs: 1000 } });
+
+  test("is ordered whatever the brakes and the host say, and grants nothing more", () => {
+    const observation = { ...roomy, isPressed: true };
+    const web = containerFor("web", 100, { brakes: beginBrakes(monotonicSeconds(999)) });
+    const [made] = plan([reshape], { web }, { observation }).orders;
+    const limit = { quotaShares: 100, burstShares: 100, periodMs: 1000, weight: 100 };
+    assert.deepEqual(made?.order.target, { resource: "cpu", limit });
+    assert.equal(made?.growth, 0);
+    assert.equal(made?.brakes, web.resources.cpu?.brakes);
+  });
+
+  test("is held as unchanged where the limit has that shape", () => {
+    const cpuLimit = { quotaShares: 100, burstShares: 100, periodMs: 1000, weight: 100 };
+    const web = { ...containerFor("web"), cpuLimit };
+    assert.deepEqual(codesOf(plan([reshape], { web })), ["unchanged"]);
+  });
+
+  test("is held where it says no shape, or the limit is another by now", () => {
+    const nothing = requestFor("web", { amount: 0 });
+    assert.deepEqual(codesOf(plan([nothing], { web: containerFor("web") })), ["unchanged"]);
+    assert.deepEqual(codesOf(plan([reshape], { web: containerFor("web", 90) })), ["unchanged"]);
   });
 });

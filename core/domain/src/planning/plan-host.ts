@@ -15,7 +15,12 @@ import type {
 } from "../messages/messages.ts";
 import type { HostObservation } from "../observation/usage-sample.ts";
 import { type Reason, reason } from "../reason/reason.ts";
-import { cpuLimitOfShares, formatShares as formatNumber } from "../structure/cpu-limit.ts";
+import {
+  formatShares as formatNumber,
+  isSameCpuLimit,
+  kernelDefaultCpuLimit,
+  shapedCpuLimit,
+} from "../structure/cpu-limit.ts";
 import { type ByResource, type Resource, resourceUnits } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
@@ -77,12 +82,15 @@ export function planHost(input: PlanInput): Plan {
   ];
   const shrinks: Wish[] = [];
   const growths: Wish[] = [];
+  const made: Made[] = [];
   for (const request of merged.requests) {
     const wish = wishOf(request, input.container(request.structure));
     if (wish.kind === "held") held.push({ request, reason: wish.reason });
-    else (wish.target < wish.current ? shrinks : growths).push(wish);
+    else if (wish.target < wish.current) shrinks.push(wish);
+    else if (wish.target > wish.current) growths.push(wish);
+    // Another burst, period or weight takes nothing of the host.
+    else made.push({ wish, limit: wish.current, reason: request.reason });
   }
-  const made: Made[] = [];
   planShrinks(input, shrinks, { made, held });
   planGrowths(input, growths, { made, held });
   const placed = placeOnCores(input.coreMap, { made, held });
@@ -141,9 +149,19 @@ function wishOf(
   if (request.amount < 0 && isFloorInTheWay) {
     return held("memory-in-use", describeFloor(request.resource, planned));
   }
-  const isStillWanted = request.amount > 0 ? target > current : target < current;
-  if (!isStillWanted) return held("unchanged", `the limit is ${formatNumber(current)} already`);
-  return { kind: "wish", request, container, planned, current, target };
+  const wish: Wish = { kind: "wish", request, container, planned, current, target };
+  if (isStillWanted(wish)) return wish;
+  return held("unchanged", `the limit is ${formatNumber(current)} already`);
+}
+
+function isStillWanted({ request, container, current, target }: Wish): boolean {
+  const { amount, cpu } = request;
+  if (amount > 0) return target > current;
+  if (amount < 0) return target < current;
+  const { cpuLimit } = container;
+  if (cpu === undefined || cpuLimit?.quotaShares !== current || target !== current) return false;
+  const wanted = shapedCpuLimit(current, cpu);
+  return !isSameCpuLimit(cpuLimit, wanted) || cpuLimit.periodMs !== wanted.periodMs;
 }
 
 /**
@@ -288,14 +306,16 @@ function orderOf(input: PlanInput, made: Made, sequence: number): PlannedOrder {
   const growth = Math.max(limit - current, 0);
   const shrink = { at: input.at, from: current };
   const brakes =
-    growth > 0 ? planned.brakes : recordShrink(planned.brakes, input.brakeSettings, shrink);
+    limit >= current ? planned.brakes : recordShrink(planned.brakes, input.brakeSettings, shrink);
   return { order, brakes, growth, cores };
 }
 
-const limitValueOf = ({ request, container }: Wish, limit: number): LimitValue =>
-  request.resource === "cpu"
-    ? { resource: "cpu", limit: cpuLimitOfShares(limit, container.periodMs) }
-    : { resource: "mem", memMib: limit };
+function limitValueOf({ request, container }: Wish, limit: number): LimitValue {
+  if (request.resource !== "cpu") return { resource: "mem", memMib: limit };
+  const { periodMs } = container.cpuLimit ?? kernelDefaultCpuLimit;
+  const shape = request.cpu ?? { burstShares: 0, periodMs };
+  return { resource: "cpu", limit: shapedCpuLimit(limit, shape) };
+}
 
 /** What the product asks for by itself is no policy's doing. */
 function authorOf({ policy }: ScalingRequest): Author {

@@ -56,7 +56,7 @@ function plan(
         isAwaitingAnswer: false,
       };
       const resources = { cpu: planned, mem: planned };
-      return { id: idFor(name), isPaused: false, periodMs: 100, resources };
+      return { id: idFor(name), isPaused: false, cpuLimit: undefined, resources };
     },
     hostBrakes: beginHostBrakes(begun),
     brakeSettings: brakesOff,

@@ -1,5 +1,6 @@
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
+import type { CpuLimit } from "../structure/cpu-limit.ts";
 import type { ByResource } from "../structure/resource.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 import type { ContainerBrakes } from "./container-brakes.ts";
@@ -8,8 +9,8 @@ import type { ContainerBrakes } from "./container-brakes.ts";
 export interface PlannedContainer {
   readonly id: ContainerId;
   readonly isPaused: boolean;
-  /** Length of the cpu limit's period in milliseconds. */
-  readonly periodMs: number;
+  /** The cpu limit that is applied; `undefined` = not known. */
+  readonly cpuLimit: CpuLimit | undefined;
   /** `undefined`: its limit is not known yet, so it is not planned. */
   readonly resources: ByResource<PlannedResource | undefined>;
 }

@@ -1,6 +1,7 @@
 import type { ResourceEvent, ScalingRequest } from "../messages/messages.ts";
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
+import type { CpuLimit } from "../structure/cpu-limit.ts";
 import type { Resource } from "../structure/resource.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 import type { StructureName } from "../structure/structure-name.ts";
@@ -15,6 +16,8 @@ export interface Observation {
   readonly used: number | undefined;
   /** The limit applied now; `null` = no limit. */
   readonly limit: number | null | undefined;
+  /** Of cpu: the whole limit, burst and period too. */
+  readonly cpuLimit?: CpuLimit;
   readonly isFrozen: boolean;
 }
 

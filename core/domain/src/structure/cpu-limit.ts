@@ -13,6 +13,15 @@ export interface CpuLimit {
   readonly weight: number;
 }
 
+/** What a cpu limit is besides its quota. */
+export interface CpuShape {
+  /** At most the quota; more is cut to it. */
+  readonly burstShares: number;
+  readonly periodMs: number;
+  /** Absent: in proportion to the quota, which is what makes a grant hold. */
+  readonly weight?: number;
+}
+
 export const kernelDefaultCpuLimit: CpuLimit = {
   quotaShares: null,
   burstShares: 0,
@@ -28,11 +37,15 @@ export const grantedShares = (limit: CpuLimit, unlimitedShares: number): number 
  * The limit that grants `shares`: same period, no burst, and a weight in proportion to the grant,
  * which is what makes the grant hold while others burst.
  */
-export const cpuLimitOfShares = (shares: number, periodMs: number): CpuLimit => ({
+export const cpuLimitOfShares = (shares: number, periodMs: number): CpuLimit =>
+  shapedCpuLimit(shares, { burstShares: 0, periodMs });
+
+/** The limit that grants `shares` in a shape; the kernel takes no burst above the quota. */
+export const shapedCpuLimit = (shares: number, shape: CpuShape): CpuLimit => ({
   quotaShares: shares,
-  burstShares: 0,
-  periodMs,
-  weight: shares,
+  burstShares: Math.min(shape.burstShares, shares),
+  periodMs: shape.periodMs,
+  weight: shape.weight ?? shares,
 });
 
 /**

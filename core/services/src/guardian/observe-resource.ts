@@ -11,6 +11,7 @@ export function observationOf(sample: UsageSample, resource: Resource): Observat
     windowSeconds: sample.windowSeconds,
     used: usedOf(sample, resource),
     limit: limitOf(sample, resource),
+    ...(resource === "cpu" && sample.cpuLimit !== undefined && { cpuLimit: sample.cpuLimit }),
     isFrozen: sample.isFrozen,
   };
 }

@@ -376,7 +376,7 @@ export class Scaler implements Service, Brakes {
     return {
       id: tracked.id,
       isPaused: this.#deps.registry.isPaused(name),
-      periodMs: tracked.periodMs,
+      cpuLimit: tracked.cpuLimit,
       resources: byResource((resource) => this.#plannedResource(name, resource, tracked)),
     };
   }

@@ -6,6 +6,7 @@ import {
   type Change,
   type ContainerBrakes,
   type ContainerId,
+  type CpuLimit,
   forgetShrinks,
   holdAfter,
   type MonotonicSeconds,
@@ -39,7 +40,7 @@ export class TrackedStructure {
   readonly limits: ByResource<TrackedLimit>;
   /** Known from its first sample on. */
   host: string | undefined;
-  periodMs = 100;
+  cpuLimit: CpuLimit | undefined;
 
   constructor(id: ContainerId, watchedSince: MonotonicSeconds) {
     this.id = id;
@@ -58,7 +59,7 @@ export class TrackedStructure {
     const { cpu, mem } = this.limits;
     if (cpuLimit !== undefined) {
       cpu.limit = cpuLimit.quotaShares;
-      this.periodMs = cpuLimit.periodMs;
+      this.cpuLimit = cpuLimit;
     }
     if (memMibLimit !== undefined) mem.limit = memMibLimit;
     if (memMibFloor !== undefined) mem.floor = memMibFloor;
