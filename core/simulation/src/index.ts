@@ -8,6 +8,7 @@ export {
   steady,
 } from "./demand/demand.ts";
 export { type DemandPhase, PhasedDemand } from "./demand/phased-demand.ts";
+export { Random } from "./demand/random.ts";
 export {
   type SimulatedContainer,
   SimulatedHost,
