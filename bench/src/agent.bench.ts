@@ -34,7 +34,8 @@ export const benchmark: Benchmark = {
         groups.run(`${groups.root}/${name}`, index < auto ? lightProgram : idleProgram);
       }
       await delay(settleSeconds * 1000);
-      return await compare({ root: groups.root, auto: names.slice(0, auto) }, isQuick);
+      const world = { root: groups.root, auto: names.slice(0, auto) };
+      return { figures: await compare(world, isQuick) };
     } finally {
       await groups.close();
     }

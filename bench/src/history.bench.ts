@@ -36,8 +36,10 @@ export const benchmark: Benchmark = {
     const folder = mkdtempSync(join(tmpdir(), "sc-bench-history-"));
     try {
       return {
-        ...(await measureAppends(join(folder, "append.db"), isQuick)),
-        ...(await measureDays(join(folder, "days.db"), isQuick)),
+        figures: {
+          ...(await measureAppends(join(folder, "append.db"), isQuick)),
+          ...(await measureDays(join(folder, "days.db"), isQuick)),
+        },
       };
     } finally {
       rmSync(folder, { recursive: true });

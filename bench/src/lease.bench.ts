@@ -32,7 +32,7 @@ export const benchmark: Benchmark = {
       await server.end("SIGKILL");
       const killedAt = performance.now();
       await until("all are back", () => paths.every((path) => isBack(groups, path)), 60);
-      return { restoredMs: performance.now() - killedAt, containers };
+      return { figures: { restoredMs: performance.now() - killedAt, containers } };
     } finally {
       await server?.close();
       await groups.close();

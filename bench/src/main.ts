@@ -25,7 +25,7 @@ if (load === undefined) {
   process.exit(2);
 }
 const { benchmark } = await load();
-const figures = await benchmark.run({ isQuick: values.quick === true });
-printTable(benchmark, figures);
-if (values.json === true) printJson(benchmark, figures);
+const result = await benchmark.run({ isQuick: values.quick === true });
+printTable(benchmark, result);
+if (values.json === true) printJson(benchmark, result);
 process.exit(0);

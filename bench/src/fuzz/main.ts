@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { FuzzTarget } from "@sc/domain/testing";
-import { printRows } from "../report.ts";
+import { printJson, printTable } from "../report.ts";
 import { type Finding, fuzzTargetRuns, type TargetResult } from "./fuzz-target-runs.ts";
 
 const usage = `usage: npm run fuzz -- [--runs N] [--seed N] [--target NAME]… [--json]
@@ -119,5 +119,8 @@ for (const { target, findings } of results) {
 }
 const bounds = { crashes: 0, hangs: 0, serverErrors: 0 };
 const about = `Inputs that broke a promise, hung, or were answered with a fault; seed ${seed}.`;
-printRows({ name: "fuzz", about, bounds }, results.map(rowOf), given.json);
+const told = { name: "fuzz", about, bounds };
+const result = { rows: results.map(rowOf) };
+printTable(told, result);
+if (given.json) printJson(told, result);
 process.exit(results.some(({ findings }) => findings.length > 0) ? 1 : 0);

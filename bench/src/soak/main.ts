@@ -38,8 +38,8 @@ async function run(chosen: SoakOptions): Promise<number> {
   try {
     const { figures, leaks } = await running.run();
     for (const leak of leaks) console.error(`leaked  ${leak}`);
-    printTable(soak, figures);
-    if (chosen.isJson) printJson(soak, figures);
+    printTable(soak, { figures });
+    if (chosen.isJson) printJson(soak, { figures });
     return 0;
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
