@@ -7,6 +7,23 @@ export {
   pulses,
   steady,
 } from "./demand/demand.ts";
+export { flowing, type PoissonRequests, poissonRequests } from "./demand/generated-demand.ts";
+export {
+  burstInflow,
+  type Inflow,
+  onOffInflow,
+  rampInflow,
+  recordedInflow,
+  stepInflow,
+} from "./demand/inflow.ts";
+export {
+  cacheGrowth,
+  leak,
+  type MemoryShape,
+  memoryStep,
+  recordedMemory,
+  sawTooth,
+} from "./demand/memory-shape.ts";
 export { type DemandPhase, PhasedDemand } from "./demand/phased-demand.ts";
 export { Random } from "./demand/random.ts";
 export {

@@ -19,7 +19,7 @@ const tableFormats: readonly TableFormat[] = [nezha, nab, alibaba, usageSheet, p
  * them as they like; what cannot be used is an answer with a reason, never an error.
  */
 export function parseTrace(trace: string, text: string): ParsedTrace {
-  const recording = recognize(trace, text.replace(/^\ufeff/, ""));
+  const recording = recognize(trace, text);
   return typeof recording === "string"
     ? { series: [], reasons: [recording], notes: [] }
     : toSeries(trace, recording);
