@@ -163,6 +163,11 @@ export type { PlannedContainer, PlannedResource } from "./planning/planned-conta
 export { type PreviewInput, previewFirstLimit } from "./planning/preview-first-limit.ts";
 export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
 export {
+  type BurstQuotaOptions,
+  type BurstQuotaState,
+  burstQuota,
+} from "./policies/burst-quota.ts";
+export {
   type CompiledRules,
   compileRules,
   type InvalidRule,

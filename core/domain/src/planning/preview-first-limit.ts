@@ -1,9 +1,10 @@
 import { requestReason } from "../policies/describe-situation.ts";
 import { HoldReason } from "../policies/hold-reason.ts";
-import { type Wish, wishInsideOwnersBand } from "../policies/owners-band.ts";
+import { wishInsideOwnersBand } from "../policies/owners-band.ts";
 import { noEvents } from "../policies/pending-events.ts";
 import { type Direction, rescaleAmount, situationOf } from "../policies/rescale.ts";
 import type { ServerlessRules } from "../policies/rules.ts";
+import type { Wish } from "../policies/wish.ts";
 import { type Reason, reason } from "../reason/reason.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 import { monotonicSeconds } from "../units/time.ts";

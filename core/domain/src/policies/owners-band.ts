@@ -1,15 +1,9 @@
-import { type Reason, reason } from "../reason/reason.ts";
+import { reason } from "../reason/reason.ts";
 import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
 import type { Resource } from "../structure/resource.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 import { describeUse } from "./describe-situation.ts";
-
-/** A change a policy wants: the signed amount, the limit it was made from, and why. */
-export interface Wish {
-  readonly amount: number;
-  readonly from: number;
-  readonly reason: Reason;
-}
+import type { Wish } from "./wish.ts";
 
 /** An owner who moved min or max past the limit is not kept waiting for the usage to move. */
 export function wishInsideOwnersBand(

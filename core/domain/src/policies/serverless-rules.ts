@@ -9,15 +9,16 @@
  * voids the underuse seen before it, because it was seen under the smaller limit. A limit outside
  * the owner's min and max goes there first, whatever the usage.
  */
-import type { ResourceEvent, ScalingRequest } from "../messages/messages.ts";
+import type { ResourceEvent } from "../messages/messages.ts";
 import { type Reason, reason } from "../reason/reason.ts";
 import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
-import { type Resource, resourceUnits } from "../structure/resource.ts";
+import type { Resource } from "../structure/resource.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 import type { CompiledRules } from "./compile-rules.ts";
 import { requestReason } from "./describe-situation.ts";
 import { HoldReason } from "./hold-reason.ts";
-import { type Wish, wishInsideOwnersBand } from "./owners-band.ts";
+import { knownOf, missingReason, wishWithoutData } from "./missing-data.ts";
+import { wishInsideOwnersBand } from "./owners-band.ts";
 import {
   addEvent,
   noEvents,
@@ -28,7 +29,7 @@ import {
 import type { Decision, DecisionInput, Outcome, Policy } from "./policy.ts";
 import { rescaleAmount, type Situation, situationOf } from "./rescale.ts";
 import { RuleDataSheet } from "./rule-data.ts";
-import { limitInForce } from "./thresholds.ts";
+import { requestOf, type Wish } from "./wish.ts";
 
 const policyName = "serverless-rules";
 
@@ -78,13 +79,12 @@ function decide(
   input: DecisionInput,
 ): Decision<ServerlessRulesState> {
   const { observation, at } = input;
-  const { used, windowSeconds, limit } = observation;
   if (observation.isFrozen) {
     return hold(beginAgain(at, state.windows, noEvents), reason("frozen", "it is frozen"));
   }
-  if (windowSeconds === undefined || used === undefined || limit === undefined) {
-    return decideWithoutData(rules, state, input);
-  }
+  const known = knownOf(observation);
+  if (known === undefined) return decideWithoutData(rules, state, input);
+  const { windowSeconds, used, limit } = known;
   const gatheredSeconds = state.gatheredSeconds + windowSeconds;
   const gatheredUse = state.gatheredUse + used * windowSeconds;
   const wantedSeconds = rules.settings.windowSeconds ?? 0;
@@ -104,28 +104,16 @@ function decideWithoutData(
   state: ServerlessRulesState,
   input: DecisionInput,
 ): Decision<ServerlessRulesState> {
-  const { observation, settings, at } = input;
+  const { at } = input;
   const silentSeconds = at - state.silentSince;
   if (silentSeconds < rules.settings.noDataSeconds) {
     return hold(state, missingReason(input));
   }
   // Counted anew, so that the wish comes again if it came to nothing.
   const next = beginAgain(at, state.windows, noEvents);
-  if (observation.limit === undefined) return hold(next, missingReason(input));
-  const from = limitInForce(settings, observation.limit);
-  if (from >= settings.max) return hold(next, missingReason(input));
-  const text = `no data for ${formatNumber(silentSeconds)} s: towards the safe limit ${formatNumber(settings.max)} ${resourceUnits[rules.settings.resource]}`;
-  const wish = { amount: settings.max - from, from, reason: reason("no-data-for-long", text) };
+  const wish = wishWithoutData(rules.settings.resource, input, silentSeconds);
+  if (wish === undefined) return hold(next, missingReason(input));
   return { state: next, events: [], outcome: request(rules.settings.resource, input, wish) };
-}
-
-function missingReason({ observation }: DecisionInput): Reason {
-  if (observation.windowSeconds === undefined) {
-    return reason("no-window-yet", "usage is known from the second reading on");
-  }
-  return observation.used === undefined
-    ? reason("no-data", "the usage could not be read")
-    : reason("no-data", "the limit could not be read");
 }
 
 /** A window that is complete: what was used on average, and the limit it ended with. */
@@ -218,23 +206,8 @@ function preferredAmount(a: number, b: number): number {
   return Math.max(a, b);
 }
 
-function request(resource: Resource, input: DecisionInput, wish: Wish): Outcome {
-  const { observation, settings, at, stamp } = input;
-  const made: ScalingRequest = {
-    structure: observation.structure,
-    id: observation.id,
-    resource,
-    amount: wish.amount,
-    from: wish.from,
-    priority: settings.priority,
-    isRecommendation: settings.mode === "recommend",
-    policy: policyName,
-    reason: wish.reason,
-    at,
-    stamp,
-  };
-  return { kind: "request", request: made };
-}
+const request = (resource: Resource, input: DecisionInput, wish: Wish): Outcome =>
+  requestOf({ name: policyName, resource }, input, wish);
 
 const hold = (state: ServerlessRulesState, why: Reason): Decision<ServerlessRulesState> => ({
   state,

@@ -11,8 +11,13 @@ export type ReasonCode =
   | "usage-below-lower"
   | "no-data-for-long"
   | "waits-for-memory"
+  | "bucket-runs-low"
+  | "bucket-stays-full"
+  | "period-shortened"
   // held by policy
   | "inside-band"
+  | "bucket-in-use"
+  | "start-up"
   | "not-enough-events"
   | "no-data"
   | "no-window-yet"
