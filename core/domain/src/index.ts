@@ -80,6 +80,7 @@ export type {
   Topic,
 } from "./messages/messages.ts";
 export {
+  leastMemoryMarginMib,
   type MemoryGrowth,
   memoryMarginMib,
   withMemoryReading,
@@ -87,6 +88,7 @@ export {
 export type {
   HostBook,
   HostObservation,
+  MemoryUse,
   UsageBatch,
   UsageSample,
 } from "./observation/usage-sample.ts";
@@ -177,6 +179,7 @@ export type {
   Decision,
   DecisionInput,
   Observation,
+  ObservedMemory,
   Outcome,
   Policy,
 } from "./policies/policy.ts";

@@ -120,6 +120,13 @@ export interface MemoryReading {
   readonly dirtyMib: number;
   /** Anonymous and shared memory, the kernel's for it, and what is locked: reclaim cannot give it back. */
   readonly unreclaimableMib: number;
+  /**
+   * Page cache that was read again after reclaim had taken it, since the group was made: what it cost to
+   * have too little. `undefined` where the kernel does not count it.
+   */
+  readonly refaultedMib: number | undefined;
+  /** Anonymous memory that lies in swap; `undefined` where the kernel does not count it. */
+  readonly swappedMib: number | undefined;
 }
 
 export interface Throttling {

@@ -72,6 +72,8 @@ describe("the memory files of a group", () => {
       cachedMib: 216,
       dirtyMib: 0,
       unreclaimableMib: 84,
+      refaultedMib: undefined,
+      swappedMib: undefined,
     });
     // Memory that was taken since the statistics were made is charged already.
     set("usage_in_bytes", 400);
@@ -79,6 +81,19 @@ describe("the memory files of a group", () => {
     // A cache that was dropped since hides none of what they say is in use.
     set("usage_in_bytes", 250);
     assert.equal(unreclaimable(), 80);
+  });
+
+  test("counts what was read again after reclaim in pages, and what is swapped in bytes", () => {
+    const append = (line: string): void => {
+      const stat = `${folder}/memory.stat`;
+      files.contents.set(stat, `${files.contents.get(stat)}${line}\n`);
+    };
+    append("total_pgmajfault 256");
+    append(`total_swap ${7 * mib}`);
+    assert.equal(memory.read()?.refaultedMib, 1);
+    assert.equal(memory.read()?.swappedMib, 7);
+    append("total_workingset_refault_file 512");
+    assert.equal(memory.read()?.refaultedMib, 2);
   });
 
   test("has no reading where a file has none, and none is not zero", () => {
@@ -101,19 +116,19 @@ describe("the memory files of a group", () => {
     assert.deepEqual(writer.tasks, []);
   });
 
-  test("a shrink to what is in use and the margin of 16 MiB is written", async () => {
-    assert.deepEqual(await memory.write(100, 1), { kind: "applied", memMib: 100 });
+  test("a shrink to what is in use and a margin of an eighth of it is written", async () => {
+    assert.deepEqual(await memory.write(95, 1), { kind: "applied", memMib: 95 });
   });
 
   test("a shrink below that is refused before anything is written", async () => {
-    const outcome = await memory.write(99, 1);
+    const outcome = await memory.write(94, 1);
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "memory-in-use");
     assert.deepEqual(writer.tasks, []);
   });
 
   test("a limit where there was none is a shrink: what is in use is looked at", async () => {
     set("limit_in_bytes", null);
-    const outcome = await memory.write(99, 1);
+    const outcome = await memory.write(94, 1);
     assert.ok(outcome.kind === "refused" && outcome.refusal.code === "memory-in-use");
   });
 

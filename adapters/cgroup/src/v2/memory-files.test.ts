@@ -78,6 +78,15 @@ describe("the memory files of a group on v2", () => {
     assert.equal(memory.read()?.unreclaimableMib, 120);
   });
 
+  test("counts what was read again after reclaim in pages, and takes the swap from its own file", () => {
+    assert.equal(memory.read()?.refaultedMib, undefined);
+    assert.equal(memory.read()?.swappedMib, undefined);
+    files.contents.set(`${folder}/memory.stat`, "anon 0\nworkingset_refault_file 512\n");
+    set("swap.current", 7);
+    assert.equal(memory.read()?.refaultedMib, 2);
+    assert.equal(memory.read()?.swappedMib, 7);
+  });
+
   test("only memory.high is ever written", async () => {
     for (const memMib of [200, 400, 512, 300]) {
       assert.deepEqual(await memory.write(memMib, 5), { kind: "applied", memMib });

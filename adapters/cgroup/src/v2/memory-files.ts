@@ -18,6 +18,9 @@ const statParser = new MemoryStatParser({
   inUse: ["anon", "shmem", "unevictable", ...kernelsOwnKeys()],
   cached: ["inactive_file", "active_file"],
   dirty: ["file_dirty", "file_writeback"],
+  // One number for all pages before 5.9.
+  refaulted: ["workingset_refault_file", "workingset_refault"],
+  swapped: [],
 });
 /** `kernel` would be their sum with what can be reclaimed of it, and came with 5.18 only. */
 function kernelsOwnKeys(): readonly string[] {
@@ -56,6 +59,7 @@ export class MemoryFiles implements MemoryPart {
   readonly #high: GroupFile;
   readonly #max: GroupFile;
   readonly #stat: GroupFile;
+  readonly #swapped: GroupFile;
   readonly #events: GroupFile;
   /** The limit to put back, and the value of `memory.high` that made it. */
   #first: { readonly limit: number | null; readonly high: number | null } | undefined;
@@ -70,6 +74,7 @@ export class MemoryFiles implements MemoryPart {
     this.#high = file(highName, "rare");
     this.#max = file(maxName, "rare");
     this.#stat = file("memory.stat");
+    this.#swapped = file("memory.swap.current");
     this.#events = file(eventsName, "rare");
     this.pressure = { folder, file: eventsName, readWaits: () => this.#countOf(waitsKey) };
   }
@@ -81,7 +86,12 @@ export class MemoryFiles implements MemoryPart {
 
   read(): MemoryReading | undefined {
     const stat = this.#stat.read();
-    return stat && statParser.parse(stat, () => this.readMibCharged());
+    const reading = stat && statParser.parse(stat, () => this.readMibCharged());
+    if (reading === undefined) return undefined;
+    const swapped = readLimit(this.#swapped);
+    return typeof swapped === "number"
+      ? { ...reading, swappedMib: swapped / bytesPerMib }
+      : reading;
   }
 
   readKills(): number | undefined {
@@ -197,8 +207,8 @@ export class MemoryFiles implements MemoryPart {
   }
 
   close(): void {
-    for (const file of [this.#current, this.#high, this.#max, this.#stat, this.#events])
-      file.close();
+    const files = [this.#current, this.#high, this.#max, this.#stat, this.#swapped, this.#events];
+    for (const file of files) file.close();
   }
 }
 

@@ -25,8 +25,27 @@ export interface UsageSample {
   readonly memMibFloor: number | undefined;
   /** The memory limit that is applied now; `null` = no limit. */
   readonly memMibLimit: number | null | undefined;
+  /** What a policy for memory asks beside its use; absent where its limit is not scaled. */
+  readonly memory?: MemoryUse;
   /** Tasks stand still at the memory limit until it is raised; absent where they cannot. */
   readonly isWaitingForMemory?: boolean;
+}
+
+/** What the memory of a container is made of, in MiB. */
+export interface MemoryUse {
+  /** Page cache. */
+  readonly cachedMib: number;
+  /** Of it what is not on the disk yet. */
+  readonly dirtyMib: number;
+  /**
+   * How fast page cache is read again that reclaim had taken, between the last two readings of the
+   * statistics; `undefined` where the kernel does not count it, or there was one reading only.
+   */
+  readonly refaultMibPerSecond: number | undefined;
+  /** `undefined` where the kernel does not count it. */
+  readonly swappedMib: number | undefined;
+  /** What would exceed the limit waits for a higher one, instead of being ended by the kernel. */
+  readonly isBraked: boolean;
 }
 
 /** The book of one resource of a host, in the resource's unit. */

@@ -1,4 +1,5 @@
 import type { ResourceEvent, ScalingRequest } from "../messages/messages.ts";
+import type { MemoryUse } from "../observation/usage-sample.ts";
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
 import type { CpuLimit } from "../structure/cpu-limit.ts";
@@ -19,6 +20,15 @@ export interface Observation {
   /** Of cpu: the whole limit, burst and period too. */
   readonly cpuLimit?: CpuLimit;
   readonly isFrozen: boolean;
+  /** Of memory alone, and absent where the agent does not tell. */
+  readonly memory?: ObservedMemory;
+}
+
+/** What no limit may be below, and what stands behind the use. */
+export interface ObservedMemory extends MemoryUse {
+  readonly floorMib: number;
+  /** Tasks stand still at the limit until it is raised. */
+  readonly isWaiting: boolean;
 }
 
 export interface DecisionInput {

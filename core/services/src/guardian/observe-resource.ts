@@ -1,10 +1,17 @@
-import { assertNever, type Observation, type Resource, type UsageSample } from "@sc/domain";
+import {
+  assertNever,
+  type Observation,
+  type ObservedMemory,
+  type Resource,
+  type UsageSample,
+} from "@sc/domain";
 
 /** What a sample says about one resource; `undefined` = not known, `null` = no limit. */
 export const limitOf = (sample: UsageSample, resource: Resource): number | null | undefined =>
   resource === "cpu" ? sample.cpuLimit?.quotaShares : sample.memMibLimit;
 
 export function observationOf(sample: UsageSample, resource: Resource): Observation {
+  const memory = resource === "mem" ? memoryOf(sample) : undefined;
   return {
     structure: sample.name,
     id: sample.id,
@@ -13,7 +20,14 @@ export function observationOf(sample: UsageSample, resource: Resource): Observat
     limit: limitOf(sample, resource),
     ...(resource === "cpu" && sample.cpuLimit !== undefined && { cpuLimit: sample.cpuLimit }),
     isFrozen: sample.isFrozen,
+    ...(memory !== undefined && { memory }),
   };
+}
+
+function memoryOf(sample: UsageSample): ObservedMemory | undefined {
+  const { memory, memMibFloor: floorMib, isWaitingForMemory: isWaiting = false } = sample;
+  if (memory === undefined || floorMib === undefined) return undefined;
+  return { ...memory, floorMib, isWaiting };
 }
 
 function usedOf(sample: UsageSample, resource: Resource): number | undefined {

@@ -201,7 +201,7 @@ export class TrackedContainer {
       ...(isGap(windowSeconds, sampleSeconds) && { spansGap: true }),
       cpuLimit: this.cpuLimit,
       isFrozen: this.#isFrozen,
-      ...this.#sampleMemory(at, settings, sampleSeconds),
+      ...this.#sampleMemory(at, settings, { sampleSeconds, hasRun: usedCoreSeconds !== 0 }),
     };
   }
 
@@ -212,7 +212,7 @@ export class TrackedContainer {
     sampleSeconds: number,
   ): UsageSample {
     const at = clock.monotonic();
-    const memory = this.#sampleMemory(at, settings, sampleSeconds);
+    const memory = this.#sampleMemory(at, settings, { sampleSeconds, isPressed: true });
     return {
       name: this.name,
       id: this.id,
@@ -231,23 +231,24 @@ export class TrackedContainer {
   #sampleMemory(
     at: MonotonicSeconds,
     settings: StructureSettings,
-    sampleSeconds: number,
-  ): Pick<UsageSample, "memMibUsed" | "memMibFloor" | "memMibLimit" | "isWaitingForMemory"> {
+    how: Pick<SampledLimit, "isPressed" | "hasRun"> & { readonly sampleSeconds: number },
+  ): MemorySample {
     const { mem } = settings.resources;
-    if (mem.mode !== "observe") this.#readMemory(at, { tier: "scaled", maxMib: mem.max });
+    const isBraked = this.pressureWatch !== undefined || this.memoryWait === "ours";
+    const isScaled = mem.mode !== "observe";
+    if (isScaled) this.#readMemory(at, { ...how, tier: "scaled", isBraked }, mem.max);
+    const memory = isScaled ? this.memory.use(isBraked) : undefined;
     return {
       memMibUsed: this.memory.usedMib,
-      memMibFloor: this.memory.floorMib(sampleSeconds),
+      memMibFloor: this.memory.floorMib(how.sampleSeconds),
       memMibLimit: this.memMibLimit,
+      ...(memory !== undefined && { memory }),
       ...(this.waitingSince !== undefined && { isWaitingForMemory: true }),
     };
   }
 
-  #readMemory(
-    at: MonotonicSeconds,
-    { tier, maxMib }: { readonly tier: SampledLimit["tier"]; readonly maxMib: number },
-  ): void {
-    this.memory.sample(at, { tier, limitMib: this.memMibLimit });
+  #readMemory(at: MonotonicSeconds, how: Omit<SampledLimit, "limitMib">, maxMib: number): void {
+    this.memory.sample(at, { ...how, limitMib: this.memMibLimit });
     this.#accountMemory(at, maxMib);
   }
 
@@ -284,7 +285,7 @@ export class TrackedContainer {
       return;
     }
     if (mem.mode === "observe") {
-      this.#readMemory(at, { tier: hasRun ? "observed" : "idle", maxMib: mem.max });
+      this.#readMemory(at, { tier: hasRun ? "observed" : "idle" }, mem.max);
     }
     this.#memReadAt = at;
     if (!hasRun) return;
@@ -355,6 +356,11 @@ export class TrackedContainer {
     this.group.close();
   }
 }
+
+type MemorySample = Pick<
+  UsageSample,
+  "memMibUsed" | "memMibFloor" | "memMibLimit" | "memory" | "isWaitingForMemory"
+>;
 
 /** `undefined` when one of the two is not known, or when the counter began anew. */
 function difference(now: number | undefined, before: number | undefined): number | undefined {

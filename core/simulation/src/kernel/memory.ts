@@ -36,7 +36,14 @@ export class Memory {
   read(): MemoryReading {
     const chargedMib = this.#usedMib + this.#cachedMib;
     const cachedMib = this.#cachedMib;
-    return { chargedMib, cachedMib, dirtyMib: 0, unreclaimableMib: this.#usedMib };
+    return {
+      chargedMib,
+      cachedMib,
+      dirtyMib: 0,
+      unreclaimableMib: this.#usedMib,
+      refaultedMib: 0,
+      swappedMib: undefined,
+    };
   }
 
   /** The programs of the group now use so much. */

@@ -58,7 +58,7 @@ describe("an order for memory", () => {
     stage.host.setMemMibUsed("/web", 300);
     stage.host.setMemMibCached("/web", 600);
     // As long as the growth to it counts no more.
-    stage.clock.advance(70.5);
+    stage.clock.advance(1700.5);
     assert.equal((await order(400))?.new, 400);
     for (let sample = 0; sample < 12; sample += 1) {
       stage.clock.advance(0.1);
