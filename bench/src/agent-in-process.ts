@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BlockingWriter, cpuVersion, KernelCgroups, type KernelFiles } from "@sc/cgroup";
-import { defaultSettings, parseStructureName, type StructureName } from "@sc/domain";
+import { parseStructureName, type StructureName } from "@sc/domain";
+import { defaultsByRules } from "@sc/domain/testing";
 import { InProcessBus } from "@sc/in-process";
 import { JournalFile } from "@sc/journal-file";
 import { LeaseFile } from "@sc/lease-file";
@@ -52,7 +53,7 @@ export class AgentInProcess {
     const clock = new NodeClock();
     const bus = new InProcessBus({ log });
     const registry = await StructureRegistry.load({
-      defaults: defaultSettings,
+      defaults: defaultsByRules,
       store: new InMemoryDocumentStore(),
     });
     const cgroups = new KernelCgroups({

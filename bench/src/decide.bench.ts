@@ -12,9 +12,11 @@ import {
   monotonicSeconds,
   type Order,
   parseStructureName,
+  policyBook,
   type ResourceSettings,
   resources,
   rulePaths,
+  runnable,
   type ServerlessRules,
   type StructureName,
   serverlessRules,
@@ -80,9 +82,7 @@ class Fleet {
 
   constructor() {
     const settings = { isPaused: false, resources: byResource(settingsOf) };
-    const policies = byResource((resource) =>
-      policyOf(resource === "cpu" ? defaultCpuRules : defaultMemRules),
-    );
+    const policies = policyBook([policyOf(defaultCpuRules), policyOf(defaultMemRules)]);
     const common = {
       bus: this.#bus,
       clock: { monotonic: () => monotonicSeconds(this.#now), wall: () => wallSeconds(this.#now) },
@@ -211,11 +211,12 @@ const settingsOf = (resource: "cpu" | "mem"): ResourceSettings => ({
   maxFrom: "owner",
   boundary: { percent: 10, of: "max" },
   priority: 0,
+  policy: "serverless-rules",
 });
 
 function policyOf(rules: ServerlessRules) {
   const compiler = new JsonLogicRuleCompiler({ paths: rulePaths(rules.resource) });
   const compiled = compileRules(rules, (document) => compiler.compile(document));
   invariant(compiled.ok, "the default rules compile");
-  return serverlessRules(compiled.value);
+  return runnable(serverlessRules(compiled.value));
 }

@@ -22,7 +22,7 @@ export const benchmark: Benchmark = {
       server = await ServerUnderTest.start({
         configuration: {
           engines: { lxc: { enabled: false }, plain: { roots: [groups.root] } },
-          defaults: { cpu: { mode: "auto" } },
+          defaults: { cpu: { mode: "auto", policy: "serverless-rules" } },
           brakes: noBrakes,
           // A group that nobody leaves after SIGKILL would stay behind.
           host: { ownGroup: false },

@@ -26,7 +26,7 @@ export const benchmark: Benchmark = {
     const server = new ServerUnderTest({
       configuration: {
         engines: { lxc: { enabled: false }, plain: { roots: [groups.root] } },
-        defaults: { cpu: { mode: "auto" } },
+        defaults: { cpu: { mode: "auto", policy: "serverless-rules" } },
         brakes: noBrakes,
         log: { level: "info", format: "json" },
       },

@@ -21,7 +21,10 @@ describe("a container of LXC on cgroup v2", { skip: whyNoLxc() }, () => {
       mount: quietHost,
       configuration: {
         ...quickSettings,
-        defaults: { cpu: { mode: "auto" }, mem: { mode: "auto", min: 64 } },
+        defaults: {
+          cpu: { mode: "auto", policy: "serverless-rules" },
+          mem: { mode: "auto", min: 64, policy: "serverless-rules" },
+        },
         engines: { lxc: { names: [container.name] } },
       },
     });

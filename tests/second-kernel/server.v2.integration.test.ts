@@ -23,7 +23,12 @@ describe("a server on cgroup v2", { skip: whyNoUnifiedGroups() }, () => {
   test("that dies without a word leaves every part of the first limit, cpu and memory", async () => {
     await using scene = await Scene.open("dying", {
       containers: ["web"],
-      configuration: { defaults: { cpu: { mode: "auto" }, mem: { mode: "auto", min: 64 } } },
+      configuration: {
+        defaults: {
+          cpu: { mode: "auto", policy: "serverless-rules" },
+          mem: { mode: "auto", min: 64, policy: "serverless-rules" },
+        },
+      },
     });
     const web = scene.container("web");
     const memoryHigh = (): string => scene.groups.read("memory", `${web.path}/memory.high`);
@@ -121,7 +126,12 @@ describe("a server on cgroup v2", { skip: whyNoUnifiedGroups() }, () => {
   test("says that memory was not handed down to a group, and scales its cpu all the same", async () => {
     await using scene = Scene.prepare("undelegated", {
       containers: ["web"],
-      configuration: { defaults: { cpu: { mode: "auto" }, mem: { mode: "auto" } } },
+      configuration: {
+        defaults: {
+          cpu: { mode: "auto", policy: "serverless-rules" },
+          mem: { mode: "auto", policy: "serverless-rules" },
+        },
+      },
     });
     const { api } = scene.server;
     scene.groups.write("memory", `${scene.groups.root}/cgroup.subtree_control`, "-memory");

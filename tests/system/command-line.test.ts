@@ -45,7 +45,7 @@ describe("the command line with a server", { skip: whyNoRealGroups() }, () => {
   test("answers in JSON and YAML that says the same", async () => {
     await using scene = await Scene.open("formats", {
       containers: ["web"],
-      configuration: { defaults: { cpu: { mode: "observe" } } },
+      configuration: { defaults: { cpu: { mode: "observe", policy: "serverless-rules" } } },
     });
     const socket = ["--socket", scene.server.socket];
     const commands = [

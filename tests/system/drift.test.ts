@@ -29,7 +29,7 @@ describe("a limit that a person changes", { skip: whyNoRealGroups() }, () => {
     await using scene = await Scene.open("observed", {
       containers: ["web"],
       configuration: {
-        defaults: { cpu: { mode: "observe" } },
+        defaults: { cpu: { mode: "observe", policy: "serverless-rules" } },
         // Every tenth reading looks at the limits too.
         sampling: { allSeconds: 0.2 },
       },

@@ -32,7 +32,7 @@ describe("a container of LXC", { skip: whyNoLxc() }, () => {
       mount: quietHost,
       configuration: {
         ...quickSettings,
-        defaults: { cpu: { mode: "observe" } },
+        defaults: { cpu: { mode: "observe", policy: "serverless-rules" } },
         engines: { lxc: { names: [container.name] } },
       },
     });

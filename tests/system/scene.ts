@@ -20,7 +20,7 @@ export const eventually = (
 
 /** What tests share: everything in auto, a short lease, a host that is never full, no brakes. */
 export const quickSettings = {
-  defaults: { cpu: { mode: "auto" } },
+  defaults: { cpu: { mode: "auto", policy: "serverless-rules" } },
   lease: { seconds: leaseSeconds },
   // A group that nobody leaves after SIGKILL would stay behind.
   host: { ownGroup: false, reservePercent: 0, overcommit: 10 },

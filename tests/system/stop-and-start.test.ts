@@ -49,7 +49,7 @@ describe("a server that is stopped and started", { skip: whyNoRealGroups() }, ()
   test("remembers modes, limits and pauses", async () => {
     await using scene = await Scene.open("remember", {
       containers: ["web", "shop"],
-      configuration: { defaults: { cpu: { mode: "observe" } } },
+      configuration: { defaults: { cpu: { mode: "observe", policy: "serverless-rules" } } },
     });
     const { api } = scene.server;
     await api.setMode("web", { mode: "auto" });

@@ -15,7 +15,7 @@ const stateOf = (scene: Scene): string => join(scene.server.folder, "state", "st
 async function stoppedAfterAuto(label: string): Promise<Scene> {
   const scene = await Scene.open(label, {
     containers: ["web"],
-    configuration: { defaults: { cpu: { mode: "observe" } } },
+    configuration: { defaults: { cpu: { mode: "observe", policy: "serverless-rules" } } },
   });
   await scene.server.api.setMode("web", { mode: "auto" });
   await eventually("it is squeezed", () => scene.container("web").isSqueezed());

@@ -76,6 +76,7 @@ describe("a question", () => {
     [(api) => api.structures(), "GET", "/structures", ""],
     [(api) => api.structure("web"), "GET", "/structures/web", ""],
     [(api) => api.explain("web"), "GET", "/structures/web/explain", ""],
+    [(api) => api.policies(), "GET", "/policies", ""],
     [(api) => api.health(), "GET", "/health", ""],
     [(api) => api.events(), "GET", "/events", ""],
     [(api) => api.requests({ limit: 5 }), "GET", "/requests?limit=5", ""],

@@ -7,6 +7,7 @@ import type {
   ModePreview,
   ModeUpdate,
   PauseOutcome,
+  PolicyList,
   Readiness,
   ReleaseReport,
   Request,
@@ -83,6 +84,11 @@ export class ApiClient {
 
   setLimits(name: string, update: LimitsUpdate): Promise<SettingsOutcome> {
     return this.#ask("PUT", `${pathOf(name)}/limits`, update);
+  }
+
+  /** What can be chosen to decide about each resource. */
+  async policies(): Promise<PolicyList["policies"]> {
+    return (await this.#ask<PolicyList>("GET", "/policies")).policies;
   }
 
   /** `undefined` = everything. */

@@ -22,6 +22,7 @@ const statuses = {
   SC_STORE_STALE_REVISION: [409, "Changed meanwhile"],
   SC_RULE_UNKNOWN: [404, "Unknown rule"],
   SC_RULE_INVALID: [400, "Not a rule"],
+  SC_POLICY_UNKNOWN: [400, "Unknown policy"],
   SC_SERVICE_UNKNOWN: [404, "Unknown service"],
   SC_HISTORY_UNAVAILABLE: [503, "The history cannot be read"],
   SC_HISTORY_BUSY: [503, "The history has enough to answer"],

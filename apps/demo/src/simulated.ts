@@ -1,5 +1,6 @@
 import {
   type Accounting,
+  byResource,
   compileRules,
   defaultBrakeSettings,
   defaultCpuRules,
@@ -7,6 +8,8 @@ import {
   defaultSettings,
   ok,
   parseStructureName,
+  policyBook,
+  runnable,
   type ServerlessRules,
   type StructureName,
   serverlessRules,
@@ -60,16 +63,19 @@ interface Stage {
 async function setStage({ clock }: SimulatedDeps, host: SimulatedHost): Promise<Stage> {
   const bus = new InProcessBus({ log: silentLog });
   const registry = await StructureRegistry.load({
-    defaults: defaultSettings,
+    defaults: byResource((resource) => ({
+      ...defaultSettings[resource],
+      policy: "serverless-rules",
+    })),
     store: forgetfulStore,
   });
   const compiler = new JsonLogicRuleCompiler();
   const policyOf = (rules: ServerlessRules) => {
     const compiled = compileRules(rules, (document) => compiler.compile(document));
-    if (compiled.ok) return serverlessRules(compiled.value);
+    if (compiled.ok) return runnable(serverlessRules(compiled.value));
     throw new DemoFailed(`The rule ${compiled.error.rule} is wrong: ${compiled.error.text}`);
   };
-  const policies = { cpu: policyOf(defaultCpuRules), mem: policyOf(defaultMemRules) };
+  const policies = policyBook([policyOf(defaultCpuRules), policyOf(defaultMemRules)]);
 
   const common = { bus, clock, log: silentLog, registry };
   const finders = [host.finder("lxc")];

@@ -3,6 +3,7 @@ const nextSteps = new Map<string, string>([
   ["SC_STRUCTURE_UNKNOWN", "`./sctl ls` lists what is there"],
   ["SC_RULE_UNKNOWN", "`./sctl rules` lists what is there"],
   ["SC_RULE_INVALID", "`./sctl rules get NAME` shows one that works"],
+  ["SC_POLICY_UNKNOWN", "`./sctl policies` lists what can be chosen"],
   ["SC_SERVICE_UNKNOWN", "`./sctl settings` lists what is there"],
   ["SC_STORE_STALE_REVISION", "someone was faster: look at it again, then repeat the change"],
   ["SC_VALUE_OUT_OF_RANGE", "choose a value within"],

@@ -67,4 +67,5 @@ const resourceDefaultsOf = (
   mode: defaults.mode,
   min: defaults.min,
   boundary: { percent: defaults.boundaryPercent, of: defaults.boundaryOf },
+  policy: defaults.policy,
 });

@@ -101,6 +101,7 @@ export {
   holdAfter,
   recordApplied,
   recordGrowth,
+  recordHandOver,
   recordRefusal,
   recordShrink,
 } from "./planning/container-brakes.ts";
@@ -183,6 +184,7 @@ export type {
   Outcome,
   Policy,
 } from "./policies/policy.ts";
+export { type PolicyBook, policyBook, whyUnknown } from "./policies/policy-book.ts";
 export type { RuleDocument } from "./policies/rule-document.ts";
 export {
   defaultCpuRules,
@@ -194,6 +196,12 @@ export {
   type ServerlessRules,
   thresholdRules,
 } from "./policies/rules.ts";
+export {
+  type PolicyRun,
+  type RunDecision,
+  type RunnablePolicy,
+  runnable,
+} from "./policies/running-policy.ts";
 export { type ServerlessRulesState, serverlessRules } from "./policies/serverless-rules.ts";
 export { limitInForce, type Thresholds, thresholds } from "./policies/thresholds.ts";
 export { type Reason, type ReasonCode, reason } from "./reason/reason.ts";
@@ -228,6 +236,7 @@ export {
 export {
   type Boundary,
   type DefaultSettings,
+  defaultPolicies,
   defaultSettings,
   type FirstSight,
   type ResourceDefaults,

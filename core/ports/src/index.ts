@@ -75,6 +75,7 @@ export type {
   ModeUpdate,
   Orchestration,
   PauseOutcome,
+  PolicyView,
   ReleaseReport,
   RequestView,
   ResourceView,

@@ -13,7 +13,6 @@ export {
   type DocumentLoaderDeps,
   type DocumentTaker,
 } from "./live-documents/document-loader.ts";
-export type { Policies } from "./live-documents/rule-book.ts";
 export type { RulePresets } from "./live-documents/rule-presets.ts";
 export type { SettingsBounds, SettingsFault } from "./live-documents/settings-book.ts";
 export type { AgentDeps } from "./node-agent/agent-deps.ts";

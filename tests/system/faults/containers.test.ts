@@ -149,7 +149,7 @@ describe("containers that come, go and stand still", { concurrency: 2 }, () => {
       const server = await ServerUnderTest.start({
         configuration: {
           ...quickSettings,
-          defaults: { cpu: { mode: "observe" } },
+          defaults: { cpu: { mode: "observe", policy: "serverless-rules" } },
           engines: { lxc: { names: [container.name, newName] } },
         },
       });

@@ -60,14 +60,14 @@ function addLimitsRoute(api: App, orchestration: Orchestration): void {
     {
       schema: {
         operationId: "setLimits",
-        summary: "Set min, max, boundary or priority of one resource of a structure",
+        summary: "Set min, max, boundary, priority or policy of one resource of a structure",
         tags,
         params: nameParameter,
         querystring: noQuerySchema,
         body: limitsUpdateSchema,
         response: { 200: settingsOutcomeSchema },
       },
-      config: { problems: settingProblems },
+      config: { problems: [...settingProblems, "SC_POLICY_UNKNOWN"] },
     },
     async ({ params, body }) => valueOrRefusal(await orchestration.setLimits(params.name, body)),
   );

@@ -1,6 +1,7 @@
 import {
   explanationSchema,
   noQuerySchema,
+  policyListSchema,
   structureListSchema,
   structureSchema,
 } from "@sc/contracts";
@@ -55,5 +56,18 @@ export function addStructureRoutes(api: App, orchestration: Orchestration): void
       config,
     },
     async ({ params }) => valueOrRefusal(orchestration.explain(params.name)),
+  );
+  api.get(
+    "/policies",
+    {
+      schema: {
+        operationId: "policies",
+        summary: "The policies that can be chosen to decide, by resource",
+        tags,
+        querystring: noQuerySchema,
+        response: { 200: policyListSchema },
+      },
+    },
+    async () => ({ policies: orchestration.policies() }),
   );
 }

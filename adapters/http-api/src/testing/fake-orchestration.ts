@@ -18,6 +18,7 @@ const resource: ResourceView = {
   boundaryPercent: 10,
   boundaryOf: "max",
   priority: 0,
+  policy: "serverless-rules",
   current: 100,
   first: null,
   used: undefined,
@@ -154,6 +155,10 @@ export class FakeOrchestration implements Orchestration {
     return problem === undefined
       ? ok({ structure: "web", summary: "web is only watched.", resources: [] })
       : err(problem);
+  }
+
+  policies() {
+    return [{ name: "serverless-rules", resource: "cpu" as const, isDefault: true }];
   }
 
   hostHealth() {

@@ -9,6 +9,7 @@ const cpu: ResourceView = {
   boundaryPercent: 10,
   boundaryOf: "max",
   priority: 0,
+  policy: "serverless-rules",
   current: 150,
   first: 200,
   used: 40,

@@ -92,9 +92,9 @@ test("get shows limits of every resource and what was used of what was allocated
   assert.match(output(), /^mem \(MiB-seconds\) +30000 +60000 +120000 +50 %$/m);
   assert.match(
     output(),
-    /^cpu \(shares\) +observe +41\.3 +200 +200 +10 +200 +160 +180 +10 % of max/m,
+    /^cpu \(shares\) +observe +serverless-rules +41\.3 +200 +200 +10 +200 +160 +180 +10 % of max/m,
   );
-  assert.match(output(), /^mem \(MiB\) +observe +- +none/m);
+  assert.match(output(), /^mem \(MiB\) +observe +serverless-rules +- +none/m);
 });
 
 test("explain gives the sentence, the decision, the brakes and the last change", async () => {

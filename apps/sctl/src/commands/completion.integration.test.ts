@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createProgram } from "../program.ts";
 import {
+  cpuPolicy,
   guardianSettings,
   raise,
   sessionFor,
@@ -29,6 +30,7 @@ const answers = {
   ls: [structureCalled("web"), structureCalled("web.front"), structureCalled("db")],
   rules: [raise],
   settings: [guardianSettings],
+  policies: [cpuPolicy],
 };
 
 let folder: string;
@@ -118,6 +120,7 @@ const cases: readonly (readonly [line: readonly string[], offered: readonly stri
     ["web", "web.front"],
   ],
   [["rules", "get", ""], [raise.name]],
+  [["set", "web", "--policy", ""], [cpuPolicy.name]],
   [["settings", "set", ""], ["guardian"]],
   [["completion", "f"], ["fish"]],
   [["set", "web", "--mo"], ["--mode"]],

@@ -7,9 +7,10 @@ export async function explain(session: Session, name: string): Promise<void> {
   const explanation = await session.api.explain(name);
   const now = session.terminal.now();
   await print(session, explanation, ({ summary, resources }) => {
-    const details = resources.map(({ resource, decision, brakes, lastChange: change }) =>
+    const details = resources.map(({ resource, policy, decision, brakes, lastChange: change }) =>
       pairs([
         [resource, `${decision.text} (${decision.code})`],
+        ["  policy", policy],
         ...brakes.map(({ code, text }) => ["  brake", `${text} (${code})`] as const),
         [
           "  last change",

@@ -75,6 +75,7 @@ function resourceColumns({ resources }: Structure): readonly Column<Resource>[] 
   return [
     { title: "RESOURCE", text: (resource) => `${resource} (${units[resource]})` },
     { title: "MODE", text: (resource) => resources[resource].mode },
+    { title: "POLICY", text: (resource) => resources[resource].policy },
     { title: "USED", text: (resource) => numberIfKnown(resources[resource].used), isNumber: true },
     { title: "LIMIT", text: (resource) => limit(resources[resource].current), isNumber: true },
     { title: "FIRST", text: (resource) => limit(resources[resource].first), isNumber: true },

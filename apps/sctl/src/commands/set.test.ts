@@ -64,8 +64,19 @@ describe("set", () => {
     const { api, notes, output, session } = sessionFor();
     api.warnings = ["not saved"];
     await set(session, "web", { mode: "recommend" });
-    assert.match(output(), /^web cpu: recommend, 10 to 200, boundary 10 % of max$/m);
+    assert.match(
+      output(),
+      /^web cpu: recommend by serverless-rules, 10 to 200, boundary 10 % of max$/m,
+    );
     assert.deepEqual(notes, ["warning: not saved"]);
+  });
+
+  test("gives one resource to another policy", async () => {
+    const { api, session } = sessionFor();
+    await set(session, "web", { resource: ["mem"], policy: "percentile" });
+    assert.deepEqual(api.asked, [
+      { setLimits: "web", update: { resource: "mem", policy: "percentile" } },
+    ]);
   });
 
   test("with nothing to set is refused", async () => {

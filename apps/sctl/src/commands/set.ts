@@ -14,6 +14,7 @@ export interface SetOptions {
   readonly boundary?: number;
   readonly boundaryOf?: "max" | "current";
   readonly priority?: number;
+  readonly policy?: string;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
@@ -25,7 +26,9 @@ export interface SetOptions {
 export async function set(session: Session, name: string, options: SetOptions): Promise<void> {
   const limits = limitsOf(options);
   if (limits === undefined && options.mode === undefined) {
-    throw new UsageError("nothing to set: give --mode, --min, --max, --boundary or --priority");
+    throw new UsageError(
+      "nothing to set: give --mode, --min, --max, --boundary, --priority or --policy",
+    );
   }
   if (options.dryRun === true) return showOnly(session, name, { ...options, limits });
   const needsAnswer = options.mode === "auto" && options.yes !== true;
@@ -48,13 +51,14 @@ export async function set(session: Session, name: string, options: SetOptions): 
 const resourcesOf = ({ resource }: SetOptions): readonly Resource[] => resource ?? ["cpu"];
 
 function limitsOf(options: SetOptions): LimitsUpdate | undefined {
-  const { min, max, boundary, boundaryOf, priority } = options;
+  const { min, max, boundary, boundaryOf, priority, policy } = options;
   const changes = {
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     ...(boundary !== undefined && { boundaryPercent: boundary }),
     ...(boundaryOf !== undefined && { boundaryOf }),
     ...(priority !== undefined && { priority }),
+    ...(policy !== undefined && { policy }),
   };
   if (Object.keys(changes).length === 0) return undefined;
   const [resource = "cpu", ...others] = resourcesOf(options);
@@ -134,8 +138,9 @@ async function report(session: Session, outcomes: readonly SettingsOutcome[]): P
   await print(session, { structure: last.structure, warnings }, ({ structure }) =>
     (["cpu", "mem"] as const)
       .map((resource) => {
-        const { mode, min, max, boundaryPercent, boundaryOf } = structure.resources[resource];
-        return `${structure.name} ${resource}: ${mode}, ${number(min)} to ${number(max)}, boundary ${boundaryPercent} % of ${boundaryOf}`;
+        const { mode, min, max, boundaryPercent, boundaryOf, policy } =
+          structure.resources[resource];
+        return `${structure.name} ${resource}: ${mode} by ${policy}, ${number(min)} to ${number(max)}, boundary ${boundaryPercent} % of ${boundaryOf}`;
       })
       .join("\n"),
   );

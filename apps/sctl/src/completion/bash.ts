@@ -1,5 +1,6 @@
 import {
   type CompletedCommand,
+  type NameKind,
   nameFilter,
   nameQuestions,
   places,
@@ -57,7 +58,7 @@ complete -F _sctl sctl
 function valueCases({ place, options }: CompletedCommand): readonly string[] {
   return options
     .filter(({ takesValue }) => takesValue)
-    .map(({ flags, choices, isFile }) => {
+    .map(({ flags, choices, isFile, names }) => {
       const at = place === "" ? "*" : place;
       const pattern = flags.map((flag) => `${at}:${flag}`).join("|");
       const words =
@@ -67,9 +68,18 @@ function valueCases({ place, options }: CompletedCommand): readonly string[] {
       const files = isFile
         ? `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); `
         : "";
-      return `    ${pattern}) ${words}${files}return ;;`;
+      const asked =
+        names === undefined
+          ? ""
+          : `COMPREPLY=($(compgen -W "$(_sctl_names ${asking(names)})" -- "$cur")); `;
+      return `    ${pattern}) ${words}${files}${asked}return ;;`;
     });
 }
+
+const asking = (names: NameKind): string => {
+  const { words, key } = nameQuestions[names];
+  return `${quoted(words)} ${quoted(nameFilter(key))}`;
+};
 
 const flagsOf = (command: Pick<CompletedCommand, "options"> | undefined): string =>
   (command?.options ?? []).flatMap(({ flags }) => flags).join(" ");

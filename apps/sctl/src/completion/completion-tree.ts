@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 
 /** What can be asked of a server about names. */
-export type NameKind = "containers" | "rules" | "services";
+export type NameKind = "containers" | "rules" | "services" | "policies";
 
 export interface CompletedOption {
   /** `-o`, `--output`. */
@@ -11,6 +11,8 @@ export interface CompletedOption {
   readonly choices: readonly string[];
   /** Its value is a file. */
   readonly isFile: boolean;
+  /** Its value is one of these names. */
+  readonly names: NameKind | undefined;
 }
 
 /** One command as the shells complete it. */
@@ -50,6 +52,7 @@ const nameKinds: ReadonlyMap<string, NameKind> = new Map([
   ["name", "containers"],
   ["rule", "rules"],
   ["service", "services"],
+  ["policy", "policies"],
 ]);
 
 const help: CompletedOption = {
@@ -58,6 +61,7 @@ const help: CompletedOption = {
   takesValue: false,
   choices: [],
   isFile: false,
+  names: undefined,
 };
 
 const completedOption = (option: Option): CompletedOption => ({
@@ -66,6 +70,7 @@ const completedOption = (option: Option): CompletedOption => ({
   takesValue: option.required || option.optional,
   choices: option.argChoices ?? [],
   isFile: /<(file|path)>/.test(option.flags),
+  names: nameKinds.get(/<(\w+)>/.exec(option.flags)?.[1] ?? ""),
 });
 
 /** How the names of a kind are asked for, and the key they stand under in the answer. */
@@ -75,6 +80,7 @@ export const nameQuestions: Readonly<
   containers: { words: "ls -o json", key: "name" },
   rules: { words: "rules -o json", key: "name" },
   services: { words: "settings -o json", key: "service" },
+  policies: { words: "policies -o json", key: "name" },
 };
 
 /** Names are the keys of the outermost objects; sed finds them by how far they stand in. */

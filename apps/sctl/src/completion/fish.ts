@@ -60,13 +60,12 @@ function lines({ place, children, options, words, names }: CompletedCommand): re
 const namesBy = ({ words, key }: { readonly words: string; readonly key: string }): string =>
   `(__sctl_names ${quoted(nameFilter(key))} ${words})`;
 
-function flagsOf({ flags, takesValue, choices, isFile }: CompletedOption): string {
+function flagsOf({ flags, takesValue, choices, isFile, names }: CompletedOption): string {
   const said = flags.map((flag) =>
     flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`,
   );
   if (!takesValue) return said.join(" ");
   if (isFile) return [...said, "-r -F"].join(" ");
-  return [...said, "-x", ...(choices.length === 0 ? [] : [`-a ${quoted(choices.join(" "))}`])].join(
-    " ",
-  );
+  const offered = names === undefined ? choices.join(" ") : namesBy(nameQuestions[names]);
+  return [...said, "-x", ...(offered === "" ? [] : [`-a ${quoted(offered)}`])].join(" ");
 }

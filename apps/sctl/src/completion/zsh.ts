@@ -1,5 +1,6 @@
 import {
   type CompletedCommand,
+  type NameKind,
   nameFilter,
   nameQuestions,
   places,
@@ -54,13 +55,19 @@ fi
 function valueCases({ place, options }: CompletedCommand): readonly string[] {
   return options
     .filter(({ takesValue }) => takesValue)
-    .map(({ flags, choices, isFile }) => {
+    .map(({ flags, choices, isFile, names }) => {
       const at = place === "" ? "*" : place;
       const pattern = flags.map((flag) => `${at}:${flag}`).join("|");
       const words = choices.length > 0 ? `compadd -- ${choices.join(" ")}; ` : "";
-      return `    ${pattern}) ${words}${isFile ? "_files; " : ""}return ;;`;
+      const asked = names === undefined ? "" : `compadd -- ${namesOf(names)}; `;
+      return `    ${pattern}) ${words}${isFile ? "_files; " : ""}${asked}return ;;`;
     });
 }
+
+const namesOf = (kind: NameKind): string => {
+  const { words, key } = nameQuestions[kind];
+  return `\${(f)"$(\${words[1]} ${words} 2>/dev/null | sed -n ${quoted(nameFilter(key))})"}`;
+};
 
 const optionWords = (command: Pick<CompletedCommand, "options"> | undefined): string =>
   (command?.options ?? [])

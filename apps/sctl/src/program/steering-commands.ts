@@ -34,6 +34,7 @@ function addSetCommand(program: Command, { open }: SessionOpener): void {
       ]),
     )
     .option("--priority <number>", "who grows first when the host is full: the higher", decimal)
+    .option("--policy <policy>", "who decides about the resource: see `policies`")
     .option("--yes", "do not ask")
     .option("--dry-run", "show what would happen, change nothing")
     .action(async (name: string, options: SetOptions, command: Command) => {

@@ -18,6 +18,7 @@ export const resource: ResourceState = {
   boundaryPercent: 10,
   boundaryOf: "max",
   priority: 0,
+  policy: "serverless-rules",
   current: 200,
   first: 200,
   used: 41.26,
@@ -80,6 +81,8 @@ export const raise: Rule = {
   },
 };
 
+export const cpuPolicy = { name: "serverless-rules", resource: "cpu", isDefault: true } as const;
+
 const guardianPresets = {
   isActive: true,
   windowSeconds: null,
@@ -136,6 +139,7 @@ class FakeApi implements Api {
     resources: [
       {
         resource: "cpu" as const,
+        policy: "serverless-rules",
         decision: { code: "inside-band", text: "the use is inside the band" },
         brakes: [{ code: "learning", text: "watched for 10 s of 300" }],
         lastChange: squeeze,
@@ -166,6 +170,7 @@ class FakeApi implements Api {
     this.asked.push({ setLimits: name, update });
     return { structure: structureCalled(name), warnings: [] };
   };
+  policies: Api["policies"] = async () => [cpuPolicy];
   pause: Api["pause"] = async (name) => {
     this.asked.push({ pause: name });
     return { isPaused: true, structures: ["web"], warnings: this.warnings };

@@ -9,6 +9,7 @@ import {
   textOrNullKey,
   wholeNumberKey,
 } from "./keys.ts";
+import { policyNamePattern } from "./policy-name.ts";
 import {
   databaseSnapshoterKeys,
   guardianKeys,
@@ -32,6 +33,11 @@ const namePatterns = {
 const groupPaths = {
   pattern: "^(/(?!\\.{1,2}(/|$))[^/\\u0000]+)+$",
   expected: 'a list of absolute group paths like /my.slice, without ".." and not "/" itself',
+};
+
+const policyName = {
+  pattern: policyNamePattern,
+  expected: "the name of a policy that decides about this resource",
 };
 
 const modes = ["observe", "recommend", "auto"] as const;
@@ -94,12 +100,14 @@ export const configurationSchema = group({
       min: numberKey({ from: 1, to: 100_000 }, 10, "Least limit, in shares (100 = one core)."),
       boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
       boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
+      policy: textKey(policyName, "What decides where nobody chose.", "serverless-rules"),
     }),
     mem: group({
       mode: choiceKey(modes, "observe", "Mode of a container nobody decided about."),
       min: numberKey({ from: 1, to: 1_000_000_000 }, 64, "Least limit, in MiB."),
       boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
       boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
+      policy: textKey(policyName, "What decides where nobody chose.", "serverless-rules"),
     }),
   }),
   serverlessRules: group({

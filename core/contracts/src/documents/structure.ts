@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { policyNamePattern } from "../config/policy-name.ts";
 
 const closed = { additionalProperties: false };
 const limit = Type.Number({ minimum: 0 });
@@ -19,6 +20,7 @@ const storedResource = Type.Object(
       ),
     ),
     priority: Type.Optional(Type.Number()),
+    policy: Type.Optional(Type.String({ pattern: policyNamePattern })),
   },
   closed,
 );

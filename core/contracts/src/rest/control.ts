@@ -35,10 +35,22 @@ export const limitsUpdateSchema = Type.Object(
     boundaryPercent: Type.Optional(Type.Number()),
     boundaryOf: Type.Optional(boundaryOfSchema),
     priority: Type.Optional(Type.Number()),
+    policy: Type.Optional(Type.String()),
   },
   closed,
 );
 export type LimitsUpdate = Static<typeof limitsUpdateSchema>;
+
+export const policyListSchema = Type.Object({
+  policies: list(
+    Type.Object({
+      name: Type.String(),
+      resource: resourceSchema,
+      isDefault: Type.Boolean(),
+    }),
+  ),
+});
+export type PolicyList = Static<typeof policyListSchema>;
 
 /** Where nothing has to be said: nothing, or an object without keys. */
 export const nothingSchema = Type.Union([Type.Null(), Type.Object({}, closed)]);

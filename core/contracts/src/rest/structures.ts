@@ -18,6 +18,7 @@ export const resourceStateSchema = Type.Object({
   boundaryPercent: Type.Number(),
   boundaryOf: boundaryOfSchema,
   priority: Type.Number(),
+  policy: Type.String(),
   current: whenKnown(numberOrNull),
   first: whenKnown(numberOrNull),
   used: whenKnown(Type.Number()),
@@ -61,6 +62,7 @@ export const explanationSchema = Type.Object({
   resources: list(
     Type.Object({
       resource: resourceSchema,
+      policy: Type.String(),
       decision: reasonSchema,
       brakes: list(reasonSchema),
       lastChange: whenKnown(changeSchema),

@@ -11,6 +11,7 @@ import {
   judgeShrink,
   recordApplied,
   recordGrowth,
+  recordHandOver,
   recordRefusal,
   recordShrink,
 } from "./container-brakes.ts";
@@ -42,6 +43,27 @@ describe("learning", () => {
     const verdict = judge(learned, { at: 10, current: 200, target: 50, max: 80 });
     assert.ok(verdict.kind === "allowed");
     assert.equal(verdict.limit, 80);
+  });
+});
+
+describe("another policy in charge", () => {
+  const handedOver = recordHandOver(learned, seconds(1000));
+
+  test("shrinks by half of what else it may for 10 min, and the reason says why", () => {
+    const verdict = judge(handedOver, { at: 1599, current: 200, target: 20 });
+    assert.ok(verdict.kind === "allowed");
+    assert.equal(verdict.limit, 170);
+    assert.match(verdict.cut ?? "", /15 % at once, by half as its policy was changed/);
+    const after = recordShrink(handedOver, settings, { at: seconds(1100), from: 200 });
+    const next = judge(after, { at: 1101, current: 155, target: 20 });
+    assert.ok(next.kind === "allowed");
+    assert.equal(next.limit, 150);
+  });
+
+  test("is trusted after that, and what was learned stays learned", () => {
+    const verdict = judge(handedOver, { at: 1600, current: 200, target: 20 });
+    assert.ok(verdict.kind === "allowed");
+    assert.equal(verdict.limit, 140);
   });
 });
 

@@ -20,6 +20,8 @@ export interface ContainerBrakes {
   /** When its limit grew last. */
   readonly grewAt: MonotonicSeconds | undefined;
   readonly hold: ShrinkHold | undefined;
+  /** When another policy was put in charge; absent when the first one still is. */
+  readonly handedOverAt?: MonotonicSeconds;
 }
 
 interface Peak {
@@ -83,14 +85,25 @@ function shrinkFloor(
     (most, peak) => Math.max(most, peak.limit),
     current,
   );
-  const atOnce = remainder(current, settings.shrinkAtOncePercent);
-  const inWindow = remainder(highest, settings.shrinkPerWindowPercent);
+  const part = isJustHandedOver(brakes, settings, at) ? 0.5 : 1;
+  const atOncePercent = settings.shrinkAtOncePercent * part;
+  const inWindowPercent = settings.shrinkPerWindowPercent * part;
+  const atOnce = remainder(current, atOncePercent);
+  const inWindow = remainder(highest, inWindowPercent);
+  const why = part < 1 ? ", by half as its policy was changed" : "";
   const text =
     atOnce >= inWindow
-      ? `a shrink takes at most ${settings.shrinkAtOncePercent} % at once`
-      : `shrinks take at most ${settings.shrinkPerWindowPercent} % of ${formatNumber(highest)} in ${settings.shrinkWindowSeconds} s`;
+      ? `a shrink takes at most ${atOncePercent} % at once${why}`
+      : `shrinks take at most ${inWindowPercent} % of ${formatNumber(highest)} in ${settings.shrinkWindowSeconds} s${why}`;
   return { floor: Math.min(Math.max(atOnce, inWindow), max), text };
 }
+
+/** As after a start: what a new policy gets wrong it gets wrong at first. */
+const isJustHandedOver = (
+  { handedOverAt }: ContainerBrakes,
+  settings: BrakeSettings,
+  at: MonotonicSeconds,
+): boolean => handedOverAt !== undefined && at - handedOverAt < settings.afterStartSeconds;
 
 /** Rounded up to a hundredth, so that rounding never takes more than the percentage. */
 const remainder = (limit: number, percent: number): number =>
@@ -161,6 +174,12 @@ export const recordApplied = (brakes: ContainerBrakes): ContainerBrakes =>
 export const recordGrowth = (brakes: ContainerBrakes, at: MonotonicSeconds): ContainerBrakes => ({
   ...brakes,
   grewAt: at,
+});
+
+/** Another policy decides from now on: what was learned of the container stays learned. */
+export const recordHandOver = (brakes: ContainerBrakes, at: MonotonicSeconds): ContainerBrakes => ({
+  ...brakes,
+  handedOverAt: at,
 });
 
 /** The kernel said no; `isHoldBegun` when this refusal was one too many. */

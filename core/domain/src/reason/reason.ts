@@ -28,6 +28,7 @@ export type ReasonCode =
   | "not-in-auto"
   | "recommend-only"
   | "no-policy"
+  | "policy-unknown"
   // held by a brake
   | "learning"
   | "settling"

@@ -27,6 +27,7 @@ describe("settings in force", () => {
       maxFrom: "first-limit",
       boundary: { percent: 10, of: "max" },
       priority: 0,
+      policy: "serverless-rules",
     });
   });
 
@@ -43,6 +44,11 @@ describe("settings in force", () => {
       ["auto", 400, "owner", 3],
     );
     assert.equal(resources.mem.mode, "observe");
+  });
+
+  test("the policy is the one that was chosen, else the default of its resource", () => {
+    const { cpu, mem } = inForce({ resources: { cpu: { policy: "percentile" } } }).resources;
+    assert.deepEqual([cpu.policy, mem.policy], ["percentile", defaultSettings.mem.policy]);
   });
 
   test("a container smaller than the default min keeps its own size", () => {

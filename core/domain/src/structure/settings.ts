@@ -19,6 +19,8 @@ export interface ResourceSettings {
   readonly boundary: Boundary;
   /** Who grows first when the host is full: higher first; default 0. */
   readonly priority: number;
+  /** The name of what decides. It may be one that is not known any more: then nothing does. */
+  readonly policy: string;
 }
 
 export interface StructureSettings {
@@ -29,7 +31,7 @@ export interface StructureSettings {
 
 /** What was set for one resource through API or file; what is absent follows the defaults. */
 export type StoredResourceSettings = Partial<
-  Pick<ResourceSettings, "mode" | "min" | "max" | "boundary" | "priority">
+  Pick<ResourceSettings, "mode" | "min" | "max" | "boundary" | "priority" | "policy">
 >;
 
 export interface StoredSettings {
@@ -42,13 +44,24 @@ export interface ResourceDefaults {
   readonly mode: Mode;
   readonly min: number;
   readonly boundary: Boundary;
+  readonly policy: string;
 }
 export type DefaultSettings = Readonly<Record<Resource, ResourceDefaults>>;
 
-export const defaultSettings: DefaultSettings = {
-  cpu: { mode: "observe", min: 10, boundary: { percent: 10, of: "max" } },
-  mem: { mode: "observe", min: 64, boundary: { percent: 10, of: "max" } },
+/** Who decides where nobody chose. */
+export const defaultPolicies: Readonly<Record<Resource, string>> = {
+  cpu: "serverless-rules",
+  mem: "serverless-rules",
 };
+
+export const defaultSettings: DefaultSettings = {
+  cpu: defaultsWith({ min: 10, policy: defaultPolicies.cpu }),
+  mem: defaultsWith({ min: 64, policy: defaultPolicies.mem }),
+};
+
+function defaultsWith(own: Pick<ResourceDefaults, "min" | "policy">): ResourceDefaults {
+  return { mode: "observe", boundary: { percent: 10, of: "max" }, ...own };
+}
 
 /** What the host tells about one structure: the limit found at first sight, and its own size. */
 export interface FirstSight {
@@ -91,5 +104,6 @@ function resourceSettingsInForce(
     maxFrom: stored.max === undefined ? "first-limit" : "owner",
     boundary: stored.boundary ?? defaults.boundary,
     priority: stored.priority ?? 0,
+    policy: stored.policy ?? defaults.policy,
   };
 }

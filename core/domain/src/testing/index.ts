@@ -8,4 +8,12 @@ export {
   seedOfRun,
   smokeTests,
 } from "./fuzz-target.ts";
-export { idFor, nameFor, policyFor, requestFor, settingsFor } from "./sample-data.ts";
+export {
+  defaultsByRules,
+  idFor,
+  nameFor,
+  policyFor,
+  requestFor,
+  rulesOnly,
+  settingsFor,
+} from "./sample-data.ts";

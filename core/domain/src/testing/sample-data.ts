@@ -2,11 +2,18 @@ import { invariant } from "../invariant.ts";
 import type { ScalingRequest } from "../messages/messages.ts";
 import { compileRules } from "../policies/compile-rules.ts";
 import type { Policy } from "../policies/policy.ts";
-import { defaultCpuRules, type ServerlessRules } from "../policies/rules.ts";
+import { type PolicyBook, policyBook } from "../policies/policy-book.ts";
+import { defaultCpuRules, defaultMemRules, type ServerlessRules } from "../policies/rules.ts";
+import { runnable } from "../policies/running-policy.ts";
 import { type ServerlessRulesState, serverlessRules } from "../policies/serverless-rules.ts";
 import { reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
-import type { ResourceSettings } from "../structure/settings.ts";
+import { byResource } from "../structure/resource.ts";
+import {
+  type DefaultSettings,
+  defaultSettings,
+  type ResourceSettings,
+} from "../structure/settings.ts";
 import { parseStructureName, type StructureName } from "../structure/structure-name.ts";
 import { monotonicSeconds, wallSeconds } from "../units/time.ts";
 import { compileForTests } from "./evaluate-rule.ts";
@@ -26,8 +33,15 @@ export const settingsFor = (changed: Partial<ResourceSettings> = {}): ResourceSe
   maxFrom: "first-limit",
   boundary: { percent: 10, of: "max" },
   priority: 0,
+  policy: "serverless-rules",
   ...changed,
 });
+
+/** As nobody decided, and by the rules whatever decides elsewhere. */
+export const defaultsByRules: DefaultSettings = byResource((resource) => ({
+  ...defaultSettings[resource],
+  policy: "serverless-rules",
+}));
 
 export function requestFor(name: string, changed: Partial<ScalingRequest> = {}): ScalingRequest {
   return {
@@ -51,3 +65,7 @@ export function policyFor(rules: ServerlessRules = defaultCpuRules): Policy<Serv
   invariant(compiled.ok, "a test's rules compile");
   return serverlessRules(compiled.value);
 }
+
+/** The rules as they come, and nothing else to choose. */
+export const rulesOnly = (): PolicyBook =>
+  policyBook([runnable(policyFor()), runnable(policyFor(defaultMemRules))]);

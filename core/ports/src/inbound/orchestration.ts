@@ -22,6 +22,8 @@ export interface Orchestration {
   changes(query: HistoryQuery): Promise<readonly ChangeView[]>;
   explain(name: string): Result<ExplainView, ApiProblem>;
   hostHealth(): HealthView;
+  /** What can be chosen to decide, by resource. */
+  policies(): readonly PolicyView[];
 }
 
 /** Why a question or a wish was refused: a public code, the field it is about, and what to do. */
@@ -30,6 +32,7 @@ export interface ApiProblem {
     | "SC_STRUCTURE_UNKNOWN"
     | "SC_NAME_INVALID"
     | "SC_VALUE_OUT_OF_RANGE"
+    | "SC_POLICY_UNKNOWN"
     | "SC_STATE_NOT_SAVED"
     | "SC_STATE_UNREADABLE"
     | "SC_STORE_STALE_REVISION"
@@ -65,6 +68,14 @@ export interface LimitsUpdate {
   readonly boundaryPercent?: number;
   readonly boundaryOf?: "max" | "current";
   readonly priority?: number;
+  readonly policy?: string;
+}
+
+export interface PolicyView {
+  readonly name: string;
+  readonly resource: Resource;
+  /** It decides where nobody chose. */
+  readonly isDefault: boolean;
 }
 
 /** What is in force now, and what the caller should know (`not saved: disk full`). */
@@ -103,6 +114,8 @@ export interface ResourceView {
   readonly boundaryPercent: number;
   readonly boundaryOf: "max" | "current";
   readonly priority: number;
+  /** What decides; it may be one that is not known, and then nothing does. */
+  readonly policy: string;
   readonly current: number | null | undefined;
   readonly first: number | null | undefined;
   readonly used: number | undefined;
@@ -185,6 +198,7 @@ export interface ExplainView {
   readonly summary: string;
   readonly resources: readonly {
     readonly resource: Resource;
+    readonly policy: string;
     readonly decision: Reason;
     readonly brakes: readonly Reason[];
     readonly lastChange: ChangeView | undefined;

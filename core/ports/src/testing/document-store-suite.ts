@@ -46,6 +46,7 @@ const structure = (name: string, max = 150.5): Document => ({
         max,
         boundary: { percent: 20, of: "current" },
         priority: -1,
+        policy: "burst-quota",
       },
       mem: { mode: "observe" },
     },

@@ -6,8 +6,11 @@ import {
   type HostObservation,
   monotonicSeconds,
   type Policy,
+  policyBook,
+  type Resource,
   type ResourceSettings,
   reason,
+  runnable,
   type StructureName,
   type StructureSettings,
   type UsageSample,
@@ -56,11 +59,12 @@ const observed = settingsFor({ mode: "observe" });
 function guard<State>(policy: Policy<State>) {
   const bus = new FakeBus();
   const settings = new Map<StructureName, StructureSettings>();
+  const policies = policyBook([runnable(policy)]);
   const errors: string[] = [];
   let isPausedAll = false;
   const guardian = new Guardian({
     bus,
-    policies: () => ({ cpu: policy, mem: policy }),
+    policies: () => policies,
     clock: { monotonic: () => monotonicSeconds(1), wall: () => wallSeconds(1001) },
     log: { info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
     registry: {
@@ -70,7 +74,7 @@ function guard<State>(policy: Policy<State>) {
   });
   guardian.start();
   const set = (name: string, changed: Partial<ResourceSettings> = {}): void => {
-    const one = settingsFor(changed);
+    const one = settingsFor({ policy: policy.name, ...changed });
     settings.set(nameFor(name), { isPaused: false, resources: { cpu: one, mem: observed } });
   };
   const sample = (...samples: readonly UsageSample[]): void => {
@@ -287,22 +291,25 @@ test("after stop nothing is decided", async () => {
 });
 
 describe("two resources of one structure", () => {
-  const policyCalled = (name: string, decided: string[]): Policy<number> => ({
-    name,
-    resource: "cpu",
-    begin: () => 0,
-    decide: (state, { observation: { used } }) => {
-      decided.push(`${name} ${state} ${used}`);
-      if (used === 13) throw new Error("a fault of the policy");
-      const outcome = { kind: "hold" as const, reason: reason("inside-band", name) };
-      return { state: state + 1, events: [], outcome };
-    },
-  });
+  const policyCalled = (name: string, resource: Resource, decided: string[]) =>
+    runnable<number>({
+      name: "counting",
+      resource,
+      begin: () => 0,
+      decide: (state, { observation: { used } }) => {
+        decided.push(`${name} ${state} ${used}`);
+        if (used === 13) throw new Error("a fault of the policy");
+        const outcome = { kind: "hold" as const, reason: reason("inside-band", name) };
+        return { state: state + 1, events: [], outcome };
+      },
+    });
 
   function guardBoth() {
     const bus = new FakeBus();
     const decided: string[] = [];
-    let policies = { cpu: policyCalled("cpu", decided), mem: policyCalled("mem", decided) };
+    const mem = policyCalled("mem", "mem", decided);
+    let policies = policyBook([policyCalled("cpu", "cpu", decided), mem]);
+    const settings = settingsFor({ policy: "counting" });
     let isActive = true;
     new Guardian({
       bus,
@@ -313,7 +320,7 @@ describe("two resources of one structure", () => {
       registry: {
         settingsOf: () => ({
           isPaused: false,
-          resources: { cpu: settingsFor(), mem: settingsFor() },
+          resources: { cpu: settings, mem: settings },
         }),
         isPaused: () => false,
       },
@@ -323,7 +330,7 @@ describe("two resources of one structure", () => {
       bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
     };
     const replace = (): void => {
-      policies = { ...policies, cpu: policyCalled("new cpu", decided) };
+      policies = policyBook([policyCalled("new cpu", "cpu", decided), mem]);
     };
     const setActive = (next: boolean): void => {
       isActive = next;

@@ -3,21 +3,22 @@
  * very call in which the sample arrives: no timer stands between a usage step and its request. Each
  * resource is judged alone: what is missing of one says nothing about another.
  *
- * A structure whose decision throws is quarantined: asked up to its safe limit once, then held
- * until it starts anew or its settings change. The others go on.
+ * A structure whose decision throws is quarantined, and so is one whose policy is not known: asked up
+ * to its safe limit once, then held until it starts anew or its settings change. The others go on.
  */
 import {
-  type ByResource,
   type ContainerId,
   type ContainerNotice,
-  type Decision,
   type Hold,
   type Outcome,
-  type Policy,
+  type PolicyBook,
+  type PolicyRun,
   type Reason,
   type Resource,
   type ResourceEvent,
   type ResourceSettings,
+  type RunDecision,
+  type RunnablePolicy,
   reason,
   requestMoreMemory,
   requestSafeLimit,
@@ -27,54 +28,64 @@ import {
   type UsageBatch,
   type UsageSample,
   type WallSeconds,
+  whyUnknown,
 } from "@sc/domain";
 import type { Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { limitOf, observationOf } from "./observe-resource.ts";
 
-export interface GuardianDeps<State> {
+export interface GuardianDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
   /** Asked at each batch; what another policy has observed counts for nothing. */
-  readonly policies: () => ByResource<Policy<State>>;
+  readonly policies: () => PolicyBook;
   /** Asked at each batch; while it is not active nothing is decided. */
   readonly isActive?: () => boolean;
 }
 
 /** What is known of one structure; a resource nobody decides about has no part in it. */
-interface WatchedStructure<State> {
+interface WatchedStructure {
   readonly id: ContainerId;
-  readonly parts: Record<Resource, Watched<State> | undefined>;
+  readonly parts: Record<Resource, Watched | undefined>;
 }
 
-/** What is known of one resource of one structure. */
-interface Watched<State> {
-  readonly policy: Policy<State>;
-  state: State;
-  /** The settings under which deciding failed; absent while all is well. */
-  failedUnder: ResourceSettings | undefined;
+/** One resource of one structure: decided about, or held until what stands in the way changes. */
+type Watched = Deciding | Stuck;
+
+interface Deciding {
+  readonly kind: "deciding";
+  readonly policy: RunnablePolicy;
+  readonly run: PolicyRun;
+}
+
+interface Stuck {
+  readonly kind: "stuck";
+  /** What failed; `undefined` = it was not known. */
+  readonly policy: RunnablePolicy | undefined;
+  readonly under: ResourceSettings;
+  readonly hold: Reason;
 }
 
 /** What one usage batch leads to. */
-interface Findings<State> {
+interface Findings {
   readonly stamp: WallSeconds;
-  readonly policies: ByResource<Policy<State>>;
+  readonly policies: PolicyBook;
   readonly events: ResourceEvent[];
   readonly requests: ScalingRequest[];
   readonly holds: Hold[];
 }
 
-export class Guardian<State> implements Service {
+export class Guardian implements Service {
   readonly name = "guardian";
-  readonly #deps: GuardianDeps<State>;
-  readonly #watched = new Map<StructureName, WatchedStructure<State>>();
+  readonly #deps: GuardianDeps;
+  readonly #watched = new Map<StructureName, WatchedStructure>();
   #subscriptions: readonly Subscription[] = [];
   #lastError: string | undefined;
 
-  constructor(deps: GuardianDeps<State>) {
+  constructor(deps: GuardianDeps) {
     this.#deps = deps;
   }
 
@@ -96,7 +107,7 @@ export class Guardian<State> implements Service {
   health(): ServiceHealth {
     if (this.#subscriptions.length === 0) return { status: "stopped", lastError: this.#lastError };
     for (const { parts } of this.#watched.values()) {
-      if (resources.some((resource) => parts[resource]?.failedUnder !== undefined)) {
+      if (resources.some((resource) => hasFailed(parts[resource]))) {
         return { status: "failing", lastError: this.#lastError };
       }
     }
@@ -117,7 +128,7 @@ export class Guardian<State> implements Service {
       this.#watched.clear();
       return;
     }
-    const found: Findings<State> = {
+    const found: Findings = {
       stamp: clock.wall(),
       policies: policies(),
       events: [],
@@ -130,7 +141,7 @@ export class Guardian<State> implements Service {
     if (found.requests.length > 0) bus.publish("requests", found.requests);
   }
 
-  #decideStructure(sample: UsageSample, found: Findings<State>): void {
+  #decideStructure(sample: UsageSample, found: Findings): void {
     const settings = this.#deps.registry.settingsOf(sample.name);
     const decided =
       settings && resources.filter((each) => settings.resources[each].mode !== "observe");
@@ -153,7 +164,7 @@ export class Guardian<State> implements Service {
     }
   }
 
-  #watchedOf({ name, id }: UsageSample): WatchedStructure<State> {
+  #watchedOf({ name, id }: UsageSample): WatchedStructure {
     const known = this.#watched.get(name);
     if (known?.id === id) return known;
     const begun = { id, parts: { cpu: undefined, mem: undefined } };
@@ -161,32 +172,31 @@ export class Guardian<State> implements Service {
     return begun;
   }
 
-  #decideResource(sample: UsageSample, of: InQuestion<State>, found: Findings<State>): void {
+  #decideResource(sample: UsageSample, of: InQuestion, found: Findings): void {
     const { resource, settings, parts } = of;
-    const policy = found.policies[resource];
-    let watched = parts[resource];
-    if (watched?.failedUnder !== undefined && isSameSettings(watched.failedUnder, settings)) {
-      found.holds.push(holdOf(sample, resource, quarantined));
+    const policy = found.policies[resource].get(settings.policy);
+    const known = parts[resource];
+    if (known?.kind === "stuck" && isAsItWas(known, policy, settings)) {
+      found.holds.push(holdOf(sample, resource, known.hold));
       return;
     }
-    if (watched?.policy !== policy || watched.failedUnder !== undefined) {
-      watched = { policy, state: policy.begin(sample.at), failedUnder: undefined };
-      parts[resource] = watched;
+    if (policy === undefined) {
+      this.#holdWithoutPolicy(sample, of, found);
+      return;
     }
-    let decision: Decision<State>;
+    let decision: RunDecision;
     try {
-      decision = watched.policy.decide(watched.state, {
+      decision = runOf(parts, policy, sample.at).decide({
         observation: observationOf(sample, resource),
         settings,
         at: sample.at,
         stamp: found.stamp,
       });
     } catch (error) {
-      watched.failedUnder = settings;
+      parts[resource] = { kind: "stuck", policy, under: settings, hold: quarantined };
       this.#quarantine(sample, of, { error, found });
       return;
     }
-    watched.state = decision.state;
     for (const event of decision.events) found.events.push(event);
     const outcome = this.#orMoreMemory(sample, of, { outcome: decision.outcome, found });
     if (outcome.kind === "request") found.requests.push(outcome.request);
@@ -196,8 +206,8 @@ export class Guardian<State> implements Service {
   /** Tasks that wait for memory get some, unless the policy raises the limit as well. */
   #orMoreMemory(
     sample: UsageSample,
-    { resource, settings }: InQuestion<State>,
-    { outcome, found }: { readonly outcome: Outcome; readonly found: Findings<State> },
+    { resource, settings }: InQuestion,
+    { outcome, found }: { readonly outcome: Outcome; readonly found: Findings },
   ): Outcome {
     const isWaiting = sample.isWaitingForMemory === true && !sample.isFrozen;
     const isRaised = outcome.kind === "request" && outcome.request.amount > 0;
@@ -208,33 +218,81 @@ export class Guardian<State> implements Service {
     return request === undefined ? outcome : { kind: "request", request };
   }
 
+  /** Nobody chose another policy for it: what it may have at most is the only limit that cannot harm. */
+  #holdWithoutPolicy(sample: UsageSample, of: InQuestion, found: Findings): void {
+    const { resource, settings, parts } = of;
+    const hold = whyUnknown(found.policies, resource, settings.policy);
+    if (hold === undefined) return;
+    parts[resource] = { kind: "stuck", policy: undefined, under: settings, hold };
+    const { log } = this.#deps;
+    log.warn("a structure's policy is not known; it is held", {
+      structure: sample.name,
+      resource,
+      cause: hold.text,
+    });
+    askForSafeLimit(sample, of, { hold, why: hold, found });
+  }
+
   #quarantine(
     sample: UsageSample,
-    { resource, settings }: InQuestion<State>,
-    { error, found }: { readonly error: unknown; readonly found: Findings<State> },
+    of: InQuestion,
+    { error, found }: { readonly error: unknown; readonly found: Findings },
   ): void {
+    const { resource, settings } = of;
     const cause = error instanceof Error ? error.message : String(error);
     this.#lastError = `${sample.name} ${resource}: ${cause}`;
     this.#deps.log.error("deciding for a structure failed; it is held", {
       structure: sample.name,
       resource,
-      policy: found.policies[resource].name,
+      policy: settings.policy,
       cause: error,
     });
-    found.holds.push(holdOf(sample, resource, quarantined));
-    const limit = limitOf(sample, resource);
-    if (limit === undefined) return;
-    const { name: structure, id, at } = sample;
-    const about = { structure, id, at, stamp: found.stamp, resource, limit, settings };
-    const request = requestSafeLimit(about, towardsSafeLimit);
-    if (request !== undefined) found.requests.push(request);
+    askForSafeLimit(sample, of, { hold: quarantined, why: towardsSafeLimit, found });
   }
 }
 
-interface InQuestion<State> {
+interface InQuestion {
   readonly resource: Resource;
   readonly settings: ResourceSettings;
-  readonly parts: Record<Resource, Watched<State> | undefined>;
+  readonly parts: Record<Resource, Watched | undefined>;
+}
+
+const hasFailed = (watched: Watched | undefined): boolean =>
+  watched?.kind === "stuck" && watched.policy !== undefined;
+
+const isAsItWas = (
+  { policy, under }: Stuck,
+  policyNow: RunnablePolicy | undefined,
+  settings: ResourceSettings,
+): boolean => policy === policyNow && isSameSettings(under, settings);
+
+/** The run that goes on, or a new one where another policy decides from now on. */
+function runOf(
+  parts: InQuestion["parts"],
+  policy: RunnablePolicy,
+  at: UsageSample["at"],
+): PolicyRun {
+  const { resource } = policy;
+  const known = parts[resource];
+  if (known?.kind === "deciding" && known.policy === policy) return known.run;
+  const run = policy.begin(at);
+  parts[resource] = { kind: "deciding", policy, run };
+  return run;
+}
+
+function askForSafeLimit(
+  sample: UsageSample,
+  { resource, settings }: InQuestion,
+  said: { readonly hold: Reason; readonly why: Reason; readonly found: Findings },
+): void {
+  const { hold, why, found } = said;
+  found.holds.push(holdOf(sample, resource, hold));
+  const limit = limitOf(sample, resource);
+  if (limit === undefined) return;
+  const { name: structure, id, at } = sample;
+  const about = { structure, id, at, stamp: found.stamp, resource, limit, settings };
+  const request = requestSafeLimit(about, why);
+  if (request !== undefined) found.requests.push(request);
 }
 
 const paused = reason("paused", "paused: measured, not decided about");
@@ -264,4 +322,5 @@ const isSameSettings = (a: ResourceSettings, b: ResourceSettings): boolean =>
   a.max === b.max &&
   a.boundary.percent === b.boundary.percent &&
   a.boundary.of === b.boundary.of &&
-  a.priority === b.priority;
+  a.priority === b.priority &&
+  a.policy === b.policy;

@@ -6,10 +6,14 @@
 import {
   type Document,
   err,
+  type GuardianSettings,
   ok,
+  type PolicyBook,
+  policyBook,
   type Resource,
   type Result,
   type RuleDocument,
+  type RunnablePolicy,
   resources,
   type ServerlessRules,
   type ServiceName,
@@ -32,7 +36,7 @@ import type {
 } from "@sc/ports";
 import { stateUnreadable } from "../structure-registry/state-unreadable.ts";
 import { findContradictions } from "./find-contradictions.ts";
-import { type Policies, RuleBook, type RuleBookDeps } from "./rule-book.ts";
+import { RuleBook, type RuleBookDeps } from "./rule-book.ts";
 import { type ServiceDocument, SettingsBook, type SettingsBounds } from "./settings-book.ts";
 
 export interface DocumentDeskDeps extends RuleBookDeps {
@@ -41,6 +45,8 @@ export interface DocumentDeskDeps extends RuleBookDeps {
   /** What the configuration says. */
   readonly settings: ServiceSettings;
   readonly bounds: SettingsBounds;
+  /** What can be chosen beside the rules. */
+  readonly otherPolicies?: readonly RunnablePolicy[];
 }
 
 /** What changed, as those who follow are told. */
@@ -56,14 +62,14 @@ export class DocumentDesk implements LiveDocuments {
   /** Revisions of stored documents that cannot be understood: to people they are not there. */
   readonly #leftOut = new Map<string, number>();
   #isKnown = false;
-  #policies: Policies;
+  #policies: PolicyBook;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DocumentDeskDeps) {
     this.#deps = deps;
     this.#rules = new RuleBook(deps);
     this.#settings = new SettingsBook(deps.settings, deps.bounds);
-    this.#policies = this.#rules.compile(resources, this.inForce("guardian"));
+    this.#policies = this.#compile(resources, this.inForce("guardian"));
     deps.store.watch((changes) => this.#takeChanges(changes));
   }
 
@@ -86,8 +92,8 @@ export class DocumentDesk implements LiveDocuments {
     return this.#settings.inForce(name);
   }
 
-  /** By resource; another object when what was observed under the one before counts no more. */
-  policies(): Policies {
+  /** Another object when what was observed under the rules of before counts no more. */
+  policies(): PolicyBook {
     return this.#policies;
   }
 
@@ -241,8 +247,13 @@ export class DocumentDesk implements LiveDocuments {
       guardian.eventTimeoutWindows !== now.eventTimeoutWindows ||
       guardian.noDataSeconds !== now.noDataSeconds;
     if (isAnew) for (const resource of resources) changed.add(resource);
-    if (changed.size > 0) this.#policies = this.#rules.compile([...changed], now);
+    if (changed.size > 0) this.#policies = this.#compile([...changed], now);
     for (const listen of this.#listeners) for (const one of news) listen(one);
+  }
+
+  #compile(changed: readonly Resource[], guardian: GuardianSettings): PolicyBook {
+    const { cpu, mem } = this.#rules.compile(changed, guardian);
+    return policyBook([cpu, mem, ...(this.#deps.otherPolicies ?? [])]);
   }
 
   #takeRule(change: DocumentChange, changed: Set<Resource>): DocumentNews | undefined {

@@ -2,19 +2,19 @@ import {
   compileRules,
   type GuardianSettings,
   invariant,
-  type Policy,
   type Resource,
   type RuleDocument,
+  type RunnablePolicy,
   resources,
+  runnable,
   type ServerlessRules,
-  type ServerlessRulesState,
   serverlessRules,
 } from "@sc/domain";
 import type { ApiProblem, HealthProblem, RuleCompiler, RuleView } from "@sc/ports";
 import { checkRule } from "./check-rule.ts";
 import { presetDocuments, type RulePresets } from "./rule-presets.ts";
 
-export type Policies = Readonly<Record<Resource, Policy<ServerlessRulesState>>>;
+export type RulePolicies = Readonly<Record<Resource, RunnablePolicy>>;
 
 interface StoredRule {
   readonly rule: RuleDocument;
@@ -33,7 +33,7 @@ export class RuleBook {
   readonly #stored = new Map<string, StoredRule>();
   readonly #problems: Record<Resource, readonly HealthProblem[]> = { cpu: [], mem: [] };
   readonly #inForce: Partial<Record<Resource, ServerlessRules>> = {};
-  #policies: Policies | undefined;
+  #policies: RulePolicies | undefined;
 
   constructor(deps: RuleBookDeps) {
     this.#deps = deps;
@@ -86,9 +86,9 @@ export class RuleBook {
   }
 
   /** Makes the policies of these resources anew; those of the others go on as they are. */
-  compile(changed: readonly Resource[], guardian: GuardianSettings): Policies {
+  compile(changed: readonly Resource[], guardian: GuardianSettings): RulePolicies {
     const before = this.#policies;
-    const make = (resource: Resource): Policy<ServerlessRulesState> =>
+    const make = (resource: Resource): RunnablePolicy =>
       before === undefined || changed.includes(resource)
         ? this.#compile(resource, guardian)
         : before[resource];
@@ -96,7 +96,7 @@ export class RuleBook {
     return this.#policies;
   }
 
-  #compile(resource: Resource, guardian: GuardianSettings): Policy<ServerlessRulesState> {
+  #compile(resource: Resource, guardian: GuardianSettings): RunnablePolicy {
     const problems: HealthProblem[] = [];
     const rules = this.views().flatMap(({ name, rule }): readonly RuleDocument[] => {
       if (!rule.isActive || rule.resource !== resource) return [];
@@ -119,7 +119,7 @@ export class RuleBook {
     const compiler = this.#deps.compilers[resource];
     const compiled = compileRules(settings, (document) => compiler.compile(document));
     invariant(compiled.ok, "rules that compile one by one compile together");
-    return serverlessRules(compiled.value);
+    return runnable(serverlessRules(compiled.value));
   }
 
   /** What the policy of a resource was made of. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ResourceSettings } from "@sc/domain";
+import { policyBook, type ResourceSettings } from "@sc/domain";
+import { rulesOnly } from "@sc/domain/testing";
 import type { LimitsUpdate } from "@sc/ports";
 import fc from "fast-check";
 import { checkLimits } from "./check-limits.ts";
@@ -12,9 +13,10 @@ const settings: ResourceSettings = {
   maxFrom: "first-limit",
   boundary: { percent: 10, of: "max" },
   priority: 0,
+  policy: "serverless-rules",
 };
 const check = (update: Omit<LimitsUpdate, "resource">) =>
-  checkLimits({ resource: "cpu", ...update }, { settings, hostTotal: 400 });
+  checkLimits({ resource: "cpu", ...update }, { settings, hostTotal: 400, policies: rulesOnly() });
 
 describe("limits that cannot be are refused with field and bound", () => {
   const cases: readonly (readonly [
@@ -44,6 +46,26 @@ describe("limits that cannot be are refused with field and bound", () => {
       assert.match(checked.error.detail, said);
     });
   }
+});
+
+test("a policy that cannot decide about the resource is refused, and those that can are named", () => {
+  assert.deepEqual(check({ policy: "percentil" }), {
+    ok: false,
+    error: {
+      code: "SC_POLICY_UNKNOWN",
+      field: "policy",
+      detail: "there is no policy called percentil; cpu can be given to serverless-rules",
+    },
+  });
+  const policies = policyBook([...rulesOnly().cpu.values()]);
+  const ofMem = { resource: "mem", policy: "serverless-rules" } as const;
+  const checked = checkLimits(ofMem, { settings, hostTotal: 400, policies });
+  assert.match(checked.ok ? "" : checked.error.detail, /decides about cpu, not about mem/);
+});
+
+test("a policy that can is stored", () => {
+  const checked = check({ policy: "serverless-rules" });
+  assert.deepEqual(checked, { ok: true, value: { policy: "serverless-rules" } });
 });
 
 test("only what was said is stored", () => {

@@ -2,10 +2,12 @@ import {
   err,
   formatShares as formatNumber,
   ok,
+  type PolicyBook,
   type ResourceSettings,
   type Result,
   resourceUnits,
   type StoredResourceSettings,
+  whyUnknown,
 } from "@sc/domain";
 import type { ApiProblem, LimitsUpdate } from "@sc/ports";
 
@@ -17,14 +19,16 @@ export interface LimitsContext {
   readonly settings: ResourceSettings;
   /** What the host has of the resource. */
   readonly hostTotal: number;
+  /** What can be chosen to decide. */
+  readonly policies: PolicyBook;
 }
 
 /** What is to be stored for a wish about limits, or the field that is at fault and its bound. */
 export function checkLimits(
   update: LimitsUpdate,
-  { settings, hostTotal }: LimitsContext,
+  { settings, hostTotal, policies }: LimitsContext,
 ): Result<StoredResourceSettings, ApiProblem> {
-  const { resource, min, max, boundaryPercent, boundaryOf, priority } = update;
+  const { resource, min, max, boundaryPercent, boundaryOf, priority, policy } = update;
   const unit = resourceUnits[resource];
   const problem =
     checkRange("min", min, { from: leastLimit, to: hostTotal, unit, of: "the host" }) ??
@@ -32,6 +36,7 @@ export function checkLimits(
     checkRange("boundaryPercent", boundaryPercent, { from: 0, to: 100, unit: "percent" }) ??
     checkRange("priority", priority, { from: -priorityMost, to: priorityMost }) ??
     checkOrder(update, settings) ??
+    checkPolicy(update, policies) ??
     checkNotEmpty(update);
   if (problem !== undefined) return err(problem);
   const boundary = {
@@ -43,6 +48,7 @@ export function checkLimits(
     ...(max !== undefined && { max }),
     ...((boundaryPercent !== undefined || boundaryOf !== undefined) && { boundary }),
     ...(priority !== undefined && { priority }),
+    ...(policy !== undefined && { policy }),
   });
 }
 
@@ -74,9 +80,18 @@ function checkOrder(update: LimitsUpdate, settings: ResourceSettings): ApiProble
     : outOfRange("min", `min is ${min}, it must be at most max (${formatNumber(max)})`);
 }
 
+function checkPolicy(
+  { resource, policy }: LimitsUpdate,
+  policies: PolicyBook,
+): ApiProblem | undefined {
+  const why = policy === undefined ? undefined : whyUnknown(policies, resource, policy);
+  return why && { code: "SC_POLICY_UNKNOWN", field: "policy", detail: why.text };
+}
+
 function checkNotEmpty({ resource: _, ...changes }: LimitsUpdate): ApiProblem | undefined {
   if (Object.values(changes).some((value) => value !== undefined)) return undefined;
-  const detail = "nothing to change: give min, max, boundaryPercent, boundaryOf or priority";
+  const detail =
+    "nothing to change: give min, max, boundaryPercent, boundaryOf, priority or policy";
   return { code: "SC_VALUE_OUT_OF_RANGE", detail };
 }
 

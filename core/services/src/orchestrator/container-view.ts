@@ -77,6 +77,7 @@ function resourceView(
     boundaryPercent: settings.boundary.percent,
     boundaryOf: settings.boundary.of,
     priority: settings.priority,
+    policy: settings.policy,
     current,
     first: limitOf(container.facts.first, resource),
     used: resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed,

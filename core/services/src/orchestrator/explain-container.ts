@@ -23,6 +23,7 @@ export function explainContainer(input: ExplainInput): ExplainView {
   const { view } = input;
   const explained = resources.map((resource) => ({
     resource,
+    policy: view.resources[resource].policy,
     decision: decisionInForce(input, resource),
     brakes: view.resources[resource].mode === "observe" ? [] : input.brakesOf(resource).inForce,
     lastChange: input.lastChange(resource),
@@ -57,15 +58,15 @@ function summarize(
   return `${said}; last change ${describeChange(lastChange)}.`;
 }
 
-function describeMode({ mode, min, max }: ResourceView): string {
+function describeMode({ mode, min, max, policy }: ResourceView): string {
   const band = `${formatNumber(min)} and ${formatNumber(max)} ${resourceUnits.cpu}`;
   switch (mode) {
     case "observe":
       return "is only watched";
     case "recommend":
-      return `is only given recommendations between ${band}`;
+      return `is only given recommendations between ${band} by ${policy}`;
     case "auto":
-      return `is scaled between ${band}`;
+      return `is scaled between ${band} by ${policy}`;
     default:
       return assertNever(mode);
   }

@@ -114,8 +114,8 @@ describe("explaining", async () => {
     asked.bus.publish("holds", [hold("web")]);
     assert.equal(
       summaryOf(asked),
-      "web is scaled between 10 and 200 shares, it uses 40, its limit is 200; the use is inside the band; " +
-        "last change 200 → 180 (applied: change at 3).",
+      "web is scaled between 10 and 200 shares by serverless-rules, it uses 40, its limit is 200; " +
+        "the use is inside the band; last change 200 → 180 (applied: change at 3).",
     );
   });
 

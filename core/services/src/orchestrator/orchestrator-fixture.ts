@@ -1,7 +1,6 @@
 import {
   type Change,
   cpuLimitOfShares,
-  defaultSettings,
   type Hold,
   type HostObservation,
   type Mode,
@@ -14,7 +13,7 @@ import {
   type StructureName,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor } from "@sc/domain/testing";
+import { defaultsByRules, idFor, nameFor, rulesOnly } from "@sc/domain/testing";
 import type {
   AgentContainerView,
   BrakeStatus,
@@ -125,7 +124,7 @@ export async function orchestrate(
 ) {
   const store = new InMemoryDocumentStore();
   store.setUnreadable(unreadable);
-  const registry = await StructureRegistry.load({ defaults: defaultSettings, store });
+  const registry = await StructureRegistry.load({ defaults: defaultsByRules, store });
   const agent = new FakeAgent();
   agent.modeOf = (name) => registry.settingsOf(name)?.resources.cpu.mode;
   for (const container of containers) {
@@ -154,6 +153,7 @@ export async function orchestrate(
     registry,
     agent,
     documents: {
+      policies: rulesOnly,
       onChange: (listen) => {
         documentListeners.add(listen);
         return { cancel: () => void documentListeners.delete(listen) };

@@ -25,6 +25,7 @@ import type {
   ModeUpdate,
   Orchestration,
   PauseOutcome,
+  PolicyView,
   ReleaseReport,
   RequestView,
   SettingsOutcome,
@@ -44,6 +45,7 @@ import { MessageStream } from "./message-stream.ts";
 import { type PreviewFirstLimit, previewModeChange } from "./preview-mode.ts";
 import { SettingsChanges } from "./settings-changes.ts";
 import { StructureViews } from "./structure-views.ts";
+import { unknownPolicies } from "./unknown-policies.ts";
 import { UsageQuestions } from "./usage-questions.ts";
 
 export interface OrchestratorDeps {
@@ -53,7 +55,7 @@ export interface OrchestratorDeps {
   readonly registry: StructureRegistry;
   readonly agent: HostAgent;
   readonly brakes: Brakes;
-  readonly documents: Pick<DocumentDesk, "onChange">;
+  readonly documents: Pick<DocumentDesk, "onChange" | "policies">;
   readonly history: Pick<HistoryStore, "records" | "usage" | "structures" | "status">;
   readonly totals: HostTotals;
   /** Those whose health is shown; asked each time, so that the list may hold this one too. */
@@ -214,7 +216,23 @@ export class Orchestrator implements Service, Orchestration {
       hostObservation: agent.hostObservation(),
       finderProblems: agent.problems(),
       notSaved: registry.notSaved,
-      problems: [...problems(), ...this.#kills.problems()],
+      problems: [
+        ...problems(),
+        ...this.#kills.problems(),
+        ...unknownPolicies(structures, this.#deps.documents.policies()),
+      ],
     });
+  }
+
+  policies(): readonly PolicyView[] {
+    const { documents, registry } = this.#deps;
+    const book = documents.policies();
+    return resources.flatMap((resource) =>
+      [...book[resource].keys()].map((name) => ({
+        name,
+        resource,
+        isDefault: name === registry.defaultPolicyOf(resource),
+      })),
+    );
   }
 }

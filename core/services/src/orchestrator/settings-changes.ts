@@ -23,6 +23,7 @@ import type {
   ReleaseReport,
   SettingsOutcome,
 } from "@sc/ports";
+import type { DocumentDesk } from "../live-documents/document-desk.ts";
 import { type StateUnreadable, stateUnreadable } from "../structure-registry/state-unreadable.ts";
 import type { SettingsChange } from "../structure-registry/stored-structures.ts";
 import type { HostTotals, StructureRegistry } from "../structure-registry/structure-registry.ts";
@@ -36,6 +37,7 @@ export interface SettingsChangesDeps {
   readonly agent: HostAgent;
   readonly totals: HostTotals;
   readonly views: StructureViews;
+  readonly documents: Pick<DocumentDesk, "policies">;
 }
 
 export class SettingsChanges {
@@ -73,6 +75,7 @@ export class SettingsChanges {
     const stored = checkLimits(update, {
       settings: settings.resources[resource],
       hostTotal: this.#deps.totals[resource],
+      policies: this.#deps.documents.policies(),
     });
     if (!stored.ok) return stored;
     const saved = await this.#saveRequired({

@@ -5,11 +5,10 @@ import {
   type CpuLimit,
   cpuLimitOfShares,
   defaultBrakeSettings,
-  defaultMemRules,
   monotonicSeconds,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, policyFor, settingsFor } from "@sc/domain/testing";
+import { idFor, nameFor, rulesOnly, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "../guardian/guardian.ts";
 import { Scaler } from "./scaler.ts";
@@ -44,7 +43,7 @@ function runHost(options: {
     isPaused: false,
     resources: { cpu: one, mem: settingsFor({ mode: "observe" }) },
   };
-  const policies = { cpu: policyFor(), mem: policyFor(defaultMemRules) };
+  const policies = rulesOnly();
   let now = 0;
   const deps = {
     bus,

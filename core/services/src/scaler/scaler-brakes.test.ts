@@ -37,6 +37,16 @@ describe("brakes", () => {
     assert.equal(scaler.brakesOf(nameFor("web"), "cpu").isLearning, false);
   });
 
+  test("take half as much of a container that was given to another policy", () => {
+    const { set, request, answer, orders, limits, usage } = scaleOne();
+    request(shrink(100, -10));
+    answer(orders()[0]);
+    usage({ web: 90 });
+    set("web", { policy: "percentile" });
+    request(shrink(90, -60));
+    assert.deepEqual(limits(), [90, 76.5]);
+  });
+
   test("stop at half of the highest limit in 10 min", () => {
     const { request, answer, orders, limits, usage, heldCodes } = scaleOne();
     for (const from of [100, 70, 50]) {

@@ -21,7 +21,6 @@ import {
   type MonotonicSeconds,
   monotonicSeconds,
   type PlannedContainer,
-  type PlannedResource,
   planHost,
   type ReasonCode,
   type Resource,
@@ -41,7 +40,12 @@ import type { StructureRegistry } from "../structure-registry/structure-registry
 import { lastingRefusalOf } from "./agent-refusal.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import { PendingOrders } from "./pending-orders.ts";
-import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
+import {
+  brakesUnder,
+  noteChanged,
+  type TrackedLimit,
+  TrackedStructure,
+} from "./tracked-structure.ts";
 
 /** Held for want of room: it may be there in a moment. */
 const noRoomCodes: ReadonlySet<ReasonCode> = new Set([
@@ -381,16 +385,15 @@ export class Scaler implements Service, Brakes {
     };
   }
 
-  #plannedResource(
-    name: StructureName,
-    resource: Resource,
-    structure: TrackedStructure,
-  ): PlannedResource | undefined {
-    const { limit, floor, brakes, refusal: last } = structure.limits[resource];
+  #plannedResource(name: StructureName, resource: Resource, structure: TrackedStructure) {
+    const tracked = structure.limits[resource];
+    const { limit, floor, refusal: last } = tracked;
     const settings = this.#settingsOf(name, resource);
     if (limit === undefined || settings === undefined) return undefined;
     const isAwaitingAnswer = this.#pendingOf(structure)?.has(name, resource) === true;
-    const refusal = last && this.#deps.clock.monotonic() < last.until ? last.reason : undefined;
+    const at = this.#deps.clock.monotonic();
+    const brakes = brakesUnder(settings.policy, tracked, at);
+    const refusal = last && at < last.until ? last.reason : undefined;
     return { limit, settings, brakes, floor, isAwaitingAnswer, refusal };
   }
 

@@ -12,6 +12,7 @@ import {
   type MonotonicSeconds,
   type Resource,
   recordGrowth,
+  recordHandOver,
   recordShrink,
   resources,
   type UsageSample,
@@ -26,6 +27,8 @@ export interface TrackedLimit {
   /** No limit may be below. */
   floor: number;
   brakes: ContainerBrakes;
+  /** Whose wishes were planned last. */
+  policy: string | undefined;
   /** Why it is to be raised to its safe limit, until that was done or can do no good. */
   safeLimitWanted: string | undefined;
   /** What the agent refused the last order for, while it lasts. */
@@ -48,6 +51,7 @@ export class TrackedStructure {
       limit: undefined,
       floor: 0,
       brakes: beginBrakes(watchedSince),
+      policy: undefined,
       safeLimitWanted: undefined,
       refusal: undefined,
       safeLimitNotBefore: undefined,
@@ -104,6 +108,19 @@ export class TrackedStructure {
       tracked.safeLimitWanted = wanted[because];
     }
   }
+}
+
+/** Another policy is as little proved as a new start. */
+export function brakesUnder(
+  policy: string,
+  tracked: TrackedLimit,
+  at: MonotonicSeconds,
+): ContainerBrakes {
+  if (tracked.policy !== undefined && tracked.policy !== policy) {
+    tracked.brakes = recordHandOver(tracked.brakes, at);
+  }
+  tracked.policy = policy;
+  return tracked.brakes;
 }
 
 /** A shrink counts from when it was made: its order may have been long on its way. */

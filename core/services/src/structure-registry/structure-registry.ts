@@ -112,6 +112,11 @@ export class StructureRegistry {
     this.#known.delete(name);
   }
 
+  /** What decides where nobody chose. */
+  defaultPolicyOf(resource: Resource): string {
+    return this.#defaults[resource].policy;
+  }
+
   settingsOf(name: StructureName): StructureSettings | undefined {
     return this.#known.get(name)?.settings;
   }

@@ -3,7 +3,6 @@ import {
   type ContainerNotice,
   type CpuLimit,
   cpuLimitOfShares,
-  defaultSettings,
   type LimitValue,
   type Mode,
   type Order,
@@ -12,7 +11,7 @@ import {
   reason,
   type StoredResourceSettings,
 } from "@sc/domain";
-import { idFor, nameFor } from "@sc/domain/testing";
+import { defaultsByRules, idFor, nameFor } from "@sc/domain/testing";
 import type {
   Cgroups,
   ControlGroup,
@@ -100,7 +99,7 @@ export class AgentStage {
 
   static async set(host: Partial<SimulatedHostOptions> = {}): Promise<AgentStage> {
     const store = new InMemoryDocumentStore();
-    const registry = await StructureRegistry.load({ defaults: defaultSettings, store });
+    const registry = await StructureRegistry.load({ defaults: defaultsByRules, store });
     return new AgentStage({ cores: 8, ...host }, { registry, store });
   }
 

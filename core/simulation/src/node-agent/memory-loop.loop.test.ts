@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BrakeSettings, defaultBrakeSettings, defaultMemRules } from "@sc/domain";
-import { nameFor, policyFor } from "@sc/domain/testing";
+import { type BrakeSettings, defaultBrakeSettings } from "@sc/domain";
+import { nameFor, rulesOnly } from "@sc/domain/testing";
 import { type AgentOptions, Guardian, Scaler } from "@sc/services";
 import type { SimulatedHostOptions } from "../host/simulated-host.ts";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
@@ -27,7 +27,7 @@ async function oneContainer(
   stage.host.setMemMibUsed("/web", usedMib);
   await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
   const running = stage.prepare(options);
-  const policies = { cpu: policyFor(), mem: policyFor(defaultMemRules) };
+  const policies = rulesOnly();
   const common = { bus: running.bus, clock: stage.clock, log: silentLog, registry: stage.registry };
   const scaler = new Scaler({ ...common, brakes: () => noBrakes });
   scaler.start();

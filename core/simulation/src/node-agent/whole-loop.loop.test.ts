@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BrakeSettings, defaultBrakeSettings, defaultMemRules } from "@sc/domain";
-import { nameFor, policyFor } from "@sc/domain/testing";
+import { type BrakeSettings, defaultBrakeSettings } from "@sc/domain";
+import { nameFor, rulesOnly } from "@sc/domain/testing";
 import { Guardian, Scaler } from "@sc/services";
 import { steady } from "../demand/demand.ts";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
@@ -19,7 +19,7 @@ const quick: Partial<BrakeSettings> = {
 function startLoop(stage: AgentStage, brakes: Partial<BrakeSettings> = quick): RunningAgent {
   const running = stage.prepare();
   const { clock, registry } = stage;
-  const policies = { cpu: policyFor(), mem: policyFor(defaultMemRules) };
+  const policies = rulesOnly();
   const common = { bus: running.bus, clock, log: silentLog, registry };
   new Scaler({ ...common, brakes: () => ({ ...defaultBrakeSettings, ...brakes }) }).start();
   new Guardian({ ...common, policies: () => policies }).start();

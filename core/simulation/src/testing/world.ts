@@ -1,6 +1,5 @@
 import {
   type BrakeSettings,
-  byResource,
   type CpuLimit,
   cpuLimitOfShares,
   defaultBrakeSettings,
@@ -9,8 +8,10 @@ import {
   type Mode,
   type Order,
   type Policy,
+  policyBook,
   type Resource,
   reason,
+  runnable,
   type ServerlessRulesState,
   type StoredResourceSettings,
 } from "@sc/domain";
@@ -135,9 +136,8 @@ export class World {
     const { clock, registry } = this.stage;
     const log = { info: () => {}, warn: () => {}, error: () => {} };
     const { policy = (one) => one, brakes } = this.#tampering;
-    const policies = byResource((resource) =>
-      policy(this.#breakable(policyFor(resource === "cpu" ? undefined : defaultMemRules))),
-    );
+    const ours = [policyFor(), policyFor(defaultMemRules)];
+    const policies = policyBook(ours.map((one) => runnable(policy(this.#breakable(one)))));
     this.watch.listen(running.bus);
     const common = { bus: running.bus, clock, log, registry };
     new Scaler({ ...common, brakes: () => ({ ...quickBrakes, ...brakes }) }).start();
