@@ -10,6 +10,8 @@ packages="
   shellcheck          reads packaging/sc-restore
   strace              sees whether the server does more than its unit lets it do
   prometheus          its promtool reads what /metrics says
+  postgresql-15       a database that the benchmark of real programs puts into a container
+  nginx               a web server for the same
 "
 
 say() { printf 'setup: %s\n' "$1"; }
@@ -36,9 +38,24 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 1
 fi
 
+# Some of them are servers, which Debian starts when it installs them. Here none may run or listen,
+# not after the next boot either: what is tested is started by its test, in a container.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
+
 apt-get update -q
 # shellcheck disable=SC2086 # a list of words
 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+for server in postgresql nginx prometheus; do
+  case " $missing " in
+    *" $server"*) update-rc.d "$server" disable >/dev/null 2>&1 || say "$server may start at boot" ;;
+  esac
+done
 [ -e /usr/share/lxc/templates/lxc-busybox ] || {
   say "lxc has no busybox template: the tests of LXC will be skipped"
   exit 1

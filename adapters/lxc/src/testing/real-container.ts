@@ -18,6 +18,7 @@ const isUnified = existsSync(`${cgroupRoot}/cgroup.controllers`);
 /** Where the groups of each controller begin; on cgroup v2 all are in one place. */
 const mountOf = (controller: string): string =>
   isUnified ? cgroupRoot : `${cgroupRoot}/${controller}`;
+const folderPrefix = "sc-lxc-path-";
 const nodeInside = "/opt/node";
 const programInside = "/opt/program.ts";
 
@@ -38,17 +39,23 @@ export class RealContainer {
   #name: string;
   /** Where its group for cpu is, with those of all others. */
   readonly hierarchy = mountOf("cpu");
-  readonly #folder = mkdtempSync(join(tmpdir(), "sc-lxc-path-"));
+  readonly #folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   /** Groups that LXC leaves behind in every hierarchy; those found before are not ours. */
   readonly #groupsBefore = new Set(lxcGroups());
 
   /** `label`: where a test needs more than one. */
   constructor(label = "") {
+    removeLeftovers();
     this.#name = `sc-test-${label}${process.pid}`;
   }
 
   get name(): string {
     return this.#name;
+  }
+
+  /** Its file system, as the machine sees it; sockets in it can be reached from outside. */
+  get root(): string {
+    return join(this.#folder, this.name, "rootfs");
   }
 
   /** While it is stopped. What `lxc-copy --rename` does, which needs rsync to move a folder. */
@@ -62,11 +69,9 @@ export class RealContainer {
 
   /** With further lines of configuration. */
   create(lines: readonly string[] = []): void {
-    const own = join(this.#folder, this.name);
-    const root = join(own, "rootfs");
-    makeBusyboxRoot(root);
+    makeBusyboxRoot(this.root);
     const configuration = [
-      `lxc.rootfs.path = dir:${root}`,
+      `lxc.rootfs.path = dir:${this.root}`,
       `lxc.uts.name = ${this.name}`,
       ...busyboxLines,
       // Never "none", which shares the network of the machine.
@@ -74,7 +79,7 @@ export class RealContainer {
       "lxc.apparmor.profile = unconfined",
       ...lines,
     ];
-    writeFileSync(join(own, "config"), `${configuration.join("\n")}\n`);
+    writeFileSync(join(this.#folder, this.name, "config"), `${configuration.join("\n")}\n`);
   }
 
   /** With Node and one program bound into it, for `spawn`. */
@@ -86,8 +91,13 @@ export class RealContainer {
 
   /** Runs the program inside. */
   spawn(...words: readonly string[]): ChildProcess {
-    const attach = ["-P", this.#folder, "-n", this.name, "--clear-env", "--"];
-    const command = [nodeInside, programInside, ...words];
+    return this.attach([nodeInside, programInside, ...words]);
+  }
+
+  /** Runs any command inside, as root or as another user. */
+  attach(command: readonly string[], uid = 0): ChildProcess {
+    const user = ["-u", String(uid), "-g", String(uid)];
+    const attach = ["-P", this.#folder, "-n", this.name, "--clear-env", ...user, "--"];
     return spawn("lxc-attach", [...attach, ...command], { stdio: ["ignore", "pipe", "pipe"] });
   }
 
@@ -114,7 +124,7 @@ export class RealContainer {
   }
 
   get #loadFile(): string {
-    return join(this.#folder, this.name, "rootfs", "load");
+    return join(this.root, "load");
   }
 
   /** One of LXC's programs on this container. */
@@ -140,6 +150,20 @@ export class RealContainer {
     for (const group of lxcGroups()) {
       if (!this.#groupsBefore.has(group) && isOurs(group)) removeWhenEmpty(group);
     }
+  }
+}
+
+/** Folders carry the id of who made them: what runs that were killed left, container and all, goes. */
+function removeLeftovers(): void {
+  for (const entry of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${folderPrefix}(\\d+)-`).exec(entry)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const folder = join(tmpdir(), entry);
+    for (const name of readdirSync(folder)) {
+      spawnSync("lxc-destroy", ["-P", folder, "-n", name, "-f"], { stdio: "ignore" });
+      for (const group of lxcGroups()) if (group.endsWith(`.${name}`)) removeWhenEmpty(group);
+    }
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
