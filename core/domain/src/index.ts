@@ -176,6 +176,7 @@ export {
   type InvalidRule,
   type RulePredicate,
 } from "./policies/compile-rules.ts";
+export { type MemoryPressureState, memoryPressure } from "./policies/memory-pressure.ts";
 export type {
   Decision,
   DecisionInput,

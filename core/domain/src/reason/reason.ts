@@ -11,6 +11,10 @@ export type ReasonCode =
   | "usage-below-lower"
   | "no-data-for-long"
   | "waits-for-memory"
+  | "memory-needed"
+  | "memory-unneeded"
+  | "cache-read-again"
+  | "memory-leak-suspected"
   | "bucket-runs-low"
   | "bucket-stays-full"
   | "period-shortened"
@@ -23,6 +27,7 @@ export type ReasonCode =
   | "no-window-yet"
   | "sampling-gap"
   | "frozen"
+  | "cache-does-not-pay"
   | "at-max"
   | "at-min"
   | "not-in-auto"
@@ -75,3 +80,23 @@ export type ReasonCode =
   | "memory-wait-off";
 
 export const reason = (code: ReasonCode, text: string): Reason => ({ code, text });
+
+/** Its sentence is made when somebody reads it: thousands a second are given, and few are looked at. */
+export class LateReason<Code extends ReasonCode> implements Reason {
+  readonly code: Code;
+  readonly #tell: (code: Code) => string;
+
+  constructor(code: Code, tell: (code: Code) => string) {
+    this.code = code;
+    this.#tell = tell;
+  }
+
+  get text(): string {
+    return this.#tell(this.code);
+  }
+
+  /** As any other reason, where one leaves the process. */
+  toJSON(): Reason {
+    return { code: this.code, text: this.text };
+  }
+}
