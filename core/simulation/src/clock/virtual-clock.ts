@@ -6,6 +6,7 @@ import {
   wallSeconds,
 } from "@sc/domain";
 import type { Clock, Timer, Timers } from "@sc/ports";
+import { type PendingTimer, TimerHeap } from "./timer-heap.ts";
 
 /**
  * Time that moves only when it is told to, and runs every timer at exactly its moment, in order.
@@ -16,7 +17,7 @@ export class VirtualClock implements Clock, Timers {
   #wallAheadUs: number;
   #isAdvancing = false;
   #lastSequence = 0;
-  readonly #pending = new Set<PendingTimer>();
+  readonly #pending = new TimerHeap();
 
   constructor(options: { readonly wallSeconds?: number } = {}) {
     this.#wallAheadUs = toUs(options.wallSeconds ?? 1_700_000_000);
@@ -62,9 +63,19 @@ export class VirtualClock implements Clock, Timers {
 
   #add(delayUs: number, periodUs: number | undefined, run: () => void): Timer {
     this.#lastSequence += 1;
-    const timer = { dueUs: this.#nowUs + delayUs, sequence: this.#lastSequence, periodUs, run };
+    const timer: PendingTimer = {
+      dueUs: this.#nowUs + delayUs,
+      sequence: this.#lastSequence,
+      periodUs,
+      run,
+      isCancelled: false,
+    };
     this.#pending.add(timer);
-    return { cancel: () => void this.#pending.delete(timer) };
+    return {
+      cancel: () => {
+        timer.isCancelled = true;
+      },
+    };
   }
 
   #runUntilUs(untilUs: number): void {
@@ -85,34 +96,18 @@ export class VirtualClock implements Clock, Timers {
   }
 
   #nextDue(untilUs: number): PendingTimer | undefined {
-    let next: PendingTimer | undefined;
-    for (const timer of this.#pending) {
-      if (timer.dueUs > untilUs) continue;
-      if (next === undefined || isBefore(timer, next)) next = timer;
-    }
-    return next;
+    const next = this.#pending.next();
+    return next !== undefined && next.dueUs <= untilUs ? next : undefined;
   }
 
   #reschedule(timer: PendingTimer): void {
-    if (timer.periodUs === undefined) {
-      this.#pending.delete(timer);
-      return;
-    }
+    this.#pending.takeNext();
+    if (timer.periodUs === undefined) return;
     const periodsPassed = Math.floor((this.#nowUs - timer.dueUs) / timer.periodUs) + 1;
     timer.dueUs += periodsPassed * timer.periodUs;
+    this.#pending.add(timer);
   }
-}
-
-interface PendingTimer {
-  dueUs: number;
-  /** Timers due at the same moment run in the order in which they were made. */
-  readonly sequence: number;
-  readonly periodUs: number | undefined;
-  readonly run: () => void;
 }
 
 const usPerSecond = 1_000_000;
 const toUs = (seconds: number): number => Math.round(seconds * usPerSecond);
-
-const isBefore = (a: PendingTimer, b: PendingTimer): boolean =>
-  a.dueUs < b.dueUs || (a.dueUs === b.dueUs && a.sequence < b.sequence);
