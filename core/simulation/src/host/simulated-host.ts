@@ -34,6 +34,11 @@ export interface SimulatedHostOptions {
   readonly memMibTotal?: number;
   /** Whether a group may be a container's; all else is never touched. Default: it may. */
   readonly isContainerGroup?: (path: string) => boolean;
+  /**
+   * The longest stretch of time that is worked out in one piece, milliseconds, 0.001 or more; default 10.
+   * What comes due in it is due at its begin, and cores are shared over the whole of it.
+   */
+  readonly stepMs?: number;
   /** A memory limit brakes what it stops (v2), and does not end it (v1). Default: it ends it. */
   readonly isMemoryBraked?: boolean;
 }
@@ -75,7 +80,10 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#isContainerGroup = options.isContainerGroup ?? (() => true);
     this.#isMemoryBraked = options.isMemoryBraked ?? false;
     this.memory = { availableMib: this.memMibTotal / 2, fullStallPercent: 0 };
-    this.#machine = new SimulatedMachine({ cores: options.cores });
+    this.#machine = new SimulatedMachine({
+      cores: options.cores,
+      stepUs: Math.round((options.stepMs ?? defaultStepMs) * 1000),
+    });
     const finder = (engine: Engine): SimulatedFinder =>
       new SimulatedFinder({ timers: deps.clock }, engine);
     this.#finders = { lxc: finder("lxc"), plain: finder("plain") };
@@ -248,6 +256,7 @@ export class SimulatedHost implements Cgroups, HostReader {
 }
 
 const usPerSecond = 1_000_000;
+const defaultStepMs = 10;
 const groupsOfTheSystem = new Set(["/", "/system.slice", "/user.slice", "/init.scope"]);
 const burnStepSeconds = 0.01;
 const longestBurnSeconds = 3600;

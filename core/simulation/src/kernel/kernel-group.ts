@@ -1,5 +1,4 @@
-import { invariant } from "@sc/domain";
-import { type Demand, idle } from "../demand/demand.ts";
+import { type Demand, type DemandStretch, idle } from "../demand/demand.ts";
 import { CpuBandwidth } from "./cpu-bandwidth.ts";
 import { Disks } from "./disks.ts";
 import { Memory } from "./memory.ts";
@@ -51,25 +50,56 @@ export class KernelGroup {
     this.#backlogUs += us;
   }
 
-  /** What it would use of this stretch of time if it had the cores to itself and no quota. */
-  wantedUs(fromUs: number, toUs: number): number {
+  /**
+   * Takes up what becomes due; answers what it would use of the stretch if it had the cores to itself and
+   * no quota.
+   */
+  arrive(stretch: MachineStretch): number {
     if (this.isFrozen) return 0;
-    const due = this.#demand.dueCoreSeconds({
-      fromSeconds: fromUs / usPerSecond,
-      toSeconds: toUs / usPerSecond,
-      backlogCoreSeconds: this.#backlogUs / usPerSecond,
-    });
-    this.#backlogUs += due * usPerSecond;
-    return Math.min(this.#backlogUs, Math.max(1, this.#demand.threads) * (toUs - fromUs));
+    if (this.#demand !== idle) {
+      stretch.due.backlogCoreSeconds = this.#backlogUs / usPerSecond;
+      this.#backlogUs += this.#demand.dueCoreSeconds(stretch.due) * usPerSecond;
+    }
+    if (this.#backlogUs === 0) return 0;
+    return Math.min(this.#backlogUs, this.#cores * (stretch.toUs - stretch.fromUs));
   }
 
-  use(usedUs: number): void {
-    invariant(usedUs >= 0, "a group uses no negative time");
+  /** Of at most `mostUs`; answers what it used. */
+  run({ fromUs, toUs }: MachineStretch, mostUs: number): number {
+    if (this.isFrozen || this.#backlogUs === 0) {
+      this.bandwidth.rest(toUs);
+      return 0;
+    }
+    const wantedUs = Math.min(this.#backlogUs, mostUs);
+    const usedUs = this.bandwidth.run({ fromUs, toUs, wantedUs, threads: this.#cores });
     this.#usedUs += usedUs;
-    const left = this.#backlogUs - usedUs;
-    this.#backlogUs = left < leastUs ? 0 : left;
+    const leftUs = this.#backlogUs - usedUs;
+    this.#backlogUs = leftUs < leastUs ? 0 : leftUs;
+    return usedUs;
+  }
+
+  /** What `run` would use, with nothing changed. */
+  wouldUse({ fromUs, toUs }: MachineStretch): number {
+    if (this.isFrozen || this.#backlogUs === 0) return 0;
+    const wantedUs = this.#backlogUs;
+    return this.bandwidth.wouldUse({ fromUs, toUs, wantedUs, threads: this.#cores });
+  }
+
+  /** The most at the same time; work that was added to a group without a program has one thread. */
+  get #cores(): number {
+    return Math.max(1, this.#demand.threads);
   }
 }
+
+/** One for all groups and steps, so that a step makes no objects. */
+export interface MachineStretch {
+  fromUs: number;
+  toUs: number;
+  /** The same in seconds, and the backlog of the group that is asked. */
+  readonly due: Mutable<DemandStretch>;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const usPerSecond = 1_000_000;
 /** Below it a rest is rounding. */

@@ -9,23 +9,18 @@ export interface CoreClaim {
  * to the others. Answers in the order of the claims.
  */
 export function shareCores(capacity: number, claims: readonly CoreClaim[]): readonly number[] {
-  const given = claims.map(() => 0);
+  const given = claims.map(({ wanted }) => wanted);
+  const greedyLast = claims
+    .map(({ wanted, weight }, index) => ({ wanted, weight, index, perWeight: wanted / weight }))
+    .sort((a, b) => a.perWeight - b.perWeight);
   let left = capacity;
-  let open = claims.map((claim, index) => ({ ...claim, index }));
-  // Each round satisfies at least one claim for good, or is the last.
-  while (open.length > 0) {
-    const weightSum = open.reduce((sum, { weight }) => sum + weight, 0);
-    const perWeight = left / weightSum;
-    const satisfied = open.filter(({ wanted, weight }) => wanted <= perWeight * weight);
-    if (satisfied.length === 0) {
-      for (const { index, weight } of open) given[index] = perWeight * weight;
-      return given;
-    }
-    for (const { index, wanted } of satisfied) {
-      given[index] = wanted;
-      left -= wanted;
-    }
-    open = open.filter((claim) => !satisfied.includes(claim));
+  let weightLeft = claims.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { wanted, weight, index } of greedyLast) {
+    const part = (left * weight) / weightLeft;
+    const gets = Math.min(wanted, part);
+    given[index] = gets;
+    left -= gets;
+    weightLeft -= weight;
   }
   return given;
 }

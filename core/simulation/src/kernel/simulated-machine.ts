@@ -1,18 +1,30 @@
-import type { KernelGroup } from "./kernel-group.ts";
+import { invariant } from "@sc/domain";
+import type { KernelGroup, MachineStretch } from "./kernel-group.ts";
 import { shareCores } from "./share-cores.ts";
 
 /**
- * The processors of the simulated host: time goes on in steps of at most 10 ms that end at every end of
- * a period, and in each step the groups share the cores by weight, each held by its pool.
+ * The processors of the simulated host. Time goes on in steps; in each every group runs by itself, through
+ * the periods that end in it, held by its pool. Only where all together want more than there is do they
+ * share the cores, by weight. What comes due in a step is due at its begin.
  */
 export class SimulatedMachine {
   readonly cores: number;
+  readonly #stepUs: number;
   readonly #groups = new Map<string, KernelGroup>();
+  /** The same, to go through. */
+  #list: readonly KernelGroup[] = [];
   #nowUs = 0;
   #usedUs = 0;
+  readonly #stretch: MachineStretch = {
+    fromUs: 0,
+    toUs: 0,
+    due: { fromSeconds: 0, toSeconds: 0, backlogCoreSeconds: 0 },
+  };
 
-  constructor(options: { readonly cores: number }) {
+  constructor(options: { readonly cores: number; readonly stepUs: number }) {
+    invariant(options.stepUs >= 1, "a step is at least a microsecond");
     this.cores = options.cores;
+    this.#stepUs = options.stepUs;
   }
 
   get nowUs(): number {
@@ -24,56 +36,49 @@ export class SimulatedMachine {
     return this.#usedUs;
   }
 
-  get groups(): readonly KernelGroup[] {
-    return [...this.#groups.values()];
-  }
-
-  group(path: string): KernelGroup | undefined {
-    return this.#groups.get(path);
-  }
-
   add(group: KernelGroup): void {
     this.#groups.set(group.path, group);
+    this.#list = [...this.#groups.values()];
   }
 
   remove(path: string): void {
     this.#groups.delete(path);
+    this.#list = [...this.#groups.values()];
   }
 
   runUntil(untilUs: number): void {
     while (this.#nowUs < untilUs) {
-      const stepEndUs = this.#stepEndUs(untilUs);
-      this.#step(stepEndUs);
-      this.#nowUs = stepEndUs;
-      for (const group of this.#groups.values()) {
-        if (group.bandwidth.periodEndUs <= stepEndUs) group.bandwidth.endPeriod(stepEndUs);
-      }
+      const stepEndUs = (Math.floor(this.#nowUs / this.#stepUs) + 1) * this.#stepUs;
+      this.#step(Math.min(untilUs, stepEndUs));
     }
   }
 
-  #stepEndUs(untilUs: number): number {
-    let end = Math.min(untilUs, (Math.floor(this.#nowUs / stepUs) + 1) * stepUs);
-    for (const { bandwidth } of this.#groups.values()) end = Math.min(end, bandwidth.periodEndUs);
-    return end;
+  #step(toUs: number): void {
+    const stretch = this.#stretch;
+    stretch.fromUs = this.#nowUs;
+    stretch.toUs = toUs;
+    stretch.due.fromSeconds = this.#nowUs / usPerSecond;
+    stretch.due.toSeconds = toUs / usPerSecond;
+    let wantedUs = 0;
+    for (const group of this.#list) wantedUs += group.arrive(stretch);
+    const thereIsUs = this.cores * (toUs - this.#nowUs);
+    if (wantedUs <= thereIsUs) {
+      for (const group of this.#list) this.#usedUs += group.run(stretch, Number.POSITIVE_INFINITY);
+    } else this.#runShared(thereIsUs);
+    this.#nowUs = toUs;
   }
 
-  #step(toUs: number): void {
-    const fromUs = this.#nowUs;
-    const runs = this.groups.map((group) => {
-      const wantedUs = group.wantedUs(fromUs, toUs);
-      return { group, wantedUs, allowedUs: Math.min(wantedUs, group.bandwidth.availableUs) };
-    });
-    const shares = shareCores(
-      this.cores * (toUs - fromUs),
-      runs.map(({ group, allowedUs }) => ({ wanted: allowedUs, weight: group.cpuShares })),
-    );
-    for (const [index, { group, wantedUs }] of runs.entries()) {
-      const usedUs = shares[index] ?? 0;
-      group.use(usedUs);
-      group.bandwidth.run({ usedUs, wantedUs, fromUs, toUs });
-      this.#usedUs += usedUs;
+  /** Quotas may hold them below what there is; else each gets its share. */
+  #runShared(thereIsUs: number): void {
+    const claims = this.#list.map((group) => ({
+      wanted: group.wouldUse(this.#stretch),
+      weight: group.cpuShares,
+    }));
+    const shares = shareCores(thereIsUs, claims);
+    for (const [index, group] of this.#list.entries()) {
+      this.#usedUs += group.run(this.#stretch, shares[index] ?? 0);
     }
   }
 }
 
-const stepUs = 10_000;
+const usPerSecond = 1_000_000;
