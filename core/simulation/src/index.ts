@@ -49,3 +49,6 @@ export type {
 } from "./invariants/facts.ts";
 export { InvariantWatch, type InvariantWatchDeps } from "./invariants/invariant-watch.ts";
 export { watchedCgroups, watchedJournal } from "./invariants/watched-ports.ts";
+export type { CoarseFigures } from "./peers/coarse-model.ts";
+export { type PublishedTrace, publishedTable } from "./peers/published-table.ts";
+export { type ReproducedRow, reproduceTable } from "./peers/reproduce-table.ts";
