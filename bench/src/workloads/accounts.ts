@@ -10,6 +10,9 @@ export interface Account {
   readonly allocatedCoreSeconds: number;
   readonly throttledSeconds: number;
   readonly changes: number;
+  /** Where memory is scaled. */
+  readonly usedMibSeconds?: number;
+  readonly allocatedMibSeconds?: number;
 }
 
 export type Accountant = () => Promise<Account>;
@@ -34,18 +37,27 @@ function throttledSeconds(container: RealContainer): number {
   return Number(/^throttled_time (\d+)$/m.exec(stat)?.[1]) / 1e9;
 }
 
+/** Processes that the kernel killed because of a limit. */
+export function kernelKills(container: RealContainer): number {
+  const control = readFileSync(container.groupFile("memory", "memory.oom_control"), "utf8");
+  return Number(/^oom_kill (\d+)$/m.exec(control)?.[1]);
+}
+
 const longestReadingSeconds = 10;
 
 /** A limit that the server moves, from the server's own accounts: what users are told. */
 export const serverAccountant =
-  (api: Api, name: string): Accountant =>
+  (api: Api, name: string, isMemScaled: boolean): Accountant =>
   async () => {
     const { accounting: last } = await api.structure(name);
     for (let waited = 0; waited < longestReadingSeconds; waited += 0.02) {
       await delay(20);
       const { accounting } = await api.structure(name);
       // Younger than the question.
-      if (accounting.watchedSeconds > last.watchedSeconds) return accounting;
+      if (accounting.watchedSeconds > last.watchedSeconds) {
+        const { usedMibSeconds, allocatedMibSeconds, ...ofCpu } = accounting;
+        return isMemScaled ? { ...ofCpu, usedMibSeconds, allocatedMibSeconds } : ofCpu;
+      }
     }
     throw new Error(`the server took no reading of ${name} for ${longestReadingSeconds} s`);
   };

@@ -12,13 +12,18 @@ export interface Arm {
 
 export interface HeldArm extends AsyncDisposable {
   readonly account: Accountant;
+  /** Why the limit is as it is; empty where nobody decides. */
+  explain(): Promise<string>;
 }
+
+const nobodyDecides = (): Promise<string> => Promise.resolve("");
 
 export const unlimited: Arm = {
   name: "unlimited",
   begin(container) {
     return Promise.resolve({
       account: kernelAccountant(container, null),
+      explain: nobodyDecides,
       [Symbol.asyncDispose]: () => Promise.resolve(mustBeUnlimited(container)),
     });
   },
@@ -31,29 +36,43 @@ export const fixed = (limitShares: number): Arm => ({
     writeQuota(container, String(Math.round((limitShares / 100) * periodUs)));
     return Promise.resolve({
       account: kernelAccountant(container, limitShares),
+      explain: nobodyDecides,
       [Symbol.asyncDispose]: () => Promise.resolve(writeQuota(container, noQuota)),
     });
   },
 });
 
-/** The server with its defaults but for the brakes, and this policy. */
-export const scaled = (policy: string): Arm => ({
-  name: policy,
+/** What decides about a container in a scaled arm, which has the name of what decides about cpu. */
+export interface Policies {
+  readonly cpu: string;
+  /** Without it memory is left alone. */
+  readonly mem?: string;
+}
+
+/** The server with its defaults but for the brakes, and these policies. */
+export const scaled = ({ cpu, mem }: Policies): Arm => ({
+  name: cpu,
   async begin(container) {
     const { name } = container;
+    const defaults = {
+      cpu: { policy: cpu },
+      ...(mem === undefined ? {} : { mem: { policy: mem } }),
+    };
     const server = await ServerUnderTest.start({
-      configuration: { engines: { lxc: { names: [name] } }, brakes: noBrakes },
+      configuration: { engines: { lxc: { names: [name] } }, brakes: noBrakes, defaults },
     });
     try {
       const isFound = async () => (await server.api.structures()).some((one) => one.name === name);
       await until("the container is found", isFound, 20);
-      await server.api.setMode(name, { mode: "auto" });
+      const resources = mem === undefined ? ["cpu" as const] : ["cpu" as const, "mem" as const];
+      await server.api.setMode(name, { mode: "auto", resources });
     } catch (error) {
       await server.close();
       throw error;
     }
     return {
-      account: serverAccountant(server.api, name),
+      account: serverAccountant(server.api, name, mem !== undefined),
+      explain: async () => (await server.api.explain(name)).summary,
       async [Symbol.asyncDispose]() {
         await server.close();
         mustBeUnlimited(container);
@@ -61,6 +80,18 @@ export const scaled = (policy: string): Arm => ({
     };
   },
 });
+
+/** Names of the policies that this server has. */
+export async function policiesThere(): Promise<ReadonlySet<string>> {
+  const server = await ServerUnderTest.start({
+    configuration: { engines: { lxc: { enabled: false } } },
+  });
+  try {
+    return new Set((await server.api.policies()).map(({ name }) => name));
+  } finally {
+    await server.close();
+  }
+}
 
 const periodUs = 100_000;
 const noQuota = "-1";

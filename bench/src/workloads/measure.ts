@@ -1,26 +1,22 @@
 import { statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RealContainer } from "@sc/lxc/testing";
-import { type Account, kernelAccountant, usedCoreSeconds } from "./accounts.ts";
-import { type Arm, fixed, scaled, unlimited } from "./arms.ts";
+import { kernelKills, usedCoreSeconds } from "./accounts.ts";
+import { type Arm, fixed, type Policies, scaled, unlimited } from "./arms.ts";
 import { LoadGroup } from "./load-group.ts";
-import { type Run, runOf } from "./runs.ts";
+import { type Run, runOf, type Seen } from "./runs.ts";
 import type { Load, Stage, Workload } from "./workload.ts";
 
-export interface Plan {
+export interface Plan extends Omit<Load, "begin"> {
   readonly pairs: number;
-  /** Of each run, the warm-up included. */
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
-  /** Those that move the limit. */
-  readonly policies: readonly string[];
-  readonly signal: AbortSignal;
+  /** What decides in the arms that are scaled. */
+  readonly policies: readonly Policies[];
   say(line: string): void;
 }
 
 /**
- * One workload in all arms, in one container. A pair begins and ends with an unlimited run; the arms
- * between them come in one order in odd pairs and in the other in even ones, all under the same load.
+ * One workload in all arms, in one container and under the same load. An unlimited run comes first, and
+ * again after each pair's runs of the other arms, whose order turns round from pair to pair.
  */
 export async function measure(workload: Workload, plan: Plan): Promise<readonly Run[]> {
   await using stack = new AsyncDisposableStack();
@@ -30,17 +26,18 @@ export async function measure(workload: Workload, plan: Plan): Promise<readonly 
   const stage = { container, group };
   make(container, workload);
   await workload.prepare(stage, plan.signal);
-  const limitShares = await highestShares(workload, stage, plan);
-  plan.say(`${workload.name}: fixed at ${limitShares} shares, the most it used in a second`);
-  const arms = [fixed(limitShares), ...plan.policies.map(scaled)];
   const runs: Run[] = [];
+  const runIn = async (arm: Arm, pair: number): Promise<void> => {
+    const run = await runOnce({ workload, stage, plan, arm, pair });
+    plan.say(lineOf(run));
+    runs.push(run);
+  };
+  const limitShares = await highestShares(container, () => runIn(unlimited, 0));
+  plan.say(`${workload.name}: fixed is ${limitShares} shares, the most it used in a second`);
+  const arms = [fixed(limitShares), ...plan.policies.map(scaled)];
   for (let pair = 1; pair <= plan.pairs; pair += 1) {
-    const between = pair % 2 === 1 ? arms : arms.toReversed();
-    for (const arm of [unlimited, ...between, unlimited]) {
-      const run = await runOnce({ workload, stage, plan, arm, pair });
-      runs.push(run);
-      plan.say(lineOf(run));
-    }
+    const others = pair % 2 === 1 ? arms : arms.toReversed();
+    for (const arm of [...others, unlimited]) await runIn(arm, pair);
   }
   return runs;
 }
@@ -56,12 +53,15 @@ function make(container: RealContainer, { binds, program }: Workload): void {
   container.start();
 }
 
-/** The most it uses in any second of an unlimited run: what a person would see who watches it. */
-async function highestShares(workload: Workload, stage: Stage, plan: Plan): Promise<number> {
+/** The most it uses in any second of a run: what a person would see who watches it. */
+async function highestShares(container: RealContainer, run: () => Promise<void>): Promise<number> {
   const ended = new AbortController();
-  const watching = watchHighest(stage.container, ended.signal);
-  await runOnce({ workload, stage, plan, arm: unlimited, pair: 0 });
-  ended.abort();
+  const watching = watchHighest(container, ended.signal);
+  try {
+    await run();
+  } finally {
+    ended.abort();
+  }
   return watching;
 }
 
@@ -88,25 +88,25 @@ async function runOnce(deps: {
   plan.signal.throwIfAborted();
   const { container } = stage;
   await using held = await arm.begin(container);
-  const kernel = kernelAccountant(container, null);
-  let began: { atMs: number; before: Account; kernelBefore: Account } | undefined;
+  const killsBefore = kernelKills(container);
+  let began: Pick<Seen, "beganMs" | "before"> | undefined;
+  let kernelBefore = Number.NaN;
   const load: Load = {
-    seconds: plan.seconds,
-    warmUpSeconds: plan.warmUpSeconds,
-    seed: pair,
-    signal: plan.signal,
+    ...plan,
     async begin() {
       const before = await held.account();
-      began = { before, kernelBefore: await kernel(), atMs: Date.now() };
+      kernelBefore = usedCoreSeconds(container);
+      began = { before, beganMs: Date.now() };
     },
   };
   const done = await workload.run(stage, load);
   if (began === undefined) throw new Error(`${workload.name} ended before it began to count`);
-  const { atMs: beganMs, before, kernelBefore } = began;
-  const usedByKernel = (await kernel()).usedCoreSeconds - kernelBefore.usedCoreSeconds;
+  const usedByKernel = usedCoreSeconds(container) - kernelBefore;
   const after = await held.account();
+  const kills = kernelKills(container) - killsBefore;
+  const explained = await held.explain();
   const names = { workload: workload.name, arm: arm.name, pair };
-  return runOf(names, { beganMs, done, before, after, usedByKernel });
+  return runOf(names, { ...began, done, after, usedByKernel, kills, explained });
 }
 
 function lineOf(run: Run): string {
@@ -118,6 +118,7 @@ function lineOf(run: Run): string {
     `used ${figure(run.used)} of ${figure(run.allocated)}`,
     `throttled ${figure(run.throttledSeconds)} s`,
     `${run.changes} changes`,
+    ...(run.kills > 0 ? [`${run.kills} KILLED by the kernel`] : []),
   ];
   return `${run.workload} ${run.pair} ${run.arm}: ${figures.join(", ")}`;
 }

@@ -12,7 +12,7 @@ import type { Done, Workload } from "./workload.ts";
 const program = "/usr/sbin/nginx";
 const loadProgram = fileURLToPath(new URL("http-load.ts", import.meta.url));
 /** The most questions that are due a second: some 0.9 cores. */
-const highPerSecond = 180;
+const highPerSecond = 280;
 /** Pages by their size, from small to large; each is compressed anew when it is asked for. */
 const pagesKib = [30, 60, 120, 240] as const;
 
@@ -59,7 +59,7 @@ export const nginx: Workload = {
 
   async run({ container, group }, load) {
     const random = new Random(load.seed);
-    const phases = phasesOf(load.seconds, highPerSecond);
+    const phases = phasesOf(load, highPerSecond);
     const plan: HttpPlan = {
       socketPath: join(container.root, "srv/nginx.sock"),
       questions: arrivalsMs(phases, random).map((atMs) => ({

@@ -93,7 +93,7 @@ function askInPhases(deps: {
     const seed = `--random-seed ${load.seed * 10 + index}`;
     return group.run(`${pgbench(folder)} ${count} ${script} ${log} ${seed} postgres`, load.signal);
   };
-  const phases = phasesOf(load.seconds, highPerSecond);
+  const phases = phasesOf(load, highPerSecond);
   const least = Math.min(...phases.map(({ perSecond }) => perSecond));
   let beginMs = 0;
   const more = phases.map(async ({ seconds, perSecond }, index) => {
@@ -102,7 +102,7 @@ function askInPhases(deps: {
     await delay(waitMs, undefined, { signal: load.signal });
     if (perSecond > least) await ask({ seconds, perSecond: perSecond - least }, index + 1);
   });
-  return [ask({ seconds: load.seconds, perSecond: least }, 0), ...more];
+  return [ask({ seconds: load.warmUpSeconds + load.seconds, perSecond: least }, 0), ...more];
 }
 
 /** A line a transaction: client, number, µs since it was due, script, end in s and µs, µs of lag. */

@@ -1,10 +1,9 @@
 /*
  * A row for each workload and arm from all runs of a workload, and whether the arm keeps its promise.
  *
- * The figures are medians over the pairs. `aaSpread` is how far unlimited is from itself in the same run:
- * of each pair its two unlimited runs, one at the beginning and one at the end, their ratio less one; the
- * median over the pairs, of run time or of p99, whichever is larger. An arm that differs by less
- * than that differs by nothing that can be told.
+ * The figures are medians. `aaSpread` is how far unlimited is from itself in the same run: the ratio of two
+ * unlimited runs that follow each other, less one, whichever is the larger; the median of all such,
+ * of run time or of p99, whichever is larger. Who differs by less differs by nothing that can be told.
  */
 import { percentile } from "../percentile.ts";
 import type { Run } from "./runs.ts";
@@ -21,12 +20,16 @@ export type Row = {
   readonly utilization: number;
   readonly throttledSeconds: number;
   readonly changes: number;
+  readonly memUtilization: number | null;
+  readonly kills: number;
   readonly aaSpread: number;
   readonly verdict: string;
 };
 
 /** Beyond `aaSpread`, against unlimited, where at least so much of what is allocated is used. */
 const bounds = { runSeconds: 0.02, p99Ms: 0.05, utilization: 0.8 } as const;
+/** Where unlimited differs more from itself, a bound that adds to it says nothing. */
+const spreadMost = 0.15;
 const reference = "unlimited";
 
 /** Of one workload; arms in the order in which they first ran. */
@@ -61,24 +64,31 @@ function rowOf(runs: readonly Run[], aaSpread: number): Omit<Row, "verdict"> {
     utilization: used / allocated,
     throttledSeconds: medianOf(runs, (run) => run.throttledSeconds),
     changes: medianOf(runs, (run) => run.changes),
+    memUtilization: memUtilizationOf(runs),
+    kills: runs.reduce((sum, run) => sum + run.kills, 0),
     aaSpread,
   };
 }
 
+function memUtilizationOf(runs: readonly Run[]): number | null {
+  const values = runs.flatMap(({ memUtilization }) => memUtilization ?? []);
+  return values.length > 0 ? median(values) : null;
+}
+
+/** In the order in which they ran, with one run of each other arm between two. */
 function spreadOf(unlimited: readonly Run[]): number {
-  const byPair = Map.groupBy(unlimited, ({ pair }) => pair);
-  const spread = (figure: (run: Run) => number): number =>
-    median(
-      [...byPair.values()].map((pair) => {
-        const values = pair.map(figure);
-        return Math.max(...values) / Math.min(...values) - 1;
-      }),
-    );
+  const spread = (figure: (run: Run) => number): number => {
+    const values = unlimited.map(figure);
+    return median(values.slice(1).map((value, index) => apart(value, values[index] ?? value)));
+  };
   return Math.max(
     spread((run) => run.runSeconds),
     spread((run) => run.p99Ms),
   );
 }
+
+const apart = (one: number, other: number): number =>
+  Math.max(one, other) / Math.min(one, other) - 1;
 
 function verdictOf(row: Omit<Row, "verdict">, unlimited: Omit<Row, "verdict"> | undefined): string {
   if (unlimited === undefined || row.arm === reference) return "";
@@ -90,7 +100,8 @@ function verdictOf(row: Omit<Row, "verdict">, unlimited: Omit<Row, "verdict"> | 
     ...(p99 <= row.aaSpread + bounds.p99Ms ? [] : ["p99"]),
     ...(row.utilization >= bounds.utilization ? [] : ["utilization"]),
   ];
-  const told = `run ${percentText(runTime)}, p99 ${percentText(p99)}`;
+  const noise = row.aaSpread > spreadMost ? "; too noisy to tell" : "";
+  const told = `run ${percentText(runTime)}, p99 ${percentText(p99)}${noise}`;
   return broken.length === 0 ? `met: ${told}` : `NOT MET (${broken.join(", ")}): ${told}`;
 }
 

@@ -16,6 +16,8 @@ test("counts what was due since the run counts, from when it was due to when it 
     before: { ...nothing, usedCoreSeconds: 5, throttledSeconds: 1, changes: 2 },
     after: { usedCoreSeconds: 7, allocatedCoreSeconds: 4, throttledSeconds: 1.5, changes: 5 },
     usedByKernel: 2.1,
+    kills: 1,
+    explained: "at max",
   });
   const { loadAverage, ...figures } = run;
   assert.ok(loadAverage >= 0);
@@ -29,6 +31,9 @@ test("counts what was due since the run counts, from when it was due to when it 
     allocated: 4,
     throttledSeconds: 0.5,
     changes: 3,
+    memUtilization: null,
+    kills: 1,
+    explained: "at max",
     usedByKernel: 2.1,
   });
 });

@@ -7,7 +7,7 @@ import type { Done } from "./workload.ts";
 export type Run = {
   readonly workload: string;
   readonly arm: string;
-  /** Counted from 1; the pilot is of none. */
+  /** Counted from 1; the unlimited run before the first is of none: 0. */
   readonly pair: number;
   readonly runSeconds: number;
   /** Of what the workload is asked for, a second. */
@@ -19,6 +19,12 @@ export type Run = {
   readonly allocated: number;
   readonly throttledSeconds: number;
   readonly changes: number;
+  /** `null` where memory is not scaled. */
+  readonly memUtilization: number | null;
+  /** By the kernel, because of a limit. */
+  readonly kills: number;
+  /** The server's word on it at the end: where the host was full, limits could not follow. */
+  readonly explained: string;
   /** `used` as the kernel counts it, whoever took account. */
   readonly usedByKernel: number;
   /** Of the machine, at the end: was it quiet? */
@@ -32,12 +38,14 @@ export interface Seen {
   readonly before: Account;
   readonly after: Account;
   readonly usedByKernel: number;
+  readonly kills: number;
+  readonly explained: string;
 }
 
 /** What was due before the run counts is left out, also where it ended later. */
 export function runOf(
   { workload, arm, pair }: Pick<Run, "workload" | "arm" | "pair">,
-  { beganMs, done, before, after, usedByKernel }: Seen,
+  { beganMs, done, before, after, usedByKernel, kills, explained }: Seen,
 ): Run {
   const counted = done.filter(({ dueMs }) => dueMs >= beganMs);
   const endMs = Math.max(...counted.map((one) => one.endMs));
@@ -55,7 +63,17 @@ export function runOf(
     allocated: after.allocatedCoreSeconds - before.allocatedCoreSeconds,
     throttledSeconds: after.throttledSeconds - before.throttledSeconds,
     changes: after.changes - before.changes,
+    memUtilization: memUtilizationOf(before, after),
+    kills,
+    explained,
     usedByKernel,
     loadAverage: loadavg()[0] ?? Number.NaN,
   };
+}
+
+function memUtilizationOf(before: Account, after: Account): number | null {
+  const { usedMibSeconds, allocatedMibSeconds } = after;
+  if (usedMibSeconds === undefined || allocatedMibSeconds === undefined) return null;
+  const used = usedMibSeconds - (before.usedMibSeconds ?? 0);
+  return used / (allocatedMibSeconds - (before.allocatedMibSeconds ?? 0));
 }

@@ -4,7 +4,7 @@ import { Random } from "@sc/simulation";
 import { arrivalsMs, phasesOf } from "./schedule.ts";
 
 describe("the times at which a load comes", () => {
-  const phases = phasesOf(2000, 10);
+  const phases = phasesOf({ warmUpSeconds: 1000, seconds: 2000 }, 10);
   const arrivals = arrivalsMs(phases, new Random(1));
 
   test("fill all phases, each with its own number a second", () => {
@@ -15,7 +15,7 @@ describe("the times at which a load comes", () => {
       assert.ok(Math.abs(count / (seconds * perSecond) - 1) < 0.1, `${count} in ${seconds} s`);
       beginMs = endMs;
     }
-    assert.equal(beginMs, 2_000_000);
+    assert.equal(beginMs, 3_000_000);
     assert.ok((arrivals.at(-1) ?? Number.NaN) < beginMs);
   });
 

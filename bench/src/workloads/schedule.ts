@@ -1,4 +1,5 @@
 import type { Random } from "@sc/simulation";
+import type { Load } from "./workload.ts";
 
 /** A part of a load, with so many arrivals a second. */
 export interface Phase {
@@ -7,17 +8,17 @@ export interface Phase {
 }
 
 /**
- * The load that all programs get which are asked on time: three phases, low (with the warm-up in it),
- * high, and between the two. They leave the program time to show what a limit does to it when the
- * load rises, and what it costs when the load has fallen.
+ * The load that all programs get which are asked on time: low, during the warm-up too, then high, then
+ * half of it. It shows what a limit does when a load rises, and what it costs when it has fallen.
  */
-export function phasesOf(seconds: number, highPerSecond: number): readonly Phase[] {
-  return [
-    { seconds: seconds * 0.4, perSecond: highPerSecond * 0.33 },
-    { seconds: seconds * 0.3, perSecond: highPerSecond },
-    { seconds: seconds * 0.3, perSecond: highPerSecond * 0.5 },
-  ];
-}
+export const phasesOf = (
+  { warmUpSeconds, seconds }: Pick<Load, "warmUpSeconds" | "seconds">,
+  highPerSecond: number,
+): readonly Phase[] => [
+  { seconds: warmUpSeconds + seconds * 0.3, perSecond: highPerSecond / 3 },
+  { seconds: seconds * 0.35, perSecond: highPerSecond },
+  { seconds: seconds * 0.35, perSecond: highPerSecond / 2 },
+];
 
 /** Milliseconds from the beginning at which something arrives, each independent of all others. */
 export function arrivalsMs(phases: readonly Phase[], random: Random): readonly number[] {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Random } from "@sc/simulation";
 import { outputOf } from "./ended.ts";
@@ -12,7 +13,7 @@ const gzip = "/usr/bin/gzip";
 const sorter = "/usr/bin/sort --parallel=2 -S 64M";
 const pieceMib = 12;
 /** Of one pass over all three phases, alone on a core or two. */
-const passSeconds = 2;
+const passSeconds = 1;
 
 /**
  * Phases that differ in what they can use: sorting into a compressor (1 core while it reads, 1.4 while it
@@ -39,13 +40,15 @@ export const sort: Workload = {
   },
 
   async run({ container }, load) {
-    const repeats = Math.max(1, Math.round((load.seconds - load.warmUpSeconds) / passSeconds));
+    const repeats = Math.max(1, Math.round(load.seconds / passSeconds));
     const jobs: readonly Job[] = phases.flatMap((phase) =>
       Array.from({ length: repeats }, () => ({
         atMs: null,
         command: ["/bin/sh", "-c", inFolder(phase)],
       })),
     );
+    // Such a job comes into a container that rests.
+    await delay(load.warmUpSeconds * 1000, undefined, { signal: load.signal });
     await load.begin();
     const done: readonly Done[] = JSON.parse(
       await outputOf(container.spawn(JSON.stringify(jobs)), load.signal),

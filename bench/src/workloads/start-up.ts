@@ -21,7 +21,7 @@ export const startUp: Workload = {
   prepare: () => Promise.resolve(),
 
   async run({ container }, load) {
-    const phases = phasesOf(load.seconds, highPerSecond);
+    const phases = phasesOf(load, highPerSecond);
     const command = ["/opt/node", `${tree}/apps/sctl/src/main.ts`, "--help"];
     const jobs: readonly Job[] = arrivalsMs(phases, new Random(load.seed)).map((atMs) => ({
       atMs,

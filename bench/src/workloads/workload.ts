@@ -25,10 +25,10 @@ export interface Stage {
 }
 
 export interface Load {
-  /** Of the whole load, with `warmUpSeconds`; what comes at once and not on time takes about so long. */
-  readonly seconds: number;
-  /** What comes on time is not counted before. */
+  /** Passes first, in all arms alike: a policy has its start behind it when it counts. */
   readonly warmUpSeconds: number;
+  /** Then comes what counts, for so long, or for about so long where it does not come on time. */
+  readonly seconds: number;
   readonly seed: number;
   readonly signal: AbortSignal;
   /** From here on it counts. */
