@@ -1,4 +1,5 @@
 import { type Configuration, expectedOf } from "@sc/contracts";
+import { builtInPolicyNames } from "@sc/domain";
 import { type TObject, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 
@@ -40,6 +41,12 @@ export function findContradictions(configuration: Configuration): readonly Fault
   const { serverlessRules: rules, sampling } = configuration;
   const faults: Fault[] = [];
   for (const resource of ["cpu", "mem"] as const) {
+    const { policy } = configuration.defaults[resource];
+    const known = builtInPolicyNames[resource];
+    if (!known.includes(policy)) {
+      const text = `is "${policy}", expected one of ${known.join(", ")}`;
+      faults.push(fault(["defaults", resource, "policy"], text));
+    }
     for (const key of ["upEvents", "downEvents"] as const) {
       const value = rules[resource][key];
       if (value <= rules.eventTimeoutWindows) continue;

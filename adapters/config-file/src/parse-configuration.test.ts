@@ -99,6 +99,16 @@ describe("a value outside its bounds is refused with the bound", () => {
       "defaults.mem.mode",
       /is "always", expected one of observe, recommend, auto/,
     ],
+    [
+      "defaults: { cpu: { policy: memory-pressure } }",
+      "defaults.cpu.policy",
+      /is "memory-pressure", expected one of serverless-rules, burst-quota, weight-only, perc/,
+    ],
+    [
+      "defaults: { cpu: { policy: ../mine } }",
+      "defaults.cpu.policy",
+      /the name of a policy that decides about this resource/,
+    ],
     ["brakes: { shrinkAtOncePercent: 101 }", "brakes.shrinkAtOncePercent", /from 0 to 100/],
     ["sampling: 5", "sampling", /a group of keys/],
     ["sampling: [1]", "sampling", /a group of keys/],

@@ -1,6 +1,6 @@
 import { findSettingsFaults } from "@sc/config-file";
 import type { Configuration } from "@sc/contracts";
-import { byResource, previewFirstLimit, rulePaths, sharesPerCore } from "@sc/domain";
+import { builtInPolicies, byResource, rulePaths, sharesPerCore } from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
 import { JsonLogicRuleCompiler } from "@sc/json-logic";
 import { NodeClock, NodeTimers } from "@sc/node-runtime";
@@ -26,6 +26,7 @@ import {
   Guardian,
   NodeAgent,
   Orchestrator,
+  previewOf,
   SanityChecker,
   Scaler,
   type Service,
@@ -123,8 +124,7 @@ export function joinServices(deps: ServicesDeps): Services {
       ...checker.problems(),
       ...logProblems(deps),
     ],
-    previewFirstLimit: ({ resource, ...input }) =>
-      previewFirstLimit({ ...input, rules: desk.rulesInForce(resource), brakes: brakes() }),
+    previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
   });
   const supervise = (service: Service, bus?: GuardedBus): Service =>
     new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
@@ -206,6 +206,7 @@ function makeDesk({ configuration, documents, log }: ServicesDeps): DocumentDesk
     settings: serviceSettingsOf(configuration),
     bounds: findSettingsFaults,
     presets: rulePresetsOf(configuration),
+    otherPolicies: builtInPolicies,
     compilers: byResource((resource) => new JsonLogicRuleCompiler({ paths: rulePaths(resource) })),
   });
 }

@@ -163,8 +163,14 @@ export {
   planHost,
 } from "./planning/plan-host.ts";
 export type { PlannedContainer, PlannedResource } from "./planning/planned-container.ts";
-export { type PreviewInput, previewFirstLimit } from "./planning/preview-first-limit.ts";
+export { previewByTrying } from "./planning/preview-by-trying.ts";
+export {
+  type FirstLimit,
+  type PreviewInput,
+  previewFirstLimit,
+} from "./planning/preview-first-limit.ts";
 export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
+export { builtInPolicies, builtInPolicyNames } from "./policies/built-in-policies.ts";
 export {
   type BurstQuotaOptions,
   type BurstQuotaState,
@@ -176,6 +182,7 @@ export {
   type InvalidRule,
   type RulePredicate,
 } from "./policies/compile-rules.ts";
+export { fitIo, type IoFit, type IoReading, type Misfit } from "./policies/io-fit.ts";
 export { type MemoryPressureState, memoryPressure } from "./policies/memory-pressure.ts";
 export type {
   Decision,

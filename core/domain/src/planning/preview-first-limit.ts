@@ -19,24 +19,24 @@ export interface PreviewInput {
   readonly brakes: BrakeSettings;
 }
 
-/**
- * The first limit the policy would write if usage stays as it is: as if enough events had been
- * seen and learning were over, with the cuts of the brakes. `limit` unchanged = nothing to write.
- */
-export function previewFirstLimit(input: PreviewInput): {
+/** `limit` unchanged = nothing to write. */
+export interface FirstLimit {
   readonly limit: number | null;
   readonly reason: Reason;
-} {
+}
+
+/**
+ * The first limit the rules would write if usage stays as it is: as if enough events had been
+ * seen and learning were over, with the cuts of the brakes.
+ */
+export function previewFirstLimit(input: PreviewInput): FirstLimit {
   const { used, limit, settings, rules } = input;
   if (used === undefined) return { limit, reason: reason("no-data", "the usage is not known yet") };
   const seen = { limit, used };
   const wish =
     wishInsideOwnersBand(rules.resource, settings, seen) ?? wishOfRules(rules, settings, seen);
   if ("code" in wish) return { limit, reason: wish };
-  const target = wish.from + wish.amount;
-  return wish.amount > 0
-    ? { limit: target, reason: wish.reason }
-    : braked(input, target, wish.reason);
+  return brakedPreview(input, wish.from + wish.amount, wish.reason);
 }
 
 /** What the rules ask for, or why they ask for nothing. */
@@ -71,12 +71,14 @@ function directionOf(situation: {
   return situation.used < situation.lower ? "down" : undefined;
 }
 
-function braked(
-  { limit, settings, brakes }: PreviewInput,
+/** What is left of a wish, as if the container had been watched for long. */
+export function brakedPreview(
+  { limit, settings, brakes }: Pick<PreviewInput, "limit" | "settings" | "brakes">,
   target: number,
   why: Reason,
-): { readonly limit: number | null; readonly reason: Reason } {
+): FirstLimit {
   const current = limit ?? settings.max;
+  if (target >= current) return { limit: target, reason: why };
   const longWatched = beginBrakes(monotonicSeconds(0));
   const at = monotonicSeconds(brakes.learningSeconds);
   const verdict = judgeShrink(longWatched, brakes, { at, current, target, max: settings.max });

@@ -1,4 +1,5 @@
 export { compileForTests } from "./evaluate-rule.ts";
+export { FollowedRun, reasonOf } from "./follow-run.ts";
 export { anyText, anyValue, kernelText, spoiled } from "./fuzz-inputs.ts";
 export {
   type FuzzTarget,

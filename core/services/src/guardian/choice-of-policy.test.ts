@@ -145,6 +145,15 @@ describe("a policy that is not known", () => {
     assert.deepEqual(decided, ["web three 0"]);
   });
 
+  test("is told by its own name when another unknown one takes its place", () => {
+    const { sample, choose, newestHold } = guard();
+    choose("web", "gone-module");
+    sample("web");
+    choose("web", "also-gone");
+    sample("web");
+    assert.match(newestHold() ?? "", /no policy called also-gone/);
+  });
+
   test("ends when another is chosen", () => {
     const { decided, sample, choose } = guard();
     choose("web", "gone-module");

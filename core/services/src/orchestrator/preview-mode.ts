@@ -1,7 +1,6 @@
 import {
+  type FirstLimit,
   type Mode,
-  type PreviewInput,
-  type previewFirstLimit,
   type Resource,
   type ResourceSettings,
   reason,
@@ -10,10 +9,16 @@ import {
 import type { AgentContainerView, BrakeStatus, ModePreview } from "@sc/ports";
 import { limitOf } from "./container-view.ts";
 
-/** The first limit policy would write, for rules and brakes that are already given. */
-export type PreviewFirstLimit = (
-  input: Omit<PreviewInput, "rules" | "brakes"> & { readonly resource: Resource },
-) => ReturnType<typeof previewFirstLimit>;
+export interface PreviewQuestion {
+  readonly container: AgentContainerView;
+  readonly resource: Resource;
+  readonly settings: ResourceSettings;
+  readonly used: number | undefined;
+  readonly limit: number | null;
+}
+
+/** The first limit policy would write, whatever decides. */
+export type PreviewFirstLimit = (question: PreviewQuestion) => FirstLimit;
 
 export interface ModePreviewInput {
   readonly container: AgentContainerView;
@@ -58,7 +63,7 @@ function firstOutcome(
   }
   if (mode === "auto") {
     const used = resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed;
-    return previewFirstLimit({ resource, settings, limit: current, used });
+    return previewFirstLimit({ container, resource, settings, limit: current, used });
   }
   if (settings.mode === "auto" && current !== first) {
     return { limit: first, reason: reason("released", "its first limit is put back") };
