@@ -50,5 +50,7 @@ export type {
 export { InvariantWatch, type InvariantWatchDeps } from "./invariants/invariant-watch.ts";
 export { watchedCgroups, watchedJournal } from "./invariants/watched-ports.ts";
 export type { CoarseFigures } from "./peers/coarse-model.ts";
+export type { Peer, PeerOracle } from "./peers/peer.ts";
+export { cpuPeers } from "./peers/published-peers.ts";
 export { type PublishedTrace, publishedTable } from "./peers/published-table.ts";
 export { type ReproducedRow, reproduceTable } from "./peers/reproduce-table.ts";
