@@ -1,24 +1,21 @@
 import {
   type Accounting,
-  byResource,
-  compileRules,
+  burstQuota,
   defaultBrakeSettings,
-  defaultCpuRules,
-  defaultMemRules,
-  defaultSettings,
-  ok,
   parseStructureName,
   policyBook,
   runnable,
-  type ServerlessRules,
   type StructureName,
-  serverlessRules,
 } from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
-import { JsonLogicRuleCompiler } from "@sc/json-logic";
-import type { Bus, DocumentStore, Journal, Lease, Log } from "@sc/ports";
-import { Guardian, NodeAgent, Scaler, StructureRegistry } from "@sc/services";
-import { PhasedDemand, SimulatedHost, type VirtualClock } from "@sc/simulation";
+import type { Bus } from "@sc/ports";
+import {
+  PhasedDemand,
+  ScaledHost,
+  SimulatedHost,
+  silentLog,
+  type VirtualClock,
+} from "@sc/simulation";
 import { type ArmRow, armRow, type CpuAccounts, type DemoResult } from "./arm-row.ts";
 import { DemoFailed } from "./errors.ts";
 import type { LiveDisplay } from "./live-display.ts";
@@ -52,53 +49,27 @@ export async function runSimulated(deps: SimulatedDeps): Promise<DemoResult> {
   return { containers: "simulated", rows };
 }
 
-interface Stage {
-  readonly agent: NodeAgent;
-  readonly registry: StructureRegistry;
+interface Stage extends Pick<ScaledHost, "agent" | "registry"> {
   readonly lastReasons: ReadonlyMap<StructureName, string>;
   readonly stop: () => Promise<void>;
 }
 
-/** The services of one host, wired as the server wires them. */
+/** The services of one host, as the server joins them. */
 async function setStage({ clock }: SimulatedDeps, host: SimulatedHost): Promise<Stage> {
   const bus = new InProcessBus({ log: silentLog });
-  const registry = await StructureRegistry.load({
-    defaults: byResource((resource) => ({
-      ...defaultSettings[resource],
-      policy: "serverless-rules",
-    })),
-    store: forgetfulStore,
+  const policy = runnable(burstQuota());
+  const scaled = await ScaledHost.make({
+    clock,
+    host,
+    bus,
+    policies: policyBook([policy]),
+    policyNames: { cpu: policy.name },
+    mode: "observe",
+    brakes: simulatedBrakes,
   });
-  const compiler = new JsonLogicRuleCompiler();
-  const policyOf = (rules: ServerlessRules) => {
-    const compiled = compileRules(rules, (document) => compiler.compile(document));
-    if (compiled.ok) return runnable(serverlessRules(compiled.value));
-    throw new DemoFailed(`The rule ${compiled.error.rule} is wrong: ${compiled.error.text}`);
-  };
-  const policies = policyBook([policyOf(defaultCpuRules), policyOf(defaultMemRules)]);
-
-  const common = { bus, clock, log: silentLog, registry };
-  const finders = [host.finder("lxc")];
-  const agent = new NodeAgent({
-    ...common,
-    cgroups: host,
-    finders,
-    hostReader: host,
-    journal: noJournal,
-    lease: endlessLease,
-    onFatal: (error) => {
-      throw error;
-    },
-    timers: clock,
-  });
-  const guardian = new Guardian({ ...common, policies: () => policies });
-  const scaler = new Scaler({ ...common, brakes: () => simulatedBrakes });
-  const services = [scaler, guardian, agent];
-  for (const service of services) service.start();
-  const stop = async (): Promise<void> => {
-    for (const service of services.toReversed()) await service.stop();
-  };
-  return { agent, registry, lastReasons: rememberReasons(bus), stop };
+  scaled.start();
+  const { agent, registry } = scaled;
+  return { agent, registry, lastReasons: rememberReasons(bus), stop: () => scaled.stop() };
 }
 
 function rememberReasons(bus: Bus): ReadonlyMap<StructureName, string> {
@@ -185,38 +156,3 @@ const simulatedBrakes = {
   hostShrinksPerMinute: demoBrakes.shrinksPerMinute,
   hostShrinksPerMinuteAfterStart: demoBrakes.shrinksPerMinuteAtStart,
 };
-
-// Limits of a simulated host end with the process: nothing is to be kept, and nothing to be put back.
-
-let savedDocuments = 0;
-const forgetfulStore: DocumentStore = {
-  load: async () => ok({ documents: [], faults: [] }),
-  save: async (writes) =>
-    ok(
-      writes.flatMap((write) =>
-        write.action === "put" ? [{ document: write.document, revision: ++savedDocuments }] : [],
-      ),
-    ),
-  watch: () => ({ cancel: () => undefined }),
-  close: async () => undefined,
-};
-
-const noJournal: Journal = {
-  append: () => ok(undefined),
-  recover: () => [],
-  forget: () => undefined,
-  close: () => undefined,
-};
-
-const endlessLease: Lease = {
-  seconds: 10,
-  recover: () => [],
-  hold: () => ok(undefined),
-  drop: () => undefined,
-  beat: () => undefined,
-  state: () => "fresh",
-  renew: () => true,
-  end: () => undefined,
-};
-
-const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

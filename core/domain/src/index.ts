@@ -79,6 +79,7 @@ export type {
   StructureState,
   Topic,
 } from "./messages/messages.ts";
+export { type Bucket, bucketAfter, bucketMost, handedOutBy } from "./observation/bucket.ts";
 export {
   leastMemoryMarginMib,
   type MemoryGrowth,

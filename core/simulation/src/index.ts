@@ -26,6 +26,8 @@ export {
 } from "./demand/memory-shape.ts";
 export { type DemandPhase, PhasedDemand } from "./demand/phased-demand.ts";
 export { Random } from "./demand/random.ts";
+export { ScaledHost } from "./evaluation/scaled-host.ts";
+export { silentLog } from "./host/forgetful-ports.ts";
 export {
   type SimulatedContainer,
   SimulatedHost,

@@ -75,19 +75,9 @@ export function accountMemory(
   };
 }
 
-/**
- * One change of cpu. Every write of quota, burst or period hands out up to one more quota at once
- * (kernel.md §1: min(quota, quota + burst − pool)). The pool cannot be read, so the whole quota is
- * charged: what we report as allocated is never less than what was.
- */
-export function accountChange(
-  accounting: Accounting,
-  limit: CpuLimit,
-  refills: number,
-): Accounting {
-  const quotaCoreSeconds =
-    limit.quotaShares === null ? 0 : sharesToCoreSeconds(limit.quotaShares, limit.periodMs / 1000);
-  const allocated = accounting.cpu.allocated + refills * quotaCoreSeconds;
+/** One change of cpu, and what its writes handed out at once, in share-seconds (`handedOutBy`). */
+export function accountChange(accounting: Accounting, handedOut: number): Accounting {
+  const allocated = accounting.cpu.allocated + sharesToCoreSeconds(1, handedOut);
   return {
     ...accounting,
     cpu: { ...accounting.cpu, allocated },

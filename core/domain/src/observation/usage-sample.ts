@@ -18,6 +18,8 @@ export interface UsageSample {
   readonly spansGap?: boolean;
   /** The cpu limit that is applied now. */
   readonly cpuLimit: CpuLimit | undefined;
+  /** Periods that ended throttled since the group was made, up to a second old; absent = not known. */
+  readonly cpuThrottledPeriods?: number;
   readonly isFrozen: boolean;
   /** What reclaim could not give back; only in the tiers that read it. */
   readonly memMibUsed: number | undefined;

@@ -1,8 +1,8 @@
 import { assertNever } from "../invariant.ts";
+import { bucketMost } from "../observation/bucket.ts";
 import type { Reason } from "../reason/reason.ts";
 import { type CpuLimit, formatShares as formatNumber } from "../structure/cpu-limit.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
-import { bucketMost } from "./bucket.ts";
 import type { RecentUse } from "./recent-use.ts";
 
 /** What one sample shows, and what was known before it. */
@@ -52,7 +52,7 @@ export class BurstQuotaHold implements Reason {
       case "at-min":
         return ", and the limit is at its min";
       case "start-up":
-        return `: watched for ${formatNumber(this.#situation.use.seconds)} s, too short to take anything`;
+        return ": just begun, too short to take anything";
       default:
         return assertNever(code);
     }

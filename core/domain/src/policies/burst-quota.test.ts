@@ -68,10 +68,10 @@ const codeOf = (outcome: Outcome): string =>
   outcome.kind === "request" ? outcome.request.reason.code : outcome.reason.code;
 
 describe("lowering", () => {
-  test("begins when a bucket was full for two seconds, and not in the first ten", () => {
+  test("begins when a bucket was full for a second, and not in the first three", () => {
     const web = new Followed({});
-    assert.equal(codeOf(web.useFor(9.9, 50)), "start-up");
-    web.useFor(2, 50);
+    assert.equal(codeOf(web.useFor(2.9, 50)), "start-up");
+    web.useFor(1, 50);
     assert.deepEqual(web.codes(), ["bucket-stays-full"]);
     assert.deepEqual(web.limit, {
       quotaShares: 50.5,
@@ -157,6 +157,25 @@ describe("raising", () => {
     assert.equal(codeOf(web.use(100)), "period-shortened");
     assert.equal(web.limit.periodMs, 100);
     assert.equal(web.limit.quotaShares, 10);
+  });
+});
+
+describe("what the kernel counted", () => {
+  test("corrects what was computed: who uses the whole quota and was throttled has nothing saved", () => {
+    const web = new Followed({});
+    web.useFor(60, 50);
+    web.use(50, { throttledPeriods: 7 });
+    assert.equal(web.asked.length, 1);
+    assert.equal(codeOf(web.use(50.4, { throttledPeriods: 8 })), "bucket-runs-low");
+  });
+
+  test("says nothing where it has not changed, or begins anew", () => {
+    const web = new Followed({});
+    web.useFor(60, 50);
+    web.use(50, { throttledPeriods: 7 });
+    web.use(50.4, { throttledPeriods: 7 });
+    web.use(50.4, { throttledPeriods: 0 });
+    assert.equal(web.asked.length, 1);
   });
 });
 

@@ -7,18 +7,19 @@
  *     quota    recent mean + headroom; the less the use varies for the size of the bucket, the less
  *     burst    as much as the quota, the most the kernel takes; period 1 s: ten times the bucket
  *     raise    when the bucket would not last another sample; that write refills it as well
- *     lower    when it stayed full for 2 s and the quota is more than 3 % too high
+ *     lower    when it stayed full for 1 s and the quota is more than 3 % too high
  *     period   100 ms where it cannot be raised (at max, host full): short stalls instead of long
- *     start    nothing is lowered for 10 s
+ *     start    nothing is lowered for 3 s
  *
  * Every write hands out a quota, so none is made without one of these reasons. Refused: a quota above
  * recent peaks, as all published controllers set it (it pays for the peak all the time); waiting for
  * the kernel's throttling counters (too late).
  */
+
+import { type Bucket, bucketAfter, bucketMost, isSameBucket } from "../observation/bucket.ts";
 import { type Reason, reason } from "../reason/reason.ts";
 import { type CpuShape, kernelDefaultCpuLimit } from "../structure/cpu-limit.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
-import { type Bucket, bucketAfter, bucketMost, isSameBucket } from "./bucket.ts";
 import { BurstQuotaHold, type BurstSituation, describeBucket } from "./burst-quota-hold.ts";
 import { knownOf, missingReason, wishWithoutData } from "./missing-data.ts";
 import { wishInsideOwnersBand } from "./owners-band.ts";
@@ -38,10 +39,10 @@ const ownPeriodMs = 1000;
 const shortPeriodMs = 100;
 /** Nothing known for so long: up to the safe limit. As with the published rules. */
 const noDataSeconds = 60;
-/** A start is no measure of what comes after it. */
-const startUpSeconds = 10;
+/** What has just begun shows little; that a container starts is the brakes' to know (learning). */
+const startUpSeconds = 3;
 /** A bucket that stays full for so long shows a quota that is too high. */
-const fullSeconds = 2;
+const fullSeconds = 1;
 const fullShare = 0.9;
 /** A write is a refill: not for less than this share of the quota. */
 const deadBand = 0.03;
@@ -53,6 +54,8 @@ const headroomMost = 1;
 const guardDeviations = 2;
 /** So many are no chance but another load: the sample itself is believed. */
 const jumpDeviations = 4;
+/** Who uses so much of the quota with nothing saved would use more. */
+const heldBackShare = 0.98;
 /** A raise that did not come for so long will not come soon. */
 const deniedSeconds = 0.5;
 /** The least raise: what refills must differ from what is there. */
@@ -60,8 +63,10 @@ const leastRaise = { share: 0.001, shares: 0.02 };
 
 export interface BurstQuotaState {
   readonly silentSince: MonotonicSeconds;
+  readonly watchedFor: number;
   readonly use: RecentUse;
   readonly bucket: Bucket | undefined;
+  readonly throttledPeriods: number | undefined;
   /** For how long the bucket has been full, and for how long a raise has not come. */
   readonly fullFor: number;
   readonly deniedFor: number;
@@ -75,8 +80,10 @@ export function burstQuota(
 
 const begin = (at: MonotonicSeconds): BurstQuotaState => ({
   silentSince: at,
+  watchedFor: 0,
   use: nothingUsedYet,
   bucket: undefined,
+  throttledPeriods: undefined,
   fullFor: 0,
   deniedFor: 0,
 });
@@ -93,7 +100,11 @@ function decide(
   const { windowSeconds: seconds, used, limit } = known;
   const now = { seconds, used };
   const applied = observation.cpuLimit ?? { ...kernelDefaultCpuLimit, quotaShares: limit };
-  const bucket = bucketAfter(state.bucket, applied, now);
+  const throttled = observation.throttledPeriods;
+  const isThrottled = isMore(throttled, state.throttledPeriods);
+  const computed = bucketAfter(state.bucket, applied, now);
+  // What the kernel counted is true, if late; what was computed may be a little off.
+  const bucket = isThrottled ? { ...computed, level: Math.min(computed.level, 0) } : computed;
   const situation: BurstSituation = {
     now,
     settings,
@@ -108,8 +119,10 @@ function decide(
   const isAsBefore = state.bucket !== undefined && isSameBucket(state.bucket.limit, applied);
   const next: BurstQuotaState = {
     silentSince: at,
+    watchedFor: state.watchedFor + seconds,
     use: situation.use,
     bucket,
+    throttledPeriods: throttled ?? state.throttledPeriods,
     fullFor: situation.isFull ? state.fullFor + seconds : 0,
     deniedFor: isAsBefore && isShort(situation) ? state.deniedFor + seconds : 0,
   };
@@ -132,10 +145,14 @@ function decideWithoutData(
   return wish === undefined ? hold(next, missingReason(input)) : ask(next, input, wish);
 }
 
-/** Whether the bucket may run dry before the next sample is acted on. */
+const isMore = (now: number | undefined, before: number | undefined): boolean =>
+  now !== undefined && before !== undefined && now > before;
+
+/** Whether the bucket may run dry before the next sample is acted on, or has. */
 function isShort({ now, use, quota, level }: BurstSituation): boolean {
   const likely = use.mean + guardDeviations * deviationOf(use, now.seconds);
-  return level < (likely - quota) * now.seconds;
+  const isHeldBack = level <= 0 && now.used >= quota * heldBackShare;
+  return isHeldBack || level < (likely - quota) * now.seconds;
 }
 
 function decideRaise(
@@ -188,7 +205,8 @@ function decideLower(
 ): Decision<BurstQuotaState> {
   const { isFull, quota, settings, use, periodMs } = situation;
   if (!isFull) return hold(state, new BurstQuotaHold("bucket-in-use", situation));
-  if (use.seconds < startUpSeconds) return hold(state, new BurstQuotaHold("start-up", situation));
+  if (state.watchedFor < startUpSeconds)
+    return hold(state, new BurstQuotaHold("start-up", situation));
   const wanted = upToHundredth(use.mean * (1 + headroomOf(situation)));
   const lowered = Math.min(Math.max(wanted, settings.min), settings.max);
   if (lowered >= quota * (1 - deadBand)) {

@@ -19,6 +19,8 @@ export interface Observation {
   readonly limit: number | null | undefined;
   /** Of cpu: the whole limit, burst and period too. */
   readonly cpuLimit?: CpuLimit;
+  /** Of cpu: periods that ended throttled, counted since the group was made; up to a second old. */
+  readonly throttledPeriods?: number;
   readonly isFrozen: boolean;
   /** Of memory alone, and absent where the agent does not tell. */
   readonly memory?: ObservedMemory;

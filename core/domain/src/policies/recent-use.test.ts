@@ -15,11 +15,21 @@ test("steady use has no variance", () => {
   assert.equal(deviationOf(after([30, 30, 30, 30], 0.1), 0.1), 0);
 });
 
-test("after five seconds of another load two thirds of the way are made", () => {
+test("another load is believed as soon as chance does not explain it", () => {
   const idle = after(Array(300).fill(0), 0.1);
-  const busy = Array(50).fill(100);
+  const busy = Array(10).fill(100);
   const use = busy.reduce((before, used) => withUse(before, { used, seconds: 0.1 }), idle);
-  assert.ok(use.mean > 60 && use.mean < 66, `${use.mean}`);
+  assert.ok(use.mean > 80, `${use.mean}`);
+});
+
+test("what chance explains moves the mean slowly", () => {
+  const noisy = Array.from({ length: 600 }, (_, index) => (index % 2 === 0 ? 0 : 200));
+  const before = after(noisy, 0.1);
+  const use = [160, 160, 160, 160, 160].reduce(
+    (so, used) => withUse(so, { used, seconds: 0.1 }),
+    before,
+  );
+  assert.ok(use.mean > before.mean && use.mean < before.mean + 8, `${before.mean} ${use.mean}`);
 });
 
 test("knows the deviation of samples, whatever their length", () => {

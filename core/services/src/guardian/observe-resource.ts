@@ -18,9 +18,19 @@ export function observationOf(sample: UsageSample, resource: Resource): Observat
     windowSeconds: sample.windowSeconds,
     used: usedOf(sample, resource),
     limit: limitOf(sample, resource),
-    ...(resource === "cpu" && sample.cpuLimit !== undefined && { cpuLimit: sample.cpuLimit }),
+    ...(resource === "cpu" && cpuOf(sample)),
     isFrozen: sample.isFrozen,
     ...(memory !== undefined && { memory }),
+  };
+}
+
+function cpuOf({
+  cpuLimit,
+  cpuThrottledPeriods: throttledPeriods,
+}: UsageSample): Pick<Observation, "cpuLimit" | "throttledPeriods"> {
+  return {
+    ...(cpuLimit !== undefined && { cpuLimit }),
+    ...(throttledPeriods !== undefined && { throttledPeriods }),
   };
 }
 

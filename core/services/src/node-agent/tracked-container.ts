@@ -4,12 +4,15 @@ import {
   accountMemory,
   accountMemoryChange,
   accountWindow,
+  type Bucket,
+  bucketAfter,
   byResource,
   type ContainerFacts,
   type ContainerId,
   type CpuLimit,
   coreSecondsToShares,
   emptyAccounting,
+  handedOutBy,
   isSameCpuLimit,
   isSameMemLimit,
   type MonotonicSeconds,
@@ -84,6 +87,7 @@ export class TrackedContainer {
   #isClosed = false;
 
   #accounting: Accounting = emptyAccounting;
+  #bucket: Bucket | undefined;
   #cpuSeconds: number | undefined;
   #readAt: MonotonicSeconds | undefined;
   #hasReading = false;
@@ -200,9 +204,16 @@ export class TrackedContainer {
       cpuSharesUsed: this.#cpuSharesUsed,
       ...(isGap(windowSeconds, sampleSeconds) && { spansGap: true }),
       cpuLimit: this.cpuLimit,
+      ...this.#throttledPeriods(),
       isFrozen: this.#isFrozen,
       ...this.#sampleMemory(at, settings, { sampleSeconds, hasRun: usedCoreSeconds !== 0 }),
     };
+  }
+
+  /** As the kernel counted them when it was asked last, up to a second ago. */
+  #throttledPeriods(): Pick<UsageSample, "cpuThrottledPeriods"> {
+    const cpuThrottledPeriods = this.#throttleReadings.at(-1)?.throttledPeriods;
+    return cpuThrottledPeriods === undefined ? {} : { cpuThrottledPeriods };
   }
 
   /** The kernel says that it waits at its memory limit: whether for want of it, or only for reclaim. */
@@ -264,6 +275,8 @@ export class TrackedContainer {
 
   #account(seconds: number, usedCoreSeconds: number, settings: StructureSettings): void {
     if (this.cpuLimit === undefined) return;
+    const used = coreSecondsToShares(usedCoreSeconds, seconds);
+    this.#bucket = bucketAfter(this.#bucket, this.cpuLimit, { seconds, used });
     this.#accounting = accountWindow(this.#accounting, {
       seconds,
       usedCoreSeconds,
@@ -306,10 +319,11 @@ export class TrackedContainer {
     this.#throttleReadings = [...kept, { ...throttling, at }];
   }
 
-  /** A limit was written: `refills` times a new quota was handed out. */
-  changed(limit: CpuLimit, refills: number): void {
+  /** A limit was written, in so many writes, of which each hands out a quota. */
+  changed(limit: CpuLimit, writes: number): void {
     this.cpuLimit = limit;
-    this.#accounting = accountChange(this.#accounting, limit, refills);
+    const handedOut = handedOutBy(this.#bucket, limit, writes);
+    this.#accounting = accountChange(this.#accounting, handedOut);
   }
 
   /** A memory limit was written. */

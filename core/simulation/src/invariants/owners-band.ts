@@ -1,5 +1,7 @@
 import {
+  bucketMost,
   type Change,
+  handedOutBy,
   type LimitValue,
   type ResourceSettings,
   sharesToCoreSeconds,
@@ -78,21 +80,22 @@ function checkWritten({
     broken.push(`${describeValue(held)} was written though the kernel held it`);
   const was = containerOf(write, before);
   const is = containerOf(write, after);
-  if (was !== undefined && is !== undefined && !isCharged(result.holds, was, is))
+  if (was !== undefined && is !== undefined && !isCharged({ held, holds: result.holds }, was, is))
     broken.push(`writing ${describeValue(result.holds)} to ${is.name} was not charged`);
   return broken;
 }
 
-/** A write of cpu hands out the quota of a period once more. */
+/** A write of cpu hands out the quota of a period once more, where there is room for it. */
 function isCharged(
-  holds: LimitValue,
+  { held, holds }: { readonly held: LimitValue; readonly holds: LimitValue },
   { accounting: was }: ContainerFactsNow,
   { accounting: is }: ContainerFactsNow,
 ): boolean {
   if (is.changes <= was.changes) return false;
-  if (holds.resource === "mem" || holds.limit.quotaShares === null) return true;
-  const refill = sharesToCoreSeconds(holds.limit.quotaShares, holds.limit.periodMs / 1000);
-  return is.cpu.allocated - was.cpu.allocated >= refill * (1 - 1e-6);
+  if (holds.resource === "mem" || held.resource === "mem") return true;
+  const full = { limit: held.limit, level: bucketMost(held.limit) };
+  const least = sharesToCoreSeconds(1, handedOutBy(full, holds.limit, 1));
+  return is.cpu.allocated - was.cpu.allocated >= least * (1 - 1e-6);
 }
 
 /** Whoever wanted it; a release alone asks nobody. Memory may have been allowed when it was begun. */

@@ -6,8 +6,8 @@
  *     true pool      gets a quota at the end of each period, holds quota + burst at most
  *     level here     gets quota × time all the time,         holds burst × period at most
  *
- * When a period ends is not known. The level leaves out what is already handed out for the rest of the
- * period, so it is never more than the pool: while it is above 0 nothing is throttled.
+ * The level leaves out what the pool was already given for the rest of the period: while it is above 0
+ * nothing is throttled. When a period ends is not known, so of a new limit half a period is counted.
  */
 import { type CpuLimit, isSameCpuLimit } from "../structure/cpu-limit.ts";
 
@@ -27,15 +27,32 @@ export function bucketAfter(
   const quota = limit.quotaShares;
   if (quota === null) return { limit, level: 0 };
   const most = bucketMost(limit);
-  let level = before?.level ?? 0;
-  if (before !== undefined && !isSameBucket(before.limit, limit)) {
-    level = Math.min(Math.max(level, 0) + quota * periodSeconds(limit), most);
-  }
+  const isNew = before !== undefined && !isSameBucket(before.limit, limit);
+  const level = Math.min(isNew ? levelAfterWrite(before, limit) : (before?.level ?? 0), most);
   return { limit, level: Math.min(level + (quota - used) * seconds, most) };
+}
+
+function levelAfterWrite({ limit: old, level }: Bucket, limit: CpuLimit): number {
+  const half = (quotaOf(limit) * periodSeconds(limit)) / 2;
+  // A new period begins with the write; otherwise the rest of the old one was given by the old quota.
+  if (old.periodMs !== limit.periodMs) return Math.max(level, 0) + half;
+  return Math.max(level + half + (quotaOf(old) * periodSeconds(old)) / 2, 0);
 }
 
 /** What it can hold beyond the quota of the period, in share-seconds. */
 export const bucketMost = (limit: CpuLimit): number => limit.burstShares * periodSeconds(limit);
+
+/**
+ * At most how many share-seconds so many writes of a limit have handed out: each one quota, as long as
+ * there is room (kernel.md §1).
+ */
+export function handedOutBy(bucket: Bucket | undefined, limit: CpuLimit, writes: number): number {
+  const quota = quotaOf(limit) * periodSeconds(limit);
+  const room = Math.max(quota + bucketMost(limit) - Math.max(bucket?.level ?? 0, 0), 0);
+  return Math.min(quota * writes, room);
+}
+
+const quotaOf = ({ quotaShares }: CpuLimit): number => quotaShares ?? 0;
 
 const periodSeconds = ({ periodMs }: CpuLimit): number => periodMs / 1000;
 
