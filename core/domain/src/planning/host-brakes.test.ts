@@ -25,5 +25,13 @@ test("never less than none, also when the allowance became smaller", () => {
 
 test("what is older than a minute is forgotten", () => {
   const used = recordHostShrinks(begun, seconds(100), 7);
-  assert.equal(recordHostShrinks(used, seconds(200), 1).shrinksAt.length, 1);
+  assert.deepEqual(recordHostShrinks(used, seconds(200), 1).shrinks, [
+    { at: seconds(200), count: 1 },
+  ]);
+});
+
+test("shrinks of several plans of one moment are counted together", () => {
+  const used = recordHostShrinks(recordHostShrinks(begun, seconds(100), 3), seconds(100), 4);
+  assert.equal(hostShrinksLeft(used, settings, seconds(159)), 3);
+  assert.equal(hostShrinksLeft(used, settings, seconds(160)), 10);
 });

@@ -1,15 +1,21 @@
 import type { MonotonicSeconds } from "../units/time.ts";
 import type { BrakeSettings } from "./brake-settings.ts";
 
-/** How many shrinks a host had in the last minute; at most as many entries as are allowed. */
+/** How many shrinks a host had in the last minute, and when; at most as many as are allowed. */
 export interface HostBrakes {
   readonly startedAt: MonotonicSeconds;
-  readonly shrinksAt: readonly MonotonicSeconds[];
+  readonly shrinks: readonly HostShrinks[];
+}
+
+/** Those of one moment: without a bound there may be thousands a minute. */
+export interface HostShrinks {
+  readonly at: MonotonicSeconds;
+  readonly count: number;
 }
 
 export const beginHostBrakes = (startedAt: MonotonicSeconds): HostBrakes => ({
   startedAt,
-  shrinksAt: [],
+  shrinks: [],
 });
 
 export function hostShrinksPerMinute(
@@ -25,8 +31,7 @@ export const hostShrinksLeft = (
   brakes: HostBrakes,
   settings: BrakeSettings,
   at: MonotonicSeconds,
-): number =>
-  Math.max(hostShrinksPerMinute(brakes, settings, at) - lastMinute(brakes, at).length, 0);
+): number => Math.max(hostShrinksPerMinute(brakes, settings, at) - shrinksUntil(brakes, at), 0);
 
 export function recordHostShrinks(
   brakes: HostBrakes,
@@ -34,9 +39,18 @@ export function recordHostShrinks(
   count: number,
 ): HostBrakes {
   if (count === 0) return brakes;
-  const added = Array.from({ length: count }, () => at);
-  return { ...brakes, shrinksAt: [...lastMinute(brakes, at), ...added] };
+  const before = brakes.shrinks.filter((shrinks) => isWithinMinute(shrinks, at));
+  const last = before.at(-1);
+  if (last?.at !== at) return { ...brakes, shrinks: [...before, { at, count }] };
+  return { ...brakes, shrinks: before.with(-1, { at, count: last.count + count }) };
 }
 
-const lastMinute = (brakes: HostBrakes, at: MonotonicSeconds): readonly MonotonicSeconds[] =>
-  brakes.shrinksAt.filter((shrunkAt) => at - shrunkAt < 60);
+/** In the minute before. */
+function shrinksUntil({ shrinks }: HostBrakes, at: MonotonicSeconds): number {
+  let sum = 0;
+  for (const each of shrinks) if (isWithinMinute(each, at)) sum += each.count;
+  return sum;
+}
+
+const isWithinMinute = (shrinks: HostShrinks, at: MonotonicSeconds): boolean =>
+  at - shrinks.at < 60;

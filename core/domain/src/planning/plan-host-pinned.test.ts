@@ -123,7 +123,7 @@ describe("a plan for a pinned host", () => {
     const behind: CoreRows = { ...nearlyFull, 0: { other: 100 }, 7: { other: 100 } };
     const made = plan(behind, [shrinkFor("web")]);
     assert.deepEqual(made.orders, []);
-    assert.deepEqual(made.hostBrakes.shrinksAt, []);
+    assert.deepEqual(made.hostBrakes.shrinks, []);
     assert.deepEqual(
       made.held.map(({ reason }) => reason.code),
       ["host-full"],

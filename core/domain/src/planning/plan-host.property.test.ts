@@ -168,7 +168,7 @@ test("shrinks come before growth, and are as many as the host may have", () => {
         true,
       );
       const shrinks = growth.filter((isGrowth) => !isGrowth).length;
-      assert.equal(hostBrakes.shrinksAt.length, shrinks);
+      assert.equal(hostBrakes.shrinks[0]?.count ?? 0, shrinks);
       assert.ok(shrinks <= defaultBrakeSettings.hostShrinksPerMinuteAfterStart);
     }),
   );
