@@ -48,15 +48,7 @@ export {
   type Judgement,
   judgeCpuOrder,
 } from "./ledger/judge-cpu-order.ts";
-export {
-  emptyLedger,
-  grantable,
-  type HostCapacity,
-  type Ledger,
-  reserveOf,
-  withGrant,
-  withoutGrant,
-} from "./ledger/ledger.ts";
+export { grantable, type HostCapacity, Ledger, reserveOf } from "./ledger/ledger.ts";
 export {
   noOutsideUse,
   type OutsideUse,

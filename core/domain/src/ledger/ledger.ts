@@ -5,34 +5,69 @@ import type { Resource } from "../structure/resource.ts";
 /**
  * A host's book of one resource: what is granted to whom, in the resource's unit. It counts what we hold,
  * the limits of containers in auto; what everything else uses is taken off what may be granted.
+ *
+ * Every change and every judgement asks for the sum. Summing a thousand grants anew is too slow for that,
+ * and a running sum would drift with rounding and could not be trusted. So the sums of pairs are kept, and
+ * of pairs of pairs: a grant that changes makes a dozen of them anew, each from what it sums.
  */
-export interface Ledger {
-  readonly grants: ReadonlyMap<ContainerId, number>;
-  readonly granted: number;
+export class Ledger {
+  readonly #places = new Map<ContainerId, number>();
+  readonly #freePlaces: number[] = [];
+  /** The sum of node n is that of nodes 2n and 2n + 1; the later half are the grants. */
+  #sums = new Float64Array(2);
+
+  get granted(): number {
+    return this.#sums[1] ?? 0;
+  }
+
+  grantOf(id: ContainerId): number | undefined {
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : this.#sums[this.#size + place];
+  }
+
+  grant(id: ContainerId, amount: number): void {
+    invariant(Number.isFinite(amount) && amount >= 0, "a grant is an amount, not negative");
+    this.#put(this.#places.get(id) ?? this.#newPlace(id), amount);
+  }
+
+  remove(id: ContainerId): void {
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    this.#put(place, 0);
+    this.#places.delete(id);
+    this.#freePlaces.push(place);
+  }
+
+  get #size(): number {
+    return this.#sums.length / 2;
+  }
+
+  #newPlace(id: ContainerId): number {
+    const place = this.#freePlaces.pop() ?? this.#places.size;
+    if (place >= this.#size) this.#grow();
+    this.#places.set(id, place);
+    return place;
+  }
+
+  #put(place: number, amount: number): void {
+    const sums = this.#sums;
+    let node = this.#size + place;
+    sums[node] = amount;
+    for (node >>= 1; node > 0; node >>= 1) sums[node] = sumOfPair(sums, node);
+  }
+
+  #grow(): void {
+    const before = this.#sums.subarray(this.#size);
+    this.#sums = new Float64Array(this.#sums.length * 2);
+    this.#sums.set(before, this.#size);
+    for (let node = this.#size - 1; node > 0; node -= 1) {
+      this.#sums[node] = sumOfPair(this.#sums, node);
+    }
+  }
 }
 
-export const emptyLedger: Ledger = { grants: new Map(), granted: 0 };
-
-export function withGrant(ledger: Ledger, id: ContainerId, amount: number): Ledger {
-  invariant(Number.isFinite(amount) && amount >= 0, "a grant is an amount, not negative");
-  const grants = new Map(ledger.grants);
-  grants.set(id, amount);
-  return ledgerOf(grants);
-}
-
-export function withoutGrant(ledger: Ledger, id: ContainerId): Ledger {
-  if (!ledger.grants.has(id)) return ledger;
-  const grants = new Map(ledger.grants);
-  grants.delete(id);
-  return ledgerOf(grants);
-}
-
-/** Summed anew each time: a running sum would drift with rounding and could not be trusted. */
-function ledgerOf(grants: ReadonlyMap<ContainerId, number>): Ledger {
-  let granted = 0;
-  for (const amount of grants.values()) granted += amount;
-  return { grants, granted };
-}
+const sumOfPair = (sums: Float64Array, node: number): number =>
+  (sums[2 * node] ?? 0) + (sums[2 * node + 1] ?? 0);
 
 export interface HostCapacity {
   readonly total: number;
@@ -48,7 +83,7 @@ export interface HostCapacity {
  * What may be granted in all. Missing is not zero: while nothing is known of the use outside, no more is
  * granted than is.
  */
-export function grantable(capacity: HostCapacity, ledger: Ledger): number {
+export function grantable(capacity: HostCapacity, ledger: Pick<Ledger, "granted">): number {
   const { total, reserve, overcommit, outside } = capacity;
   if (outside === undefined) return ledger.granted;
   return Math.max(0, (total - reserve - outside) * overcommit);

@@ -1,12 +1,11 @@
 import {
+  type ByResource,
+  byResource,
   type ContainerId,
-  emptyLedger,
   type HostObservation,
-  type Ledger,
+  Ledger,
   type Resource,
   resources,
-  withGrant,
-  withoutGrant,
 } from "@sc/domain";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { HostWatch } from "./host-watch.ts";
@@ -16,7 +15,7 @@ import type { TrackedContainer } from "./tracked-container.ts";
 export class HostLedger {
   readonly #registry: StructureRegistry;
   readonly #watch: HostWatch;
-  readonly #ledgers: Record<Resource, Ledger> = { cpu: emptyLedger, mem: emptyLedger };
+  readonly #ledgers: ByResource<Ledger> = byResource(() => new Ledger());
 
   constructor(deps: { readonly registry: StructureRegistry; readonly hostWatch: HostWatch }) {
     this.#registry = deps.registry;
@@ -30,20 +29,16 @@ export class HostLedger {
     for (const resource of resources) {
       const ledger = this.#ledgers[resource];
       if (settings?.resources[resource].mode !== "auto") {
-        this.#ledgers[resource] = withoutGrant(ledger, container.id);
+        ledger.remove(container.id);
         continue;
       }
       const amount = container.held(resource, settings.resources[resource].max);
-      if (ledger.grants.get(container.id) !== amount) {
-        this.#ledgers[resource] = withGrant(ledger, container.id, amount);
-      }
+      if (ledger.grantOf(container.id) !== amount) ledger.grant(container.id, amount);
     }
   }
 
   remove(id: ContainerId): void {
-    for (const resource of resources) {
-      this.#ledgers[resource] = withoutGrant(this.#ledgers[resource], id);
-    }
+    for (const resource of resources) this.#ledgers[resource].remove(id);
   }
 
   observation(): HostObservation {
@@ -52,7 +47,7 @@ export class HostLedger {
 
   /** What stands in the book; `undefined` = it is not in auto. */
   grantOf(id: ContainerId, resource: Resource): number | undefined {
-    return this.#ledgers[resource].grants.get(id);
+    return this.#ledgers[resource].grantOf(id);
   }
 
   /** What one container may hold at most, all other grants being what they are. */
