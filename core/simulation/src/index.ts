@@ -26,6 +26,13 @@ export {
 } from "./demand/memory-shape.ts";
 export { type DemandPhase, PhasedDemand } from "./demand/phased-demand.ts";
 export { Random } from "./demand/random.ts";
+export type { CpuFigures } from "./evaluation/cpu-score.ts";
+export {
+  type CpuArm,
+  type CpuCase,
+  type EvaluatedStep,
+  evaluateCpu,
+} from "./evaluation/evaluate-cpu.ts";
 export { ScaledHost } from "./evaluation/scaled-host.ts";
 export { silentLog } from "./host/forgetful-ports.ts";
 export {

@@ -3,21 +3,15 @@ import {
   compileRules,
   defaultCpuRules,
   invariant,
-  type PolicyBook,
   policyBook,
   type RunnablePolicy,
   runnable,
   serverlessRules,
 } from "@sc/domain";
 import { JsonLogicRuleCompiler } from "@sc/json-logic";
-import { cpuPeers, type Peer, type PeerOracle } from "@sc/simulation";
+import { type CpuArm, cpuPeers } from "@sc/simulation";
 import { type CpuLoad, demandOf } from "../loads/cpu-load.ts";
 import { oracleOf } from "./oracle.ts";
-
-/** Who moves the limit. */
-export type CpuArm =
-  | { readonly kind: "policy"; readonly name: string; readonly policies: PolicyBook }
-  | { readonly kind: "peer"; readonly peer: Peer; readonly oracle: PeerOracle };
 
 /** `own`: the policy chooses the kernel's period; `100ms`: it is held to the kernel's default. */
 export type PeriodClass = "own" | "100ms";
