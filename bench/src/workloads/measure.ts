@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RealContainer } from "@sc/lxc/testing";
 import { kernelKills, usedCoreSeconds } from "./accounts.ts";
 import { type Arm, fixed, type Policies, scaled, unlimited } from "./arms.ts";
+import { LimitObserver } from "./limit-observer.ts";
 import { LoadGroup } from "./load-group.ts";
 import { type Run, runOf, type Seen } from "./runs.ts";
 import type { Load, Stage, Workload } from "./workload.ts";
@@ -88,6 +89,7 @@ async function runOnce(deps: {
   plan.signal.throwIfAborted();
   const { container } = stage;
   await using held = await arm.begin(container);
+  using observer = new LimitObserver(container);
   const killsBefore = kernelKills(container);
   let began: Pick<Seen, "beganMs" | "before"> | undefined;
   let kernelBefore = Number.NaN;
@@ -96,6 +98,7 @@ async function runOnce(deps: {
     async begin() {
       const before = await held.account();
       kernelBefore = usedCoreSeconds(container);
+      observer.take();
       began = { before, beganMs: Date.now() };
     },
   };
@@ -103,10 +106,11 @@ async function runOnce(deps: {
   if (began === undefined) throw new Error(`${workload.name} ended before it began to count`);
   const usedByKernel = usedCoreSeconds(container) - kernelBefore;
   const after = await held.account();
+  const observed = observer.take();
   const kills = kernelKills(container) - killsBefore;
   const explained = await held.explain();
   const names = { workload: workload.name, arm: arm.name, pair };
-  return runOf(names, { ...began, done, after, usedByKernel, kills, explained });
+  return runOf(names, { ...began, done, after, usedByKernel, kills, explained, observed });
 }
 
 function lineOf(run: Run): string {

@@ -34,7 +34,7 @@ const configuration = `
     gzip_types text/plain;
     gzip_comp_level 6;
     default_type text/plain;
-    server { listen unix:/srv/nginx.sock; root /srv/pages; }
+    server { listen unix:/srv/nginx.sock backlog=4096; root /srv/pages; }
   }
 `;
 

@@ -19,6 +19,9 @@ const quiet: Run = {
   kills: 0,
   explained: "",
   usedByKernel: 9,
+  held: 40,
+  writes: 0,
+  handedOutMost: 0,
   loadAverage: 0.5,
 };
 const scaledRun: Run = { ...quiet, arm: "burst-quota", allocated: 10, changes: 4 };

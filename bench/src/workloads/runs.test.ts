@@ -18,6 +18,7 @@ test("counts what was due since the run counts, from when it was due to when it 
     usedByKernel: 2.1,
     kills: 1,
     explained: "at max",
+    observed: { held: 3, writes: 2, handedOutMost: 1.2 },
   });
   const { loadAverage, ...figures } = run;
   assert.ok(loadAverage >= 0);
@@ -35,5 +36,8 @@ test("counts what was due since the run counts, from when it was due to when it 
     kills: 1,
     explained: "at max",
     usedByKernel: 2.1,
+    held: 3,
+    writes: 2,
+    handedOutMost: 1.2,
   });
 });

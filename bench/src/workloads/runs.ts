@@ -1,6 +1,7 @@
 import { loadavg } from "node:os";
 import { percentile } from "../percentile.ts";
 import type { Account } from "./accounts.ts";
+import type { Observed } from "./limit-observer.ts";
 import type { Done } from "./workload.ts";
 
 /** One workload, once, in one arm. */
@@ -27,6 +28,10 @@ export type Run = {
   readonly explained: string;
   /** `used` as the kernel counts it, whoever took account. */
   readonly usedByKernel: number;
+  /** What an observer of the kernel's files saw: the limit over time, writes, and the most they gave. */
+  readonly held: number;
+  readonly writes: number;
+  readonly handedOutMost: number;
   /** Of the machine, at the end: was it quiet? */
   readonly loadAverage: number;
 };
@@ -40,12 +45,13 @@ export interface Seen {
   readonly usedByKernel: number;
   readonly kills: number;
   readonly explained: string;
+  readonly observed: Observed;
 }
 
 /** What was due before the run counts is left out, also where it ended later. */
 export function runOf(
   { workload, arm, pair }: Pick<Run, "workload" | "arm" | "pair">,
-  { beganMs, done, before, after, usedByKernel, kills, explained }: Seen,
+  { beganMs, done, before, after, usedByKernel, kills, explained, observed }: Seen,
 ): Run {
   const counted = done.filter(({ dueMs }) => dueMs >= beganMs);
   const endMs = Math.max(...counted.map((one) => one.endMs));
@@ -67,6 +73,7 @@ export function runOf(
     kills,
     explained,
     usedByKernel,
+    ...observed,
     loadAverage: loadavg()[0] ?? Number.NaN,
   };
 }
