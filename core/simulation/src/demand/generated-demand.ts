@@ -21,25 +21,41 @@ export interface PoissonRequests {
   readonly threads?: number;
 }
 
+/** As fine as a sample of ours; finer moments change nothing that it could tell. */
+const cellSeconds = 0.1;
+
 /**
- * Requests that know nothing of each other, at a rate that may change. They fall on the begin of the
- * stretch that they come in: no finer moment can be told by the samples.
+ * Requests that know nothing of each other, at a rate that may change. They are dealt out on a grid of
+ * their own, each at the begin of its cell: however time is cut, the same requests come.
  */
 export function poissonRequests(options: PoissonRequests): Demand {
   const { random, requests, coreSeconds = 0.01, sizes = "fixed", threads = 4 } = options;
-  let expectedBefore: number | undefined;
+  let cell: number | undefined;
+  let expectedBefore = 0;
+  const dueInNextCell = (next: number): number => {
+    const expected = requests((next + 1) * cellSeconds);
+    const mean = expected - expectedBefore;
+    expectedBefore = expected;
+    // Of an even rate each cell has the same mean to the last bit, so its draw is prepared once.
+    const count = random.poisson(Math.round(mean * roundedTo) / roundedTo);
+    return sizes === "fixed" ? count * coreSeconds : sumOf(random, count, coreSeconds);
+  };
   return {
     threads,
     dueCoreSeconds: ({ fromSeconds, toSeconds }) => {
-      const expected = requests(toSeconds);
-      const mean = expected - (expectedBefore ?? requests(fromSeconds));
-      expectedBefore = expected;
-      // Of an even rate each stretch has the same mean to the last bit, so its draw is prepared once.
-      const count = random.poisson(Math.round(mean * roundedTo) / roundedTo);
-      return sizes === "fixed" ? count * coreSeconds : sumOf(random, count, coreSeconds);
+      if (cell === undefined) {
+        cell = cellAt(fromSeconds);
+        expectedBefore = requests(cell * cellSeconds);
+      }
+      let due = 0;
+      for (const end = cellAt(toSeconds); cell < end; cell += 1) due += dueInNextCell(cell);
+      return due;
     },
   };
 }
+
+/** The first cell that begins then or later; the slack keeps rounding from moving one. */
+const cellAt = (seconds: number): number => Math.ceil(seconds / cellSeconds - 1e-6);
 
 const roundedTo = 1e9;
 
