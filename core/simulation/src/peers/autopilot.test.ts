@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { autopilotCpu, autopilotMem, UsageWindows } from "./autopilot.ts";
-import { limitsOf, repeated } from "./peer-fixture.ts";
+import type { Peer } from "./peer.ts";
+import { limitsOf, readingWith, repeated, startWith } from "./peer-fixture.ts";
 
 /** The width of a bucket: 400 span four decades. */
 const ratio = 10_000 ** (1 / 399);
@@ -67,6 +68,41 @@ describe("Autopilot as a policy", () => {
     const [batch = 0] = limitsOf(autopilotCpu("batch"), readings, start).slice(-1);
     assertWithinBucket(serving / (1.15 - 0.05 * 0.5), 500 * 0.999);
     assertWithinBucket(batch / (1.15 - 0.05 * 0.142), 140 * 0.999);
+  });
+
+  /** The limit after windows of one usage each. */
+  function limitAfter(peer: Peer, windows: readonly (readonly [number, number])[]): number {
+    const run = peer.begin(startWith(start));
+    let { limit } = start;
+    let seconds = 0;
+    for (const [count, used] of windows) {
+      for (let second = 0; second < 300 * count; second += 1) {
+        seconds += 1;
+        limit = run.step(readingWith({ seconds, used, limit }))?.limit ?? limit;
+      }
+    }
+    return limit;
+  }
+
+  test("cpu of 12 h ago weighs half", () => {
+    const limit = limitAfter(autopilotCpu("batch"), [
+      [144, 100],
+      [144, 300],
+    ]);
+    const [old, recent] = [100, 300].map((used) => windowsOf(1, [used]).highest());
+    const mean = ((old ?? 0) / 2 + (recent ?? 0)) / 1.5;
+    assert.equal(limit.toFixed(6), (mean * (1.15 - 0.05 * (mean / 1000))).toFixed(6));
+  });
+
+  test("memory of 48 h ago weighs half", () => {
+    // Since then a load of about 41 600: two peaks of 800 are just under 2 %, three are not.
+    const after = (peaks: number) =>
+      limitAfter(autopilotMem(), [
+        [peaks, 800],
+        [576, 100],
+      ]);
+    assertWithinBucket(after(2) / (1.15 - 0.05 * 0.1), 100 * 0.998);
+    assertWithinBucket(after(3) / (1.15 - 0.05 * 0.8), 800 * 0.998);
   });
 
   test("the highest recommendation of an hour holds", () => {

@@ -25,6 +25,14 @@ describe("Captain", () => {
     assert.deepEqual(limitsOf(captain(), repeated(10, quiet(359))).at(-1), 359);
   });
 
+  test("a usage peak holds the limit for 5 s and no longer", () => {
+    const readings = [quiet(300), ...repeated(59, quiet(100))];
+    const limits = limitsOf(captain(), readings, { limit: 310 });
+    assert.deepEqual([limits[48], limits[49]], [310, 310]);
+    // At the first decision after it left the window all 50 samples are alike.
+    assert.deepEqual([limits[58], limits[59]], [310, 155]);
+  });
+
   test("grows by what the throttled share of a second is beyond three times the target", () => {
     const readings = [...repeated(5, throttled(100)), ...repeated(5, quiet(100))];
     const limits = limitsOf(captain(), readings, { limit: 100, max: 1600 });

@@ -25,10 +25,12 @@ describe("Escra's rules for cpu, the first that matches", () => {
     ["2 beyond the pool: never more than the overrun", { quota: 260, pool: 250 }, 250],
     ["2 beyond the pool, over twice the share: slices", { quota: 260, pool: 100 }, 212],
     ["2 beyond the pool: by what is over", { quota: 180, pool: 100 }, 116],
+    ["2 beyond the pool: half a slice is not small", { quota: 140, pool: 100 }, 124],
     ["2 beyond the pool: a small cut goes to the share", { quota: 130, pool: 100 }, 100],
     ["2 before 4: throttled beyond the pool", { quota: 260, pool: 100, meanThrottled: 1 }, 212],
     ["3 throttled under the share", { quota: 60, meanThrottled: 0.6 }, 76],
     ["3 throttled near the share", { quota: 90, meanThrottled: 0.6 }, 100],
+    ["3 not quite near the share", { quota: 84, meanThrottled: 0.6 }, 86.56],
     ["3 as far as the pool goes", { quota: 20, meanThrottled: 0.6, pool: 50 }, 50],
     ["3 with an empty pool: beyond it", { quota: 60, meanThrottled: 0.6, pool: 60 }, 76],
     ["3 not at half: rule 4", { quota: 60, meanThrottled: 0.5 }, 360],
@@ -66,6 +68,19 @@ describe("Escra on cpu", () => {
     const limits = limitsOf(escra({ poolShares: 1000 }), readings, { limit: 194, max: 1000 });
     assert.deepEqual(limits.slice(0, 2), [194, 194]);
     assert.deepEqual(rounded(limits.slice(2)), [394]);
+  });
+
+  test("the mean is of ten reports, so what was all used is forgotten after them", () => {
+    const readings = [...repeated(3, { used: 194 }), ...repeated(10, { used: 188.5 })];
+    const limits = limitsOf(escra({ poolShares: 1000 }), readings, { limit: 194, max: 1000 });
+    // Nine of 5.5 shares and a zero are under 5 in the mean.
+    assert.deepEqual(limits.slice(11), [194, 189]);
+  });
+
+  test("without being told a container is one of four", () => {
+    // A quarter of 400: 60 is 40 under it, 0.4 · 40 = 16.
+    const full = { used: 60, throttledPeriods: 1 };
+    assert.deepEqual(limitsOf(escra(), [full], { limit: 60 }), [76]);
   });
 
   test("an idle container is taken down to 0.3 core after 2 s, and comes back to a core", () => {

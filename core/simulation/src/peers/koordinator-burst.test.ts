@@ -33,6 +33,19 @@ describe("Koordinator's burst", () => {
     assert.deepEqual(limitsOf(peer, [throttled], start), [100]);
   });
 
+  test("at 45 % of the node it cools, at 50 % it is overloaded", () => {
+    const after = (nodeShares: number) =>
+      limitsOf(koordinatorBurst({ nodeShares }), [{ used: 50 }, { ...throttled, used: 90 }], {
+        ...start,
+      })[1];
+    // The mean of the pool is 70.
+    assert.deepEqual([156, 155].map(after), [120, 100]);
+    const raised = [{ used: 0 }, throttled, { used: 1100 }];
+    const last = (nodeShares: number) =>
+      limitsOf(koordinatorBurst({ nodeShares }), raised, start).at(-1);
+    assert.deepEqual([801, 800].map(last), [120, 100]);
+  });
+
   test("carries over as much as the kernel takes, or nothing where told so", () => {
     const wish = (isBurstSet?: boolean) =>
       koordinatorBurst(isBurstSet === undefined ? {} : { isBurstSet })

@@ -11,6 +11,8 @@ test("proxmox moves cpu by a core, and by two when all is used, within the band"
     [200, 300, 350, 200, 100],
   );
   assert.equal(step(1, 100), 50);
+  const [twice] = limitsOf(proxmoxCpu(), [{ used: 190 }], { limit: 200, max: 800 });
+  assert.equal(twice, 400);
 });
 
 test("proxmox moves memory by 256 MiB, over 70 % and under 20 %", () => {

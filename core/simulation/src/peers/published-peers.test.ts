@@ -49,6 +49,42 @@ for (const peer of [...cpuPeers, ...memPeers]) {
   });
 }
 
+/** Between two readings, the age of a reading, and from the decision to the limit in force. */
+const delays: Readonly<Record<string, readonly [number, number, number]>> = {
+  provisioned: [1, 0, 0],
+  "static-peak": [1, 0, 0],
+  "static-2x-mean": [1, 0, 0],
+  clairvoyant: [0.1, 0, 0],
+  "serverless-containers": [10, 10, 2.5],
+  vpa: [60, 15, 0.164],
+  autopilot: [1, 0, 0],
+  captain: [0.1, 0, 0],
+  escra: [0.1, 0, 0],
+  "k8s-cpu": [15, 0, 0.164],
+  "k8s-fast": [1, 0, 0.164],
+  "koordinator-burst": [1, 0, 0],
+  senpai: [1, 0, 0],
+  proxmox: [300, 0, 0],
+};
+
+test("each is charged the delays it has where it runs", () => {
+  for (const peer of [...cpuPeers, ...memPeers]) {
+    const { name, sampleSeconds, sensingSeconds, actuationSeconds } = peer;
+    assert.deepEqual([sampleSeconds, sensingSeconds, actuationSeconds], delays[name], name);
+  }
+});
+
+test("only two kinds of memory limit do not kill", () => {
+  const others = memPeers.filter(({ atLimit = "kill" }) => atLimit !== "kill");
+  assert.deepEqual(
+    others.map(({ name, atLimit }) => [name, atLimit]),
+    [
+      ["escra", "wait"],
+      ["senpai", "brake"],
+    ],
+  );
+});
+
 test("each has a name of its own", () => {
   for (const peers of [cpuPeers, memPeers]) {
     const names = peers.map(({ name }) => name);

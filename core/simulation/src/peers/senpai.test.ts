@@ -41,6 +41,13 @@ describe("senpai", () => {
     assert.equal(limits[8]?.toFixed(1), "1237.5");
   });
 
+  test("does not back off at the target itself, and then tightens the least", () => {
+    const readings = [{ chargedMib: 1000 }, { someStallSeconds: 0.01 }, ...repeated(5, {})];
+    const limits = limitsOf(senpai(), readings, start);
+    assert.deepEqual([limits[1], limits[5]], [1000, 1000]);
+    assert.equal(limits[6]?.toFixed(1), "999.9");
+  });
+
   test("begins anew from what is in use when another hand has moved the limit", () => {
     const readings = [{ chargedMib: 1000 }, { chargedMib: 700, limit: 900 }];
     assert.deepEqual(limitsOf(senpai(), readings, start), [1000, 700]);

@@ -50,6 +50,17 @@ describe("the original framework on memory", () => {
     assert.deepEqual(limits(repeated(2, { used: 591 }), 1000), [1000, 1000]);
   });
 
+  test("forgets a window over upper after two minutes", () => {
+    const seen = limits([{ used: 1700 }, ...repeated(12, { used: 500 })], 2000);
+    assert.deepEqual([seen[11], seen[12]], [2000, 1113]);
+  });
+
+  test("six windows under lower do not keep it from growing, seven do", () => {
+    const after = (downs: number) =>
+      limits([...repeated(downs, { used: 500 }), ...repeated(2, { used: 1700 })], 2000).at(-1);
+    assert.deepEqual([6, 7].map(after), [2256, 2000]);
+  });
+
   test("fits the limit to the usage at the eighth window under lower", () => {
     const seen = limits(repeated(8, { used: 500 }), 2000);
     // 500 + 204 + 409

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DecayingHistogram } from "./decaying-histogram.ts";
-import { limitsOf, repeated, rounded } from "./peer-fixture.ts";
+import { limitsOf, readingWith, repeated, rounded, startWith } from "./peer-fixture.ts";
 import { vpaCpu, vpaMem } from "./vpa.ts";
 import { VpaMemoryPeaks } from "./vpa-memory-peaks.ts";
 import { recommendAsVpa, vpaConfidence } from "./vpa-recommendation.ts";
@@ -57,7 +57,43 @@ describe("what the vertical pod autoscaler recommends", () => {
   });
 });
 
+test("the target is the 90th percentile, lower the 50th, upper the 95th", () => {
+  const histogram = cpuHistogram();
+  const hundredth = (value: number, times: number) =>
+    histogram.add({ value, weight: times, seconds: 0 });
+  hundredth(10, 49);
+  hundredth(20, 2);
+  hundredth(40, 38);
+  hundredth(80, 2);
+  hundredth(160, 3);
+  hundredth(320, 2);
+  hundredth(640, 4);
+  const recommended = recommendAsVpa({ histogram, confidence: 1e9, floor: 1, perUnit: 1e9 });
+  assert.deepEqual(
+    rounded([recommended.lower, recommended.target, recommended.upper], 6),
+    rounded(
+      [20, 80, 320].map((value) => 1.15 * edgeOf(histogram, value)),
+      6,
+    ),
+  );
+});
+
 describe("vpa as a policy", () => {
+  test("of cpu no less than 25 millicores", () => {
+    assert.deepEqual(limitsOf(vpaCpu(), [{ used: 0 }]), [2.5]);
+  });
+
+  test("a sample of a day ago weighs half of one of now", () => {
+    const run = vpaCpu().begin(startWith());
+    const targetAfter = (seconds: number, used: number) =>
+      run.step(readingWith({ seconds, used }))?.limit;
+    const targetOf = (value: number) => Math.ceil(11.5 * edgeOf(cpuHistogram(), value)) / 10;
+    targetAfter(0, 200);
+    const targets = [1, 2, 3, 4, 5].map(() => targetAfter(day, 10));
+    // One against four times two is more than a tenth, against five times two less.
+    assert.deepEqual(targets.slice(3), [targetOf(200), targetOf(10)]);
+  });
+
   test("starts as provisioned and sets the 90th percentile and 15 % each minute", () => {
     const readings = [...repeated(18, { used: 50 }), ...repeated(2, { used: 200 })];
     const limits = limitsOf(vpaCpu(), readings);
@@ -83,6 +119,15 @@ describe("vpa as a policy", () => {
     assert.deepEqual(rounded(limitsOf(vpaMem(), [{ used: 50 }], band), 1), [238.4]);
     const [after = 0] = limitsOf(vpaMem(), [{ used: 1000, isKilled: true }], band);
     assert.ok(after > 1.15 * 1200 && after < 1.15 * 1200 * 1.06, `${after}`);
+  });
+
+  test("its updater forgets a kill after 10 min", () => {
+    const run = vpaMem({ isUpdaterKept: true }).begin(startWith({ max: 8192 }));
+    const wishAt = (seconds: number, isKilled = false) =>
+      run.step(readingWith({ seconds, used: 990, limit: 1000, isKilled }));
+    assert.notEqual(wishAt(60, true), undefined);
+    assert.notEqual(wishAt(660), undefined);
+    assert.equal(wishAt(661), undefined);
   });
 
   test("its updater moves after a kill, however little is known", () => {
@@ -117,5 +162,15 @@ describe("what the vertical pod autoscaler learns of memory", () => {
     assert.equal(needed(300), edgeOf(memHistogram(), 500));
     assert.equal(needed(2000), edgeOf(memHistogram(), 2400));
     assert.equal(needed(300, 5), edgeOf(memHistogram(), 500));
+  });
+
+  test("a kill of a small container adds 100 MiB, and a higher peak takes its place", () => {
+    const histogram = memHistogram();
+    const peaks = new VpaMemoryPeaks(histogram);
+    peaks.add(60, 100);
+    peaks.addKill(120, 50);
+    assert.equal(histogram.percentile(1), edgeOf(histogram, 200));
+    peaks.add(180, 600);
+    assert.equal(histogram.percentile(0), edgeOf(histogram, 600));
   });
 });
