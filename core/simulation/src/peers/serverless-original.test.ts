@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { limitsOf, repeated } from "./peer-fixture.ts";
+import { limitsOf, readingWith, repeated, startWith } from "./peer-fixture.ts";
 import { serverlessOriginalCpu, serverlessOriginalMem } from "./serverless-original.ts";
 
 describe("the original framework on cpu", () => {
@@ -38,6 +38,14 @@ describe("the original framework on cpu", () => {
 
   test("a request takes the windows that made it: the next raise needs two more", () => {
     assert.deepEqual(limits(repeated(4, { used: 280 }), 200), [200, 275, 275, 350]);
+  });
+
+  test("a raise adds to what it asked for, also while readings are older than that", () => {
+    const run = serverlessOriginalCpu().begin(startWith({ limit: 200 }));
+    const late = [10, 20, 30, 40].map((seconds) =>
+      run.step(readingWith({ seconds, used: 280, limit: 200 })),
+    );
+    assert.deepEqual(late, [undefined, { limit: 275 }, undefined, { limit: 350 }]);
   });
 });
 

@@ -58,6 +58,8 @@ function original(resource: Peer["resource"], rulesOf: (start: PeerStart) => Ori
 class OriginalRun {
   readonly #rules: OriginalRules;
   readonly #start: PeerStart;
+  /** Of its own book: usage comes late, what it asked for does not. */
+  #current: number;
   /** The windows' ends in which something was out of the band, oldest first. */
   #ups: number[] = [];
   #downs: number[] = [];
@@ -65,6 +67,7 @@ class OriginalRun {
   constructor(rules: OriginalRules, start: PeerStart) {
     this.#rules = rules;
     this.#start = start;
+    this.#current = start.limit;
   }
 
   step(reading: PeerReading): PeerWish | undefined {
@@ -72,25 +75,25 @@ class OriginalRun {
     const { up, down } = this.#rules;
     if (this.#ups.length >= up.events && this.#downs.length <= up.mostDown) {
       this.#ups.splice(0, up.events);
-      return wishFor(Math.min(reading.limit + up.amount, this.#start.max), reading.limit);
+      return this.#wish(Math.min(this.#current + up.amount, this.#start.max));
     }
     if (this.#downs.length >= down.events && this.#ups.length === 0) {
       this.#downs.splice(0, down.events);
-      return wishFor(Math.min(this.#fitted(reading.used), reading.limit), reading.limit);
+      return this.#wish(Math.min(this.#fitted(reading.used), this.#current));
     }
     return undefined;
   }
 
-  #note({ seconds, used, limit }: PeerReading): void {
+  #note({ seconds, used }: PeerReading): void {
     const { margin, timeoutWindows } = this.#rules;
     const { min, max } = this.#start;
     const since = seconds - timeoutWindows * windowSeconds;
     const isRecent = (at: number) => at > since;
     this.#ups = this.#ups.filter(isRecent);
     this.#downs = this.#downs.filter(isRecent);
-    const upper = limit - margin;
+    const upper = this.#current - margin;
     const lower = upper - margin;
-    if (used > upper && upper < max && limit < max) this.#ups.push(seconds);
+    if (used > upper && upper < max && this.#current < max) this.#ups.push(seconds);
     // A container that used nothing at all never counts as under its band: as published.
     else if (used > 0 && used < lower && lower > min) this.#downs.push(seconds);
   }
@@ -101,5 +104,11 @@ class OriginalRun {
     const { min, max } = this.#start;
     const fitted = Math.trunc(used + Math.trunc(margin / 2) + margin);
     return Math.max(Math.min(fitted, max), min + 2 * margin);
+  }
+
+  #wish(limit: number): PeerWish | undefined {
+    const before = this.#current;
+    this.#current = limit;
+    return wishFor(limit, before);
   }
 }
