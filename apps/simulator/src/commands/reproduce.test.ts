@@ -67,7 +67,7 @@ describe("simulate reproduce", () => {
     const first = await reproduce(...words);
     assert.deepEqual(await reproduce(...words), first);
     const rows = rowsOf(first.written);
-    assert.equal(rows.length, 20);
+    assert.equal(rows.length, 22);
     const twice = rows.filter(({ policy }) => policy === "static-2x-mean");
     // The first 5 min are left out, so the mean of bursts is another.
     assert.deepEqual(

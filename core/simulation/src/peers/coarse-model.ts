@@ -30,18 +30,28 @@ export interface CoarseFigures {
   readonly changesPerMinute: number;
 }
 
-/** Share-seconds that each period asks for: exponentially distributed requests of 10 ms. */
-export function drawArrivals(rates: ArrayLike<number>, random: Random): Float64Array {
+export type RequestSizes = "exponential" | "fixed";
+
+/** Share-seconds that each period asks for: requests of 10 ms, each or in the mean. */
+export function drawArrivals(
+  rates: ArrayLike<number>,
+  random: Random,
+  sizes: RequestSizes = "exponential",
+): Float64Array {
   const arrivals = new Float64Array(rates.length * periodsOfSecond);
   for (let period = 0; period < arrivals.length; period += 1) {
     const rate = rates[Math.floor(period / periodsOfSecond)] ?? 0;
     const requests = random.poisson(rate * periodSeconds);
-    let asked = 0;
     // 10 ms of a core are one share for a second.
-    for (let request = 0; request < requests; request += 1) asked += random.exponential(1);
-    arrivals[period] = asked;
+    arrivals[period] = sizes === "fixed" ? requests : sumOfDraws(requests, random);
   }
   return arrivals;
+}
+
+function sumOfDraws(requests: number, random: Random): number {
+  let asked = 0;
+  for (let request = 0; request < requests; request += 1) asked += random.exponential(1);
+  return asked;
 }
 
 export function runCoarse(peer: Peer, arrivals: Float64Array): CoarseFigures {

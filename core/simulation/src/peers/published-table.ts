@@ -5,7 +5,7 @@
  */
 
 import { captain } from "./captain.ts";
-import type { CoarseFigures } from "./coarse-model.ts";
+import type { CoarseFigures, RequestSizes } from "./coarse-model.ts";
 import { escra } from "./escra.ts";
 import { staticPeak, staticTwiceMean } from "./fixed-limits.ts";
 import { k8sCpu, k8sFast } from "./k8s-usage-peak.ts";
@@ -19,6 +19,7 @@ export type PublishedFigures = Omit<CoarseFigures, "changesPerMinute">;
 export interface PublishedRow {
   readonly policy: string;
   readonly peer: Peer;
+  readonly sizes: RequestSizes;
   readonly figures: Readonly<Record<PublishedTrace, PublishedFigures>>;
 }
 
@@ -38,6 +39,11 @@ export const publishedTable: readonly PublishedRow[] = [
     [0.375, 0, 0],
     [0.364, 0.012, 2],
   ),
+  // The case that the evaluation speaks of: requests that all cost the same.
+  {
+    ...row("captain-0.06-fixed", captain(), [0.71, 0.027, 7], [0.67, 0.033, 12]),
+    sizes: "fixed",
+  },
 ];
 
 type Triple = readonly [utilization: number, throttledRatio: number, p99BacklogMs: number];
@@ -46,6 +52,7 @@ function row(policy: string, peer: Peer, diurnal: Triple, bursty: Triple): Publi
   return {
     policy,
     peer,
+    sizes: "exponential",
     figures: {
       "autothrottle-diurnal.txt": figuresOf(diurnal),
       "autothrottle-bursty.txt": figuresOf(bursty),

@@ -111,6 +111,12 @@ describe("the published table, on rates made here", () => {
     }
   });
 
+  test("requests that all cost the same make less noise, so Captain wastes less", () => {
+    const [varied, fixed] = ["captain-0.06", "captain-0.06-fixed"].map(oursOf);
+    assert.ok((fixed?.utilization ?? 0) > (varied?.utilization ?? 1) + 0.04);
+    assert.ok((fixed?.p99BacklogMs ?? 99) < (varied?.p99BacklogMs ?? 0));
+  });
+
   test("the same seeds give the same figures, and the median lies between the extremes", () => {
     const row: PublishedRow | undefined = publishedTable.find(({ policy }) => policy === "escra");
     assert.ok(row !== undefined);

@@ -4,7 +4,7 @@
  */
 
 import { Random } from "../demand/random.ts";
-import { type CoarseFigures, drawArrivals, runCoarse } from "./coarse-model.ts";
+import { type CoarseFigures, drawArrivals, type RequestSizes, runCoarse } from "./coarse-model.ts";
 import type { PublishedFigures, PublishedRow, PublishedTrace } from "./published-table.ts";
 
 export interface ReproducedRow {
@@ -25,9 +25,11 @@ export interface Reproduction {
 }
 
 export function reproduceTable({ rows, trace, rates, seeds }: Reproduction): ReproducedRow[] {
-  const arrivals = seeds.map((seed) => drawArrivals(rates, new Random(`${seed}/${trace}`)));
-  return rows.map(({ policy, peer, figures }) => {
-    const runs = arrivals.map((drawn) => runCoarse(peer, drawn));
+  const draw = (sizes: RequestSizes) =>
+    seeds.map((seed) => drawArrivals(rates, new Random(`${seed}/${trace}`), sizes));
+  const arrivals = { exponential: draw("exponential"), fixed: draw("fixed") };
+  return rows.map(({ policy, peer, sizes, figures }) => {
+    const runs = arrivals[sizes].map((drawn) => runCoarse(peer, drawn));
     return {
       policy,
       trace,
