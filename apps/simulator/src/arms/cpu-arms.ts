@@ -1,4 +1,5 @@
 import {
+  builtInPolicies,
   burstQuota,
   compileRules,
   defaultCpuRules,
@@ -15,16 +16,23 @@ import { oracleOf } from "./oracle.ts";
 
 /** `own`: the policy chooses the kernel's period; `100ms`: it is held to the kernel's default. */
 export type PeriodClass = "own" | "100ms";
+export const periodClasses: readonly PeriodClass[] = ["own", "100ms"];
 
-const ours: Readonly<Record<string, (period: PeriodClass) => RunnablePolicy>> = {
-  "burst-quota": (period) =>
-    runnable(period === "own" ? burstQuota() : burstQuota({ periodMs: 100 })),
-  "serverless-rules": publishedRules,
+/** Only `burst-quota` chooses a period. */
+const held: Readonly<Record<PeriodClass, (policy: RunnablePolicy) => RunnablePolicy>> = {
+  own: (policy) => policy,
+  "100ms": (policy) =>
+    policy.name === "burst-quota" ? runnable(burstQuota({ periodMs: 100 })) : policy,
 };
+
+const oursIn = (period: PeriodClass): readonly RunnablePolicy[] => [
+  ...builtInPolicies.filter(({ resource }) => resource === "cpu").map(held[period]),
+  publishedRules(),
+];
 
 /** Everything that can move a cpu limit here: our policies, and the published controllers. */
 export const cpuArmNames: readonly string[] = [
-  ...Object.keys(ours),
+  ...oursIn("own").map(({ name }) => name),
   ...cpuPeers.map(({ name }) => name),
 ];
 
@@ -36,8 +44,8 @@ export interface ArmChoice {
 }
 
 export function cpuArm({ name, period, load, seed }: ArmChoice): CpuArm {
-  const policy = Object.hasOwn(ours, name) ? ours[name] : undefined;
-  if (policy !== undefined) return { kind: "policy", name, policies: policyBook([policy(period)]) };
+  const policies = policyBook(oursIn(period));
+  if (policies.cpu.has(name)) return { kind: "policy", name, policies };
   const peer = cpuPeers.find((each) => each.name === name);
   invariant(peer !== undefined, "a name of an arm stands for a policy or a peer");
   return { kind: "peer", peer, oracle: oracleOf(demandOf(load, seed), load.seconds) };

@@ -6,6 +6,8 @@ import { facts, page } from "./page.ts";
 
 /** More would make a page that no browser likes; the table says how many there were. */
 const mostChangesListed = 2000;
+/** A longer list is opened by who wants to read it. */
+const mostChangesOpen = 50;
 
 interface Curve {
   readonly name: string;
@@ -103,14 +105,18 @@ function panelMarkup({ heading, unit, curves, events }: Panel, index: number): s
   return [
     element("h2", {}, escaped(`${heading}, ${unit}`)),
     `<ul class="legend">${legend}</ul>`,
-    element("svg", {
-      id: `plot-${index}`,
-      class: "zoomed",
-      viewBox: "0 0 1160 256",
-      role: "img",
-      tabindex: 0,
-      "aria-label": label,
-    }),
+    element(
+      "div",
+      { class: "wide" },
+      element("svg", {
+        id: `plot-${index}`,
+        class: "zoomed",
+        viewBox: "0 0 1160 256",
+        role: "img",
+        tabindex: 0,
+        "aria-label": label,
+      }),
+    ),
     element("output", { id: `told-${index}` }),
   ].join("\n");
 }
@@ -142,7 +148,9 @@ function changesTable(changes: readonly RunChange[]): string {
     `Every change and its reason: ${changes.length}` +
     (left > 0 ? `, of which the last ${left} are left out here` : "");
   const header = ["at second", "from shares", "to shares", "code", "reason"];
-  return `<h2>Changes</h2>${markupTable({ caption, header, rows })}`;
+  const isOpen = rows.length <= mostChangesOpen ? " open" : "";
+  const table = markupTable({ caption, header, rows });
+  return `<h2>Changes</h2><details${isOpen}><summary>${changes.length} changes</summary>${table}</details>`;
 }
 
 const limitText = (shares: number | null): string =>

@@ -28,7 +28,7 @@ svg .area{fill:currentColor;fill-opacity:.18;stroke:none}svg .band{fill-opacity:
 svg .event{fill:currentColor}
 svg .selection{fill:var(--selected)}
 svg .cursor{stroke:var(--threshold);stroke-dasharray:2 3}
-.zoomed{cursor:crosshair;touch-action:pan-y;user-select:none;-webkit-user-select:none;outline-offset:2px}
+.zoomed{min-width:760px;cursor:crosshair;touch-action:pan-y;user-select:none;-webkit-user-select:none;outline-offset:2px}
 .legend{display:flex;flex-wrap:wrap;gap:2px 18px;margin:2px 0;padding:0;list-style:none;font-size:13px;color:var(--faint)}
 .legend li{display:flex;align-items:center;gap:6px}
 .legend svg{width:22px;height:14px;background:none}
@@ -37,7 +37,7 @@ button{font:inherit;font-size:13px;color:var(--text);background:transparent;bord
 button:hover{border-color:var(--threshold)}
 output{display:block;min-height:1.5em;font-size:13px;color:var(--faint);font-variant-numeric:tabular-nums}
 .range{font-size:13px;color:var(--faint);margin-left:6px;font-variant-numeric:tabular-nums}
-.wide{overflow-x:auto;margin:8px 0 20px}
+.wide{overflow-x:auto;margin:8px 0}
 table{border-collapse:collapse;font-size:13px;width:100%}
 caption{text-align:left;color:var(--faint);padding:4px 0}
 th,td{text-align:left;padding:3px 12px 3px 0;border-bottom:1px solid var(--grid);white-space:nowrap}

@@ -8,6 +8,8 @@ const { panels, endSeconds } = JSON.parse(document.getElementById("plots").textC
 const paper = { width: 1160, height: 256, left: 62, right: 1128, top: 12, bottom: 212 };
 const strip = { grow: paper.bottom + 32, shrink: paper.bottom + 40 };
 const leastSeconds = 1;
+const usualShare = 0.99;
+const leastShown = 0.8;
 const range = { from: 0, to: endSeconds };
 
 const make = (name, attributes, content = "") => {
@@ -22,9 +24,13 @@ const secondsOf = (x) =>
   range.from + ((x - paper.left) / (paper.right - paper.left)) * (range.to - range.from);
 
 const two = (number) => String(Math.floor(number)).padStart(2, "0");
-function clock(seconds) {
+function clock(exactSeconds) {
+  const isClose = range.to - range.from < 30;
+  // Rounded first: 5.9999 is 6, not 5 and ten tenths.
+  const tenths = isClose ? Math.round(exactSeconds * 10) : Math.floor(exactSeconds + 1e-6) * 10;
+  const seconds = Math.floor(tenths / 10);
   const whole = `${Math.floor(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return range.to - range.from < 30 ? `${whole}.${Math.floor((seconds % 1) * 10 + 1e-6)}` : whole;
+  return isClose ? `${whole}.${tenths % 10}` : whole;
 }
 
 const roundSteps = [1, 2, 5, 10];
@@ -157,20 +163,30 @@ function drawEvents(svg, events) {
   }
 }
 
+/**
+ * The most that the plot must hold: all of what is used, but of a limit not what it was for a moment
+ * only, as at the begin, which would press all else flat. Where that was, it goes through the frame.
+ */
+function mostOf({ curve, columns }) {
+  const most = columns.map((each) => each.most ?? 0).toSorted((a, b) => a - b);
+  return most.at(curve.isArea ? -1 : Math.floor((most.length - 1) * usualShare)) ?? 0;
+}
+
 function drawPanel(panel) {
   const { svg, curves, stepSeconds, events } = panel;
   const drawn = curves.map((curve) => ({ curve, columns: columnsOf(curve, stepSeconds) }));
-  const most = Math.max(
-    0,
-    ...drawn.flatMap(({ columns }) => columns.map((each) => each.most ?? 0)),
-  );
-  const ticks = ticksUpTo(most * 1.03);
+  const ticks = ticksUpTo(Math.max(leastShown, ...drawn.map(mostOf)) * 1.03);
   const yOf = (value) => paper.bottom - (value / ticks.at(-1)) * (paper.bottom - paper.top);
   svg.replaceChildren();
   drawAxes(svg, ticks, yOf);
   const clip = make("clipPath", { id: `${svg.id}-frame` });
   clip.append(
-    make("rect", { x: paper.left, y: 0, width: paper.right - paper.left, height: paper.height }),
+    make("rect", {
+      x: paper.left,
+      y: paper.top,
+      width: paper.right - paper.left,
+      height: paper.height,
+    }),
   );
   const inside = make("g", { "clip-path": `url(#${svg.id}-frame)` });
   svg.append(clip, inside);
