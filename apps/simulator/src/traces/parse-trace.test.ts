@@ -158,6 +158,12 @@ describe("the times of a trace", () => {
     assert.match(notes[0] ?? "", /go back 1 times/);
   });
 
+  test("are looked at for a million lines, however long a file is", () => {
+    const endless = `seconds,mem_mib\n${"0,1\n".repeat(999_998)}1,1\n2,spoiled\n`;
+    const { series, reasons } = parseTrace("t", endless);
+    assert.deepEqual([reasons, [...(series[0]?.values ?? [])]], [[], [1, 1]]);
+  });
+
   test("end after a day", () => {
     const hours = Array.from({ length: 40 }, (_, index) => index * 3600);
     assert.equal(at(...hours).series[0]?.values.length, 24);

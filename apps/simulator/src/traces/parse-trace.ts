@@ -11,6 +11,9 @@ import type { ParsedTrace } from "./series.ts";
 import { parseTable, shown } from "./table.ts";
 import { toSeries } from "./to-series.ts";
 
+/** Of a day at ten readings a second there are fewer; what comes after is not looked at. */
+const mostLines = 1_000_000;
+
 /** A header is of one of them at most. */
 const tableFormats: readonly TableFormat[] = [nezha, nab, alibaba, usageSheet, plain];
 
@@ -29,7 +32,7 @@ function recognize(trace: string, text: string): Recording | string {
   if (text.trim() === "") return "empty";
   if (text.includes("\0")) return "not a text";
   if (/^\s*[{[]/.test(text)) return readUsageHistory(text);
-  const lines = text.trimEnd().split(/\r\n|\n|\r/);
+  const lines = text.trimEnd().split(/\r\n|\n|\r/, mostLines);
   if (isRequestList(lines)) return readRequestList(lines);
   const table = parseTable(
     trace,
