@@ -33,6 +33,7 @@ export {
   type EvaluatedStep,
   evaluateCpu,
 } from "./evaluation/evaluate-cpu.ts";
+export { evaluateNeighbour } from "./evaluation/evaluate-neighbour.ts";
 export { ScaledHost } from "./evaluation/scaled-host.ts";
 export { silentLog } from "./host/forgetful-ports.ts";
 export {

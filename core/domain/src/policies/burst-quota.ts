@@ -8,6 +8,7 @@
  *     burst    as much as the quota, the most the kernel takes; period 1 s: ten times the bucket
  *     raise    when the bucket would not last another sample; that write refills it as well
  *     lower    when it stayed full for 1 s and the quota is more than 3 % too high
+ *     unseen   half as much again for who uses all and has nothing saved: what it wants is not seen
  *     period   100 ms where it cannot be raised (at max, host full): short stalls instead of long
  *     start    nothing is lowered for 3 s
  *
@@ -56,6 +57,8 @@ const guardDeviations = 2;
 const jumpDeviations = 4;
 /** Who uses so much of the quota with nothing saved would use more. */
 const heldBackShare = 0.98;
+/** It gets so much more each time, as a share of the quota: what is too much is lowered again. */
+const heldBackRaise = 0.5;
 /** A raise that did not come for so long will not come soon. */
 const deniedSeconds = 0.5;
 /** The least raise: what refills must differ from what is there. */
@@ -148,11 +151,15 @@ function decideWithoutData(
 const isMore = (now: number | undefined, before: number | undefined): boolean =>
   now !== undefined && before !== undefined && now > before;
 
+/** Nothing is saved, and all of the quota is used: what it would use without it is not seen. */
+const isHeldBack = ({ now, quota, level }: BurstSituation): boolean =>
+  level <= 0 && now.used >= quota * heldBackShare;
+
 /** Whether the bucket may run dry before the next sample is acted on, or has. */
-function isShort({ now, use, quota, level }: BurstSituation): boolean {
+function isShort(situation: BurstSituation): boolean {
+  const { now, use, quota, level } = situation;
   const likely = use.mean + guardDeviations * deviationOf(use, now.seconds);
-  const isHeldBack = level <= 0 && now.used >= quota * heldBackShare;
-  return isHeldBack || level < (likely - quota) * now.seconds;
+  return isHeldBack(situation) || level < (likely - quota) * now.seconds;
 }
 
 function decideRaise(
@@ -184,10 +191,12 @@ function decideRaise(
   return ask(state, input, wish);
 }
 
-function raisedQuota({ now, before, use, quota, ...situation }: BurstSituation): number {
-  const wanted = use.mean * (1 + headroomOf({ use, ...situation }));
+function raisedQuota(situation: BurstSituation): number {
+  const { now, before, use, quota } = situation;
+  const wanted = use.mean * (1 + headroomOf(situation));
   const usual = before.mean + jumpDeviations * deviationOf(before, now.seconds) + 1;
-  const least = quota + Math.max(quota * leastRaise.share, leastRaise.shares);
+  const share = isHeldBack(situation) ? heldBackRaise : leastRaise.share;
+  const least = quota + Math.max(quota * share, leastRaise.shares);
   return upToHundredth(Math.max(wanted, now.used > usual ? now.used : 0, least));
 }
 
