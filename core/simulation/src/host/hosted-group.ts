@@ -9,6 +9,7 @@ import type {
 } from "@sc/ports";
 import type { KernelGroup } from "../kernel/kernel-group.ts";
 import type { Memory } from "../kernel/memory.ts";
+import type { MemoryProgramRun } from "../kernel/memory-program-run.ts";
 import { writeCpuLimit } from "../kernel/write-cpu-limit.ts";
 
 /** What a group needs of its host. */
@@ -90,6 +91,11 @@ export class HostedGroup {
   /** The programs of the group now use so much memory, or wait for it. */
   useMemory(memMib: number): void {
     this.#tellOfWaits((memory) => memory.use(memMib));
+  }
+
+  /** A program of the group goes on for so long. */
+  stepMemory(program: MemoryProgramRun, seconds: number): void {
+    this.#tellOfWaits(() => program.step(seconds));
   }
 
   cacheMemory(memMib: number): void {

@@ -18,7 +18,10 @@ import type {
 } from "@sc/ports";
 import type { VirtualClock } from "../clock/virtual-clock.ts";
 import type { Demand } from "../demand/demand.ts";
+import type { MemoryProgram } from "../demand/memory-program.ts";
 import { KernelGroup } from "../kernel/kernel-group.ts";
+import type { Memory } from "../kernel/memory.ts";
+import { MemoryProgramRun } from "../kernel/memory-program-run.ts";
 import { SimulatedMachine } from "../kernel/simulated-machine.ts";
 import { readCpuLimit } from "../kernel/write-cpu-limit.ts";
 import { faultOfPath } from "./fault-of-path.ts";
@@ -185,6 +188,16 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#group(path).cacheMemory(memMib);
   }
 
+  /** From now on this program runs in the group, in steps of so many seconds. */
+  runMemory(path: string, program: MemoryProgram, stepSeconds: number): void {
+    const group = this.#group(path);
+    const run = new MemoryProgramRun(program, group.kernel.memory);
+    const timer = this.#clock.every(stepSeconds, () => {
+      if (group.kernel.isGone) timer.cancel();
+      else group.stepMemory(run, stepSeconds);
+    });
+  }
+
   /** The container makes groups of its own. */
   setGroupsInside(path: string, hasGroupsInside: boolean): void {
     this.#group(path).kernel.memory.hasGroupsInside = hasGroupsInside;
@@ -237,6 +250,10 @@ export class SimulatedHost implements Cgroups, HostReader {
   /** What writes of limits, not periods, gave to the group. */
   refilledCoreSeconds(path: string): number {
     return this.#group(path).kernel.bandwidth.counters.refilledUs / usPerSecond;
+  }
+
+  memoryOf(path: string): Memory {
+    return this.#group(path).kernel.memory;
   }
 
   cpusetOf(path: string): string | undefined {
