@@ -131,6 +131,15 @@ describe("the use outside", () => {
     assert.equal(of([...busy, ...quiet.slice(40)]), 300);
   });
 
+  test("knows its readings in order, whatever order they came in", () => {
+    const readings = Array.from({ length: 1500 }, (_, index) => (index * 7919) % 211);
+    const { sorted } = readings.reduce(withOutsideReading, noOutsideUse);
+    assert.deepEqual(
+      sorted,
+      readings.slice(-600).sort((a, b) => a - b),
+    );
+  });
+
   test("takes a counter that ran behind for none", () => {
     assert.equal(of([-20]), 0);
   });
