@@ -32,6 +32,7 @@ class Followed {
         cachedMib: before,
         refaultMibPerSecond: rateAt(before),
         isFull: true,
+        isRoomy: false,
         isInForce: true,
         mostMib: 1000,
         ...more,
@@ -83,6 +84,16 @@ describe("page cache", () => {
     const followed = new Followed(400).pass(300, calm);
     assert.equal(followed.cache.mib, 0);
     assert.equal(followed.pass(1, workingSet(400)).cache.mib, 400);
+  });
+
+  test("that fills the room there is counts as needed until it is tried", () => {
+    const followed = new Followed(0).pass(1, calm, {
+      isRoomy: true,
+      isFull: false,
+      cachedMib: 300,
+    });
+    assert.equal(followed.cache.mib, 300);
+    assert.equal(followed.pass(60, workingSet(290)).cache.mib, 300);
   });
 
   test("that is still being filled with what was taken is no pain", () => {

@@ -46,6 +46,8 @@ export interface CacheReading {
   readonly refaultMibPerSecond: number | undefined;
   /** No room is left for more cache. */
   readonly isFull: boolean;
+  /** The limit is far away: what comes now costs nothing, and whether it pays is found out later. */
+  readonly isRoomy: boolean;
   /** The limit has followed: more is not taken before. */
   readonly isInForce: boolean;
   /** The owner's max leaves room for no more than so much cache. */
@@ -81,8 +83,10 @@ export const beginCache = (cachedMib: number, at: MonotonicSeconds): PayingCache
   raisedAt: Number.NEGATIVE_INFINITY,
 });
 
-export function withCacheReading(cache: PayingCache, reading: CacheReading): PayingCache {
-  const { at, refaultMibPerSecond: rate, isFull } = reading;
+export function withCacheReading(before: PayingCache, reading: CacheReading): PayingCache {
+  const { at, cachedMib, refaultMibPerSecond: rate, isFull, isRoomy } = reading;
+  const isNew = isRoomy && cachedMib > before.mib;
+  const cache = isNew ? { ...before, mib: cachedMib, provenMib: cachedMib } : before;
   if (rate === undefined) return cache;
   if (rate < painMibPerSecond) return calmed(cache, reading);
   const isAnswered = at - cache.raisedAt < raise.everySeconds;

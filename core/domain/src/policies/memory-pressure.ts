@@ -33,6 +33,10 @@ const noDataSeconds = 60;
 const windowSeconds = 30;
 /** A write may block in reclaim: not for less than this share of the limit. */
 const deadBand = 0.08;
+/** What is charged is far below a limit of which it leaves so much. */
+const roomyShare = 0.85;
+/** Cache fills its room when less of the limit, or than a MiB, is left. */
+const fullShare = 0.01;
 /** Left above what is in use where the limit kills: what nobody saw coming must fit in. */
 const guardShare = 0.1;
 /** A raise goes so far beyond need, of the use and of the margin of what grows fast. */
@@ -140,13 +144,13 @@ function watch(
   const leak = withUse(before?.leak ?? beginLeakWatch(at), used, at);
   const highest = highestNeed(before, needMib, at);
   const known = before?.cache ?? beginCache(memory.cachedMib, at);
-  const wanted = highestOf(highest) + aheadMib(now, true) + known.mib;
   const cache = withCacheReading(known, {
     at,
     cachedMib: memory.cachedMib,
     refaultMibPerSecond: memory.refaultMibPerSecond,
-    isFull: used + memory.cachedMib + leastMemoryMarginMib(limit) >= limit,
-    isInForce: wanted >= limit * (1 - deadBand),
+    isRoomy: used + memory.cachedMib + leastMemoryMarginMib(limit) < limit * roomyShare,
+    isFull: used + memory.cachedMib + Math.max(limit * fullShare, 1) >= limit,
+    isInForce: fittingMib(now, highest, known.mib, settings) > limit * (1 - deadBand),
     mostMib: Math.max(settings.max - needMib, 0),
   });
   return { ...highest, cache, leak, leastSwappedMib };
@@ -171,6 +175,14 @@ function highestNeed(
 
 const highestOf = ({ highestMib, highestBeforeMib = 0 }: HighestNeed): number =>
   Math.max(highestMib, highestBeforeMib);
+
+/** The limit that would fit what was needed of late. */
+const fittingMib = (
+  now: Now,
+  highest: HighestNeed,
+  cacheMib: number,
+  settings: ResourceSettings,
+): number => withinBand(highestOf(highest) + aheadMib(now, true) + cacheMib, settings);
 
 /** What a limit leaves beyond need, so that the next growth finds room and no write is due. */
 function aheadMib({ used, memory }: Now, isCautious: boolean): number {
@@ -216,7 +228,7 @@ function lowerTo(situation: MemorySituation, watched: WatchedMemory): Target | u
   // One window at least must have been seen.
   if (watched.highestBeforeMib === undefined) return undefined;
   const highestMib = highestOf(watched);
-  const mib = withinBand(highestMib + aheadMib(situation, true) + cacheMib, settings);
+  const mib = fittingMib(situation, watched, cacheMib, settings);
   if (mib > limit * (1 - deadBand)) return undefined;
   const text = `${describeMemory(situation)}; it needed no more than ${Math.ceil(highestMib)} MiB of late`;
   return { mib, reason: reason("memory-unneeded", text) };
