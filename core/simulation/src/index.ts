@@ -16,6 +16,7 @@ export {
   recordedInflow,
   stepInflow,
 } from "./demand/inflow.ts";
+export type { MemoryProgram } from "./demand/memory-program.ts";
 export {
   cacheGrowth,
   leak,
@@ -33,7 +34,15 @@ export {
   type EvaluatedStep,
   evaluateCpu,
 } from "./evaluation/evaluate-cpu.ts";
+export {
+  evaluateMemory,
+  type MemoryArm,
+  type MemoryCase,
+  memoryBandOf,
+  memoryOracleOf,
+} from "./evaluation/evaluate-memory.ts";
 export { evaluateNeighbour } from "./evaluation/evaluate-neighbour.ts";
+export type { MemoryFigures } from "./evaluation/memory-score.ts";
 export { ScaledHost } from "./evaluation/scaled-host.ts";
 export { silentLog } from "./host/forgetful-ports.ts";
 export {
@@ -61,6 +70,6 @@ export { InvariantWatch, type InvariantWatchDeps } from "./invariants/invariant-
 export { watchedCgroups, watchedJournal } from "./invariants/watched-ports.ts";
 export type { CoarseFigures } from "./peers/coarse-model.ts";
 export type { Peer, PeerOracle } from "./peers/peer.ts";
-export { cpuPeers } from "./peers/published-peers.ts";
+export { cpuPeers, memPeers } from "./peers/published-peers.ts";
 export { type PublishedTrace, publishedTable } from "./peers/published-table.ts";
 export { type ReproducedRow, reproduceTable } from "./peers/reproduce-table.ts";

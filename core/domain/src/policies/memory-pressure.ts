@@ -6,7 +6,8 @@
  *     cache    what is read again when it is taken (memory-cache.ts); any other is given back
  *     raise    at once when need no longer fits, or tasks wait; further ahead the faster it grows, so
  *              that 500 MiB/s are followed with two writes a second
- *     lower    to the highest need of the last 30 to 60 s, when that takes more than 8 % off the limit
+ *     lower    to the highest need of the last 3 to 6 s, when that takes more than 8 % off the limit; how
+ *              slowly, is the business of the brakes
  *     leak     growth without end is told once (memory-leak.ts), and followed without running ahead
  *
  * Never below the floor, so nothing is pushed into swap on purpose. Refused: all that is charged (page
@@ -30,7 +31,7 @@ import { requestOf } from "./wish.ts";
 const identity = { name: "memory-pressure", resource: "mem" } as const;
 const noDataSeconds = 60;
 /** The highest need is that of this window and of the one before. */
-const windowSeconds = 30;
+const windowSeconds = 3;
 /** A write may block in reclaim: not for less than this share of the limit. */
 const deadBand = 0.08;
 /** What is charged is far below a limit of which it leaves so much. */

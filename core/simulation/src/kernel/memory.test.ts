@@ -89,6 +89,14 @@ describe("the memory of a group", () => {
     near(Number(run(memory, program, 10).read().refaultedMib), refaulted, 1);
   });
 
+  test("what never had room is read again as well, once it was read", () => {
+    const memory = withMemory({ limitMib: 200 });
+    const program = { ...holding(100), workingSet: { mib: 200, mibPerSecond: 100 } };
+    run(memory, program, 20);
+    const refaulted = Number(memory.read().refaultedMib);
+    near(Number(run(memory, program, 10).read().refaultedMib) - refaulted, 500, 20);
+  });
+
   test("a program that was braked goes on where it stopped, later", () => {
     const memory = withMemory({ isBraked: true, limitMib: 200 });
     const running = new MemoryProgramRun(

@@ -35,8 +35,8 @@ export class Memory {
   /** Read once, and read over and over. */
   #coldMib = 0;
   #hotMib = 0;
-  /** The most of the working set that ever was cached: more is read for the first time. */
-  #hotMibMost = 0;
+  /** Of the working set what was ever read: the rest comes for the first time, which is no refault. */
+  #seenMib = 0;
   #swappedMib = 0;
   #refaultedMib = 0;
   #stallSeconds = 0;
@@ -189,14 +189,14 @@ export class Memory {
   readAgain({ mib, mibPerSecond }: WorkingSet, seconds: number): void {
     const missingMib = Math.max(mib - this.#hotMib, 0);
     const missedMib = Math.min(mibPerSecond * seconds * (missingMib / mib), missingMib);
-    const onceCachedMib = Math.max(this.#hotMibMost - this.#hotMib, 0);
-    const againMib = missingMib > 0 ? (missedMib * onceCachedMib) / missingMib : 0;
+    const takenMib = Math.max(this.#seenMib - this.#hotMib, 0);
+    const againMib = missingMib > 0 ? (missedMib * takenMib) / missingMib : 0;
+    this.#seenMib += missedMib - againMib;
     this.#refaultedMib += againMib;
     this.#stallSeconds += againMib / readMibPerSecond;
     this.#addCache(() => {
       this.#hotMib += missedMib;
     });
-    this.#hotMibMost = Math.max(this.#hotMibMost, this.#hotMib);
   }
 
   #addCache(add: () => void): void {
