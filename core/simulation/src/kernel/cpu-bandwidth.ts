@@ -59,16 +59,18 @@ export class CpuBandwidth {
 
   /** Runs through a stretch of time; answers what was used of what was wanted. */
   run(stretch: RunStretch): number {
-    const { fromUs, toUs, wantedUs, threads } = stretch;
-    if (this.#values.quotaUs === undefined) return Math.min(wantedUs, threads * (toUs - fromUs));
+    const { fromUs, toUs, wantedUs, mostUs, threads } = stretch;
+    if (this.#values.quotaUs === undefined)
+      return Math.min(wantedUs, mostUs, threads * (toUs - fromUs));
     let atUs = fromUs;
     let usedUs = 0;
     for (;;) {
-      const leftUs = wantedUs - usedUs;
+      const leftUs = Math.min(wantedUs, mostUs) - usedUs;
       if (leftUs > this.#localUs && this.#isTimerResting(atUs)) this.#startTimer(atUs);
       const endUs = Math.min(toUs, this.#periodEndUs);
       if (leftUs > 0 && endUs > atUs && this.#throttledSinceUs === undefined) {
-        usedUs += this.#runWithin(atUs, endUs, { leftUs, threads });
+        const dueUs = wantedUs - usedUs;
+        usedUs += this.#runWithin(atUs, endUs, { leftUs, dueUs, threads });
       }
       if (this.#periodEndUs > toUs) return usedUs;
       atUs = this.#periodEndUs;
@@ -96,13 +98,13 @@ export class CpuBandwidth {
   #runWithin(
     fromUs: number,
     toUs: number,
-    { leftUs, threads }: { readonly leftUs: number; readonly threads: number },
+    { leftUs, dueUs, threads }: Part,
   ): number {
     const mostUs = Math.min(leftUs, threads * (toUs - fromUs));
     const availableUs = this.#poolUs + this.#localUs;
     if (mostUs <= availableUs) {
       this.#spend(mostUs, sliceUs * threads);
-      if (mostUs === leftUs) this.#giveBack(slackUs * threads);
+      if (mostUs === dueUs) this.#giveBack(slackUs * threads);
       return mostUs;
     }
     const dryAtUs = fromUs + Math.max(0, availableUs) / threads;
@@ -112,7 +114,7 @@ export class CpuBandwidth {
     this.#hasTaken = true;
     this.#localUs = availableUs - usedUs;
     // Who has nothing more to do sleeps, and owes.
-    if (tickUs <= toUs && leftUs - usedUs > leastUs) this.#throttledSinceUs = tickUs;
+    if (tickUs <= toUs && dueUs - usedUs > leastUs) this.#throttledSinceUs = tickUs;
     return usedUs;
   }
 
@@ -216,7 +218,16 @@ export interface RunStretch {
   readonly fromUs: number;
   readonly toUs: number;
   readonly wantedUs: number;
+  /** What the others leave it. */
+  readonly mostUs: number;
   /** The most cores at the same time. */
+  readonly threads: number;
+}
+
+interface Part {
+  /** What it may use, and all that is due: who is left with more work is throttled. */
+  readonly leftUs: number;
+  readonly dueUs: number;
   readonly threads: number;
 }
 

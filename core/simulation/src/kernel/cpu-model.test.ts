@@ -18,9 +18,11 @@ function makeBench(options: {
   readonly limit?: Partial<CpuLimit>;
   readonly demand: Demand;
   readonly cores?: number;
+  readonly stepMs?: number;
 }): Bench {
   const clock = new VirtualClock();
-  const host = new SimulatedHost({ clock }, { cores: options.cores ?? 2 });
+  const { cores = 2, stepMs = 10 } = options;
+  const host = new SimulatedHost({ clock }, { cores, stepMs });
   host.makeContainer({
     name: "web",
     engine: "lxc",
@@ -243,6 +245,17 @@ describe("sharing the cores", () => {
     within(group.readCpuUsedSeconds() ?? 0, 2.3, 3.3);
     within(host.readCpuUsedSeconds(), 9.99, 10.01);
   });
+
+  for (const stepMs of [1, 10, 100]) {
+    test(`of two hogs on one core one leaves what its quota forbids, in steps of ${stepMs} ms`, () => {
+      const limit = { quotaShares: 90 };
+      const { clock, group, host } = makeBench({ cores: 1, stepMs, demand: hog(1), limit });
+      host.makeContainer({ name: "db", engine: "lxc", demand: hog(1), limit: { quotaShares: 30 } });
+      clock.advance(10);
+      within(group.readCpuUsedSeconds() ?? 0, 6.9, 7.1);
+      within(host.readCpuUsedSeconds(), 9.99, 10.01);
+    });
+  }
 
   test("one thread never uses more than one core", () => {
     const { clock, group } = makeBench({ cores: 4, demand: hog(1), limit: { quotaShares: 300 } });

@@ -70,8 +70,8 @@ export class KernelGroup {
       this.bandwidth.rest(toUs);
       return 0;
     }
-    const wantedUs = Math.min(this.#backlogUs, mostUs);
-    const usedUs = this.bandwidth.run({ fromUs, toUs, wantedUs, threads: this.#cores });
+    const wantedUs = this.#backlogUs;
+    const usedUs = this.bandwidth.run({ fromUs, toUs, wantedUs, mostUs, threads: this.#cores });
     this.#usedUs += usedUs;
     const leftUs = this.#backlogUs - usedUs;
     this.#backlogUs = leftUs < leastUs ? 0 : leftUs;
@@ -82,7 +82,8 @@ export class KernelGroup {
   wouldUse({ fromUs, toUs }: MachineStretch): number {
     if (this.isFrozen || this.#backlogUs === 0) return 0;
     const wantedUs = this.#backlogUs;
-    return this.bandwidth.wouldUse({ fromUs, toUs, wantedUs, threads: this.#cores });
+    const mostUs = Number.POSITIVE_INFINITY;
+    return this.bandwidth.wouldUse({ fromUs, toUs, wantedUs, mostUs, threads: this.#cores });
   }
 
   /** The most at the same time; work that was added to a group without a program has one thread. */
