@@ -10,6 +10,8 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   history: () => import("./history.bench.ts"),
   lease: () => import("./lease.bench.ts"),
   start: () => import("./start.bench.ts"),
+  simulation: () => import("./simulation.bench.ts"),
+  "model-check": () => import("./model-check.bench.ts"),
   decide: () => import("./decide.bench.ts"),
   workloads: () => import("./workloads.bench.ts"),
 };

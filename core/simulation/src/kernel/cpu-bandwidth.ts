@@ -95,11 +95,7 @@ export class CpuBandwidth {
   }
 
   /** Runs where no period ends. */
-  #runWithin(
-    fromUs: number,
-    toUs: number,
-    { leftUs, dueUs, threads }: Part,
-  ): number {
+  #runWithin(fromUs: number, toUs: number, { leftUs, dueUs, threads }: Part): number {
     const mostUs = Math.min(leftUs, threads * (toUs - fromUs));
     const availableUs = this.#poolUs + this.#localUs;
     if (mostUs <= availableUs) {
