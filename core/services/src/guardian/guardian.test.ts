@@ -235,7 +235,7 @@ describe("a structure whose decision fails", () => {
     });
   });
 
-  test("is logged once and asked up to its safe limit once", () => {
+  test("is logged once, and not asked up to its safe limit at every sample", () => {
     const { set, sample, errors, requests, holdCodes } = guard(new CountingPolicy());
     set("bad");
     sample(sampleOf("bad"));
@@ -246,6 +246,20 @@ describe("a structure whose decision fails", () => {
       [[130, 170, "safe-limit", "quarantined"]],
     );
     assert.deepEqual(holdCodes(), ["quarantined", "quarantined"]);
+  });
+
+  test("is asked for again every 5 s for as long as it has not got it", () => {
+    const { set, sample, requests } = guard(new CountingPolicy());
+    set("bad");
+    const times = [1, 3, 5.9, 6, 8, 11];
+    for (const at of times) sample(sampleOf("bad", { at: monotonicSeconds(at) }));
+    assert.deepEqual(
+      requests().map(({ at }) => at),
+      [1, 6, 11],
+    );
+    const cpuLimit = { quotaShares: 300, burstShares: 0, periodMs: 100, weight: 300 };
+    sample(sampleOf("bad", { at: monotonicSeconds(20), cpuLimit }));
+    assert.equal(requests().length, 3);
   });
 
   test("is asked for nothing in recommend, and nothing when at max already", () => {

@@ -3,13 +3,14 @@
  * very call in which the sample arrives: no timer stands between a usage step and its request. Each
  * resource is judged alone: what is missing of one says nothing about another.
  *
- * A structure whose decision throws is quarantined, and so is one whose policy is not known: asked up
- * to its safe limit once, then held until it starts anew or its settings change. The others go on.
+ * A structure whose decision throws is quarantined, and so is one whose policy is not known: held, and
+ * asked up to its safe limit, until it starts anew or its settings change. The others go on.
  */
 import {
   type ContainerId,
   type ContainerNotice,
   type Hold,
+  type MonotonicSeconds,
   type Outcome,
   type PolicyBook,
   type PolicyRun,
@@ -67,6 +68,10 @@ interface Stuck {
   readonly policy: RunnablePolicy | undefined;
   readonly under: ResourceSettings;
   readonly hold: Reason;
+  /** Why it is asked up to its safe limit. */
+  readonly why: Reason;
+  /** When it was asked for last. */
+  askedAt: MonotonicSeconds | undefined;
 }
 
 /** What one usage batch leads to. */
@@ -177,7 +182,7 @@ export class Guardian implements Service {
     const policy = found.policies[resource].get(settings.policy);
     const known = parts[resource];
     if (known?.kind === "stuck" && isAsItWas(known, policy, settings)) {
-      found.holds.push(holdOf(sample, resource, known.hold));
+      holdStuck(sample, of, { stuck: known, found });
       return;
     }
     if (policy === undefined) {
@@ -193,8 +198,19 @@ export class Guardian implements Service {
         stamp: found.stamp,
       });
     } catch (error) {
-      parts[resource] = { kind: "stuck", policy, under: settings, hold: quarantined };
-      this.#quarantine(sample, of, { error, found });
+      const under = settings;
+      const why = towardsSafeLimit;
+      const stuck: Stuck = {
+        kind: "stuck",
+        policy,
+        under,
+        hold: quarantined,
+        why,
+        askedAt: undefined,
+      };
+      parts[resource] = stuck;
+      this.#noteFailure(sample, of, error);
+      holdStuck(sample, of, { stuck, found });
       return;
     }
     for (const event of decision.events) found.events.push(event);
@@ -223,22 +239,26 @@ export class Guardian implements Service {
     const { resource, settings, parts } = of;
     const hold = whyUnknown(found.policies, resource, settings.policy);
     if (hold === undefined) return;
-    parts[resource] = { kind: "stuck", policy: undefined, under: settings, hold };
+    const under = settings;
+    const stuck: Stuck = {
+      kind: "stuck",
+      policy: undefined,
+      under,
+      hold,
+      why: hold,
+      askedAt: undefined,
+    };
+    parts[resource] = stuck;
     const { log } = this.#deps;
     log.warn("a structure's policy is not known; it is held", {
       structure: sample.name,
       resource,
       cause: hold.text,
     });
-    askForSafeLimit(sample, of, { hold, why: hold, found });
+    holdStuck(sample, of, { stuck, found });
   }
 
-  #quarantine(
-    sample: UsageSample,
-    of: InQuestion,
-    { error, found }: { readonly error: unknown; readonly found: Findings },
-  ): void {
-    const { resource, settings } = of;
+  #noteFailure(sample: UsageSample, { resource, settings }: InQuestion, error: unknown): void {
     const cause = error instanceof Error ? error.message : String(error);
     this.#lastError = `${sample.name} ${resource}: ${cause}`;
     this.#deps.log.error("deciding for a structure failed; it is held", {
@@ -247,7 +267,6 @@ export class Guardian implements Service {
       policy: settings.policy,
       cause: error,
     });
-    askForSafeLimit(sample, of, { hold: quarantined, why: towardsSafeLimit, found });
   }
 }
 
@@ -280,16 +299,20 @@ function runOf(
   return run;
 }
 
-function askForSafeLimit(
+/** A request may come to nothing (another order under way, no room): it is made until it has its limit. */
+const askAgainSeconds = 5;
+
+function holdStuck(
   sample: UsageSample,
   { resource, settings }: InQuestion,
-  said: { readonly hold: Reason; readonly why: Reason; readonly found: Findings },
+  { stuck, found }: { readonly stuck: Stuck; readonly found: Findings },
 ): void {
-  const { hold, why, found } = said;
+  const { hold, why, askedAt } = stuck;
   found.holds.push(holdOf(sample, resource, hold));
   const limit = limitOf(sample, resource);
-  if (limit === undefined) return;
   const { name: structure, id, at } = sample;
+  if (limit === undefined || (askedAt !== undefined && at - askedAt < askAgainSeconds)) return;
+  stuck.askedAt = at;
   const about = { structure, id, at, stamp: found.stamp, resource, limit, settings };
   const request = requestSafeLimit(about, why);
   if (request !== undefined) found.requests.push(request);
