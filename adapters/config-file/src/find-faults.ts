@@ -17,6 +17,10 @@ export interface Fault {
  */
 export function findFaults(schema: TSchema, value: unknown, path: KeyPath = []): readonly Fault[] {
   if (Type.IsObject(schema)) return faultsOfGroup(schema, value, path);
+  if (Type.IsArray(schema) && Type.IsObject(schema.items) && Array.isArray(value)) {
+    const faults = faultsOfEntries(schema.items, value, path);
+    if (faults.length > 0) return faults;
+  }
   if (Value.Check(schema, value)) return [];
   return [fault(path, `is ${show(value)}, expected ${expectedOf(schema)}`)];
 }
@@ -32,6 +36,22 @@ function faultsOfGroup(schema: TObject, value: unknown, path: KeyPath): readonly
   });
 }
 
+/** Of an entry every key must be written: there is no default of a name. */
+function faultsOfEntries(
+  schema: TObject,
+  entries: readonly unknown[],
+  path: KeyPath,
+): readonly Fault[] {
+  return entries.flatMap((entry, index) => {
+    const place = [...path, String(index)];
+    const written = isGroup(entry) ? entry : {};
+    const missing = Object.entries(schema.properties)
+      .filter(([key]) => isGroup(entry) && !Object.hasOwn(written, key))
+      .map(([key, child]) => fault([...place, key], `is missing, expected ${expectedOf(child)}`));
+    return [...findFaults(schema, entry, place), ...missing];
+  });
+}
+
 const hoursPerDay = 24;
 /** What `sockaddr_un` holds besides its end; a longer path would be cut, or refused at the start. */
 const socketBytesMax = 107;
@@ -40,13 +60,8 @@ const socketBytesMax = 107;
 export function findContradictions(configuration: Configuration): readonly Fault[] {
   const { serverlessRules: rules, sampling } = configuration;
   const faults: Fault[] = [];
+  faults.push(...policyFaults(configuration));
   for (const resource of ["cpu", "mem"] as const) {
-    const { policy } = configuration.defaults[resource];
-    const known = builtInPolicyNames[resource];
-    if (!known.includes(policy)) {
-      const text = `is "${policy}", expected one of ${known.join(", ")}`;
-      faults.push(fault(["defaults", resource, "policy"], text));
-    }
     for (const key of ["upEvents", "downEvents"] as const) {
       const value = rules[resource][key];
       if (value <= rules.eventTimeoutWindows) continue;
@@ -75,6 +90,27 @@ export function findContradictions(configuration: Configuration): readonly Fault
   if (socketBytes > socketBytesMax) {
     const text = `has ${socketBytes} bytes, expected at most ${socketBytesMax}: the kernel's bound`;
     faults.push(fault(["api", "socket"], text));
+  }
+  return faults;
+}
+
+/** A name is one policy's, and what decides where nobody chose is there. */
+function policyFaults({ policies, defaults }: Configuration): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const resource of ["cpu", "mem"] as const) {
+    const known = [...builtInPolicyNames[resource]];
+    for (const [index, { name, resources }] of policies.entries()) {
+      if (!resources.includes(resource)) continue;
+      if (known.includes(name)) {
+        const text = `is "${name}", expected a name that no other policy of ${resource} has`;
+        faults.push(fault(["policies", String(index), "name"], text));
+      }
+      known.push(name);
+    }
+    const { policy } = defaults[resource];
+    if (known.includes(policy)) continue;
+    const text = `is "${policy}", expected one of ${known.join(", ")}`;
+    faults.push(fault(["defaults", resource, "policy"], text));
   }
   return faults;
 }

@@ -109,6 +109,43 @@ describe("a value outside its bounds is refused with the bound", () => {
       "defaults.cpu.policy",
       /the name of a policy that decides about this resource/,
     ],
+    ["policies: mine", "policies", /is "mine", expected a list of at most 8 groups/],
+    ["policies: [mine]", "policies.0", /is "mine", expected a group of keys/],
+    [
+      "policies: [{ name: mine, resources: [cpu] }]",
+      "policies.0.file",
+      /is missing, expected an absolute path/,
+    ],
+    [
+      "policies: [{ name: Mine, file: /m.ts, resources: [cpu] }]",
+      "policies.0.name",
+      /is "Mine", expected a name of small letters/,
+    ],
+    [
+      "policies: [{ name: mine, file: m.ts, resources: [cpu] }]",
+      "policies.0.file",
+      /an absolute path/,
+    ],
+    [
+      "policies: [{ name: mine, file: /m.ts, resources: [] }]",
+      "policies.0.resources",
+      /a list of cpu, mem/,
+    ],
+    [
+      "policies: [{ name: mine, file: /m.ts, resources: [cpu], extra: 1 }]",
+      "policies.0.extra",
+      /is not a known key; known here: name, file, resources/,
+    ],
+    [
+      "policies: [{ name: percentile, file: /m.ts, resources: [cpu] }]",
+      "policies.0.name",
+      /expected a name that no other policy of cpu has/,
+    ],
+    [
+      "policies: [{ name: a, file: /m.ts, resources: [mem] }, { name: a, file: /n.ts, resources: [mem] }]",
+      "policies.1.name",
+      /expected a name that no other policy of mem has/,
+    ],
     ["brakes: { shrinkAtOncePercent: 101 }", "brakes.shrinkAtOncePercent", /from 0 to 100/],
     ["sampling: 5", "sampling", /a group of keys/],
     ["sampling: [1]", "sampling", /a group of keys/],
@@ -123,6 +160,14 @@ describe("a value outside its bounds is refused with the bound", () => {
       assert.deepEqual(more, []);
     });
   }
+});
+
+test("a policy of one's own can be what decides where nobody chose", () => {
+  const { policies, defaults: chosen } = parse(
+    "policies: [{ name: mine, file: /m.ts, resources: [cpu] }]\ndefaults: { cpu: { policy: mine } }",
+  );
+  assert.deepEqual(policies, [{ name: "mine", file: "/m.ts", resources: ["cpu"] }]);
+  assert.equal(chosen.cpu.policy, "mine");
 });
 
 describe("nothing listens beyond loopback", () => {

@@ -5,6 +5,7 @@ import { checkNames } from "./program/check-names.ts";
 import { addCompletionCommand } from "./program/completion-command.ts";
 import { addDocumentCommands } from "./program/document-commands.ts";
 import { sessionOpener } from "./program/open-session.ts";
+import { addPolicyCommands } from "./program/policy-commands.ts";
 import { addReadingCommands } from "./program/reading-commands.ts";
 import { addRecordCommands } from "./program/record-commands.ts";
 import { addServerCommands } from "./program/server-commands.ts";
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
   addRecordCommands(program, opener);
   addSteeringCommands(program, opener);
   addDocumentCommands(program, opener);
+  addPolicyCommands(program, opener);
   addCompletionCommand(program, opener);
   checkNames(program);
   return program;

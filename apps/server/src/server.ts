@@ -4,9 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { cpuVersion } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { AgentGroup } from "@sc/linux-host";
-import { ProcessLock, takeOwnFolder } from "@sc/node-runtime";
+import { NodeClock, ProcessLock, takeOwnFolder } from "@sc/node-runtime";
 import type { Log } from "@sc/ports";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
+import { UserPolicies } from "@sc/user-policies";
 import { apiFacesOf } from "./api-faces.ts";
 import { type HostOptions, openHost } from "./host-adapters.ts";
 import { joinServices, type Services } from "./services.ts";
@@ -49,7 +50,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const documents = new SqliteDocumentStore({ path: join(stateFolder, "state.db"), log });
   const host = openHost(options);
   const history = new SqliteHistoryStore({ path: join(stateFolder, "history.db"), log });
-  const services = joinServices({ configuration, documents, history, host, log, logFailure });
+  const userPolicies = openUserPolicies(configuration, log);
+  const services = joinServices({
+    configuration,
+    documents,
+    history,
+    host,
+    userPolicies,
+    log,
+    logFailure,
+  });
   const loading = services.loader.load();
   const ownGroup = configuration.host.ownGroup
     ? AgentGroup.enter({
@@ -69,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await api.close();
       for (const service of services.inStopOrder) await service.stop();
       host.journal.close();
+      await userPolicies[Symbol.asyncDispose]();
       await host.cgroups.close();
       await documents.close();
       await history.close();
@@ -76,6 +87,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       lock.release();
     },
   };
+}
+
+function openUserPolicies({ policies }: Configuration, log: Log): UserPolicies {
+  const clock = new NodeClock();
+  return new UserPolicies(policies, { log, now: () => clock.monotonic() * 1000 });
 }
 
 async function startApi(

@@ -34,6 +34,7 @@ import {
   StructureSnapshoter,
   SupervisedService,
 } from "@sc/services";
+import type { UserPolicies } from "@sc/user-policies";
 import {
   agentOptionsOf,
   brakeSettingsOf,
@@ -60,6 +61,8 @@ export interface ServicesDeps {
   readonly documents: DocumentStore;
   readonly history: HistoryStore;
   readonly log: Log;
+  /** Policies of the configuration's own. */
+  readonly userPolicies?: Pick<UserPolicies, "policies" | "problems" | "forgive">;
   /** Why lines of the log are lost. */
   readonly logFailure?: () => string | undefined;
   /** Whose time it is; default the machine's. */
@@ -88,6 +91,7 @@ export function joinServices(deps: ServicesDeps): Services {
     store: documents,
   });
   const desk = makeDesk(deps);
+  registry.onChange(() => deps.userPolicies?.forgive());
   const loader = new DocumentLoader({
     store: documents,
     takers: [registry, desk],
@@ -122,6 +126,7 @@ export function joinServices(deps: ServicesDeps): Services {
       ...loader.problems(),
       ...desk.problems(),
       ...checker.problems(),
+      ...(deps.userPolicies?.problems() ?? []),
       ...logProblems(deps),
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
@@ -199,14 +204,15 @@ function makeAgent(
   return agent;
 }
 
-function makeDesk({ configuration, documents, log }: ServicesDeps): DocumentDesk {
+function makeDesk(deps: ServicesDeps): DocumentDesk {
+  const { configuration, documents, log, userPolicies } = deps;
   return new DocumentDesk({
     store: documents,
     log,
     settings: serviceSettingsOf(configuration),
     bounds: findSettingsFaults,
     presets: rulePresetsOf(configuration),
-    otherPolicies: builtInPolicies,
+    otherPolicies: [...builtInPolicies, ...(userPolicies?.policies ?? [])],
     compilers: byResource((resource) => new JsonLogicRuleCompiler({ paths: rulePaths(resource) })),
   });
 }

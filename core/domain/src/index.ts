@@ -205,6 +205,7 @@ export {
 } from "./policies/running-policy.ts";
 export { type ServerlessRulesState, serverlessRules } from "./policies/serverless-rules.ts";
 export { limitInForce, type Thresholds, thresholds } from "./policies/thresholds.ts";
+export { requestOf, type Wish } from "./policies/wish.ts";
 export { type Reason, type ReasonCode, reason } from "./reason/reason.ts";
 export { err, ok, type Result } from "./result.ts";
 export {

@@ -36,13 +36,6 @@ export function addReadingCommands(program: Command, { open }: SessionOpener): v
       await explain(await open(command), name);
     });
   program
-    .command("policies")
-    .description("list the policies that can be chosen, by resource")
-    .action(async (_options, command: Command) => {
-      const { policies } = await import("../commands/policies.ts");
-      await policies(await open(command));
-    });
-  program
     .command("health")
     .description("say how the server and its services are")
     .action(async (_options, command: Command) => {

@@ -11,6 +11,7 @@ export interface Schema {
   readonly enum?: readonly unknown[];
   readonly type?: string | readonly string[];
   readonly pattern?: string;
+  readonly examples?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: Schema;
@@ -45,7 +46,7 @@ function valuesOfType(
 ): fc.Arbitrary<unknown> {
   switch (type) {
     case "string":
-      return schema.pattern === undefined ? anyName : textsOf(schema.pattern);
+      return stringsOf(schema);
     case "number":
       return numbersOf(schema);
     case "integer":
@@ -64,6 +65,15 @@ function valuesOfType(
         { weight: 4, arbitrary: anyRule },
       );
   }
+}
+
+function stringsOf({ examples, pattern }: Schema): fc.Arbitrary<unknown> {
+  const any = pattern === undefined ? anyName : textsOf(pattern);
+  if (examples === undefined) return any;
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...examples) },
+    { weight: 1, arbitrary: any },
+  );
 }
 
 /** Where no pattern says what a text is, it is a name. */

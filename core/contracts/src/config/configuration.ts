@@ -1,8 +1,9 @@
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import {
   choiceKey,
   flagKey,
   group,
+  groupListKey,
   numberKey,
   textKey,
   textListKey,
@@ -39,6 +40,9 @@ const policyName = {
   pattern: policyNamePattern,
   expected: "the name of a policy that decides about this resource",
 };
+
+/** Each is a thread with up to 64 MiB. */
+const userPoliciesMost = 8;
 
 const modes = ["observe", "recommend", "auto"] as const;
 const boundaryOf = ["max", "current"] as const;
@@ -110,6 +114,25 @@ export const configurationSchema = group({
       policy: textKey(policyName, "What decides where nobody chose.", "serverless-rules"),
     }),
   }),
+  policies: groupListKey(
+    Type.Object(
+      {
+        name: Type.String({
+          pattern: policyNamePattern,
+          expected: "a name of small letters, digits and -, at most 60 characters",
+        }),
+        file: Type.String(absolutePath),
+        resources: Type.Array(Type.Enum(["cpu", "mem"]), {
+          minItems: 1,
+          uniqueItems: true,
+          expected: "a list of cpu, mem, each once",
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    { most: userPoliciesMost, expected: "a list of at most 8 groups of name, file and resources" },
+    "Policies of your own: what each is called, the file of its module, what it decides about.",
+  ),
   serverlessRules: group({
     windowSeconds: guardianKeys.windowSeconds,
     eventTimeoutWindows: guardianKeys.eventTimeoutWindows,

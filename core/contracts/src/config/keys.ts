@@ -1,4 +1,4 @@
-import { type TProperties, Type } from "typebox";
+import { type TObject, type TProperties, Type } from "typebox";
 
 /**
  * How one key of the configuration file is written down: the schema checks it, and `expected` and
@@ -72,6 +72,13 @@ export const textListKey = (
   preset: readonly string[],
   meaning: string,
 ) => Type.Array(Type.String({ pattern }), texts(expected, meaning, preset));
+
+/** Entries of the same keys, all of which must be written. */
+export const groupListKey = <Entry extends TObject>(
+  entry: Entry,
+  { most, expected }: { readonly most: number; readonly expected: string },
+  meaning: string,
+) => Type.Array(entry, { maxItems: most, ...texts(expected, meaning, []) });
 
 /** A group of keys; keys it does not name are refused. */
 export const group = <Properties extends TProperties>(properties: Properties) =>

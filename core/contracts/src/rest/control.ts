@@ -35,7 +35,7 @@ export const limitsUpdateSchema = Type.Object(
     boundaryPercent: Type.Optional(Type.Number()),
     boundaryOf: Type.Optional(boundaryOfSchema),
     priority: Type.Optional(Type.Number()),
-    policy: Type.Optional(Type.String()),
+    policy: Type.Optional(Type.String({ examples: ["serverless-rules", "percentile"] })),
   },
   closed,
 );

@@ -15,6 +15,7 @@ export type ReasonCode =
   | "memory-unneeded"
   | "cache-read-again"
   | "memory-leak-suspected"
+  | "user-policy"
   | "quota-to-max"
   | "weight-follows-use"
   | "limit-reached"
@@ -38,6 +39,8 @@ export type ReasonCode =
   | "recommend-only"
   | "no-policy"
   | "policy-unknown"
+  | "policy-starting"
+  | "policy-late"
   // held by a brake
   | "learning"
   | "settling"
