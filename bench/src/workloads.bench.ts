@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
 import { whyNoLxc } from "@sc/lxc/testing";
 import type { Benchmark } from "./benchmark.ts";
-import { type Policies, policiesThere } from "./workloads/arms.ts";
+import type { Policies } from "./workloads/arms.ts";
 import { measure, type Plan } from "./workloads/measure.ts";
 import { nginx } from "./workloads/nginx.ts";
 import { postgres } from "./workloads/postgres.ts";
@@ -13,7 +13,7 @@ import { startUp } from "./workloads/start-up.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 const workloads: readonly Workload[] = [postgres, sort, nginx, startUp];
-/** Arms that are scaled; what this server does not have is left out, and said to be. */
+/** Arms that are scaled, beside `unlimited` and `fixed`. */
 const scaledArms: readonly Policies[] = [
   { cpu: "serverless-rules" },
   { cpu: "burst-quota", mem: "memory-pressure" },
@@ -29,7 +29,7 @@ export const benchmark: Benchmark = {
     "or p99. Met: run time at most aaSpread + 2 %, p99 at most aaSpread + 5 % above unlimited, at a " +
     "utilization of 0.80. The server runs with its defaults but for the brakes, which are off.",
   bounds: {},
-  options: ["pairs", "only", "seconds", "seed"],
+  options: ["pairs", "only", "arms", "seconds", "seed"],
   async run({ isQuick, values }) {
     const interrupted = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -41,7 +41,7 @@ export const benchmark: Benchmark = {
       seconds: numberOf("seconds", values.seconds, isQuick ? 2 : 18),
       warmUpSeconds: isQuick ? 0.5 : 11,
       seed: numberOf("seed", values.seed, 1),
-      policies: runnable.length > 0 ? await armsThere() : [],
+      policies: chosenArms(values.arms?.split(",")),
       signal: interrupted.signal,
       say: (line) => console.error(line),
     };
@@ -57,14 +57,13 @@ export const benchmark: Benchmark = {
   },
 };
 
-async function armsThere(): Promise<readonly Policies[]> {
-  const there = await policiesThere();
-  return scaledArms.flatMap(({ cpu, mem }) => {
-    if (!there.has(cpu)) console.error(`skipped the arm ${cpu}: the server has no such policy`);
-    if (mem === undefined || there.has(mem)) return there.has(cpu) ? [{ cpu, mem }] : [];
-    console.error(`${cpu} without ${mem}: the server has no such policy`);
-    return there.has(cpu) ? [{ cpu }] : [];
-  });
+/** All where none is named; a name that is none would be missed only when all has run. */
+function chosenArms(names: readonly string[] | undefined): readonly Policies[] {
+  const known = scaledArms.map(({ cpu }) => cpu);
+  if (names?.every((name) => known.includes(name)) === false) {
+    throw new Error(`--arms is a list of ${known.join(",")}`);
+  }
+  return scaledArms.filter(({ cpu }) => names?.includes(cpu) ?? true);
 }
 
 function isRunnable(workload: Workload): boolean {

@@ -81,18 +81,6 @@ export const scaled = ({ cpu, mem }: Policies): Arm => ({
   },
 });
 
-/** Names of the policies that this server has. */
-export async function policiesThere(): Promise<ReadonlySet<string>> {
-  const server = await ServerUnderTest.start({
-    configuration: { engines: { lxc: { enabled: false } } },
-  });
-  try {
-    return new Set((await server.api.policies()).map(({ name }) => name));
-  } finally {
-    await server.close();
-  }
-}
-
 const periodUs = 100_000;
 const noQuota = "-1";
 const quotaFile = (container: RealContainer): string => container.cpuFile("cpu.cfs_quota_us");

@@ -28,6 +28,10 @@ export class LoadGroup implements AsyncDisposable {
     if (status !== 0) throw new Error(`${command}: ${status}\n${readFileSync(said, "utf8")}`);
   }
 
+  usedCoreSeconds(): number {
+    return Number(this.#groups.read("cpuacct", `${this.#groups.root}/cpuacct.usage`)) / 1e9;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#groups.close();
     rmSync(this.folder, { recursive: true });

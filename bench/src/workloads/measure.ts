@@ -91,6 +91,7 @@ async function runOnce(deps: {
   await using held = await arm.begin(container);
   using observer = new LimitObserver(container);
   const killsBefore = kernelKills(container);
+  const usedByLoadBefore = stage.group.usedCoreSeconds();
   let began: Pick<Seen, "beganMs" | "before"> | undefined;
   let kernelBefore = Number.NaN;
   const load: Load = {
@@ -108,9 +109,19 @@ async function runOnce(deps: {
   const after = await held.account();
   const observed = observer.take();
   const kills = kernelKills(container) - killsBefore;
+  const usedByLoad = stage.group.usedCoreSeconds() - usedByLoadBefore;
   const explained = await held.explain();
   const names = { workload: workload.name, arm: arm.name, pair };
-  return runOf(names, { ...began, done, after, usedByKernel, kills, explained, observed });
+  return runOf(names, {
+    ...began,
+    done,
+    after,
+    usedByKernel,
+    kills,
+    explained,
+    observed,
+    usedByLoad,
+  });
 }
 
 function lineOf(run: Run): string {

@@ -22,6 +22,7 @@ const quiet: Run = {
   held: 40,
   writes: 0,
   handedOutMost: 0,
+  usedByLoad: 1,
   loadAverage: 0.5,
 };
 const scaledRun: Run = { ...quiet, arm: "burst-quota", allocated: 10, changes: 4 };

@@ -19,6 +19,7 @@ test("counts what was due since the run counts, from when it was due to when it 
     kills: 1,
     explained: "at max",
     observed: { held: 3, writes: 2, handedOutMost: 1.2 },
+    usedByLoad: 0.5,
   });
   const { loadAverage, ...figures } = run;
   assert.ok(loadAverage >= 0);
@@ -39,5 +40,6 @@ test("counts what was due since the run counts, from when it was due to when it 
     held: 3,
     writes: 2,
     handedOutMost: 1.2,
+    usedByLoad: 0.5,
   });
 });

@@ -32,6 +32,8 @@ export type Run = {
   readonly held: number;
   readonly writes: number;
   readonly handedOutMost: number;
+  /** Core-seconds of what made the load, warm-up and preparation included. */
+  readonly usedByLoad: number;
   /** Of the machine, at the end: was it quiet? */
   readonly loadAverage: number;
 };
@@ -46,12 +48,13 @@ export interface Seen {
   readonly kills: number;
   readonly explained: string;
   readonly observed: Observed;
+  readonly usedByLoad: number;
 }
 
 /** What was due before the run counts is left out, also where it ended later. */
 export function runOf(
   { workload, arm, pair }: Pick<Run, "workload" | "arm" | "pair">,
-  { beganMs, done, before, after, usedByKernel, kills, explained, observed }: Seen,
+  { beganMs, done, before, after, usedByKernel, kills, explained, observed, usedByLoad }: Seen,
 ): Run {
   const counted = done.filter(({ dueMs }) => dueMs >= beganMs);
   const endMs = Math.max(...counted.map((one) => one.endMs));
@@ -74,6 +77,7 @@ export function runOf(
     explained,
     usedByKernel,
     ...observed,
+    usedByLoad,
     loadAverage: loadavg()[0] ?? Number.NaN,
   };
 }
