@@ -27,6 +27,25 @@ describe("a server that is stopped and started", { skip: whyNoRealGroups() }, ()
     assert.equal(existsSync(scene.server.socket), false);
   });
 
+  test("is not cut short by those who tell it to end again and again", async () => {
+    await using scene = await Scene.open("told-twice", {
+      containers: ["web"],
+      configuration: { host: { ...quickSettings.host, ownGroup: true } },
+    });
+    const web = scene.container("web");
+    await eventually("it is squeezed", () => web.isSqueezed());
+    const ownGroup = ownCpuGroupOf(scene.server.pid);
+    // As a terminal and a shell do, or a person who is in a hurry.
+    const telling = setInterval(() => scene.server.kill("SIGTERM"), 1);
+    try {
+      assert.equal(await scene.server.ended(), 0);
+    } finally {
+      clearInterval(telling);
+    }
+    assert.ok(web.hasFirstLimit());
+    assert.equal(existsSync(ownGroup), false);
+  });
+
   test("leaves the limits when told to keep them, and takes them up again", async () => {
     const lease = { ...quickSettings.lease, onStop: "keep" };
     await using scene = await Scene.open("keep", { containers: ["web"], configuration: { lease } });

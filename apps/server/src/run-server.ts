@@ -32,8 +32,9 @@ export async function runServer({ configPath, kernelFiles }: RunServerOptions): 
   log.info("stopped");
 }
 
+/** Listens on: told again, as by a terminal and a shell, it would end before the first limits are back. */
 function toldToEnd(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, resolve);
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, resolve);
   });
 }
