@@ -163,6 +163,7 @@ export {
   previewFirstLimit,
 } from "./planning/preview-first-limit.ts";
 export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
+export type { FairRound } from "./planning/share-full-host.ts";
 export { builtInPolicies, builtInPolicyNames } from "./policies/built-in-policies.ts";
 export {
   type BurstQuotaOptions,

@@ -36,6 +36,7 @@ function plan(coreRows: CoreRows | undefined, requests: readonly ScalingRequest[
     },
     hostBrakes: beginHostBrakes(begun),
     brakeSettings: defaultBrakeSettings,
+    names: () => [],
     firstSequence: 1,
     ...(coreRows === undefined ? {} : { coreMap: mapFor(coreRows) }),
   });

@@ -3,13 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Order } from "../messages/messages.ts";
 import { resources } from "../structure/resource.ts";
-import { idFor, requestFor, settingsFor } from "../testing/sample-data.ts";
+import { idFor, nameFor, requestFor, settingsFor } from "../testing/sample-data.ts";
 import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
 import { beginBrakes } from "./container-brakes.ts";
 import { beginHostBrakes } from "./host-brakes.ts";
 import { type PlanInput, planHost } from "./plan-host.ts";
 import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
+import { fairSharePolicy } from "./share-full-host.ts";
 
 const names = ["a", "b", "c", "d", "e"] as const;
 const anyAmount = fc.double({ min: 1, max: 500, noNaN: true });
@@ -78,6 +79,7 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
       container: (name) => known.get(name),
       hostBrakes: beginHostBrakes(monotonicSeconds(500)),
       brakeSettings: defaultBrakeSettings,
+      names: () => [...known.keys()].map(nameFor),
       firstSequence: 1,
     };
   });
@@ -96,7 +98,20 @@ test("every request ends as one order or is held once", () => {
   fc.assert(
     fc.property(anyInput, (input) => {
       const { orders, held } = planHost(input);
-      assert.equal(orders.length + held.length, input.requests.length);
+      const asked = orders.filter(({ order }) => order.author.name !== fairSharePolicy);
+      const heldAsked = held.filter(({ request }) => request.policy !== fairSharePolicy);
+      assert.equal(asked.length + heldAsked.length, input.requests.length);
+    }),
+  );
+});
+
+test("nobody gets two orders for one limit", () => {
+  fc.assert(
+    fc.property(anyInput, (input) => {
+      const keys = planHost(input).orders.map(({ order }) => {
+        return `${order.structure}/${order.target.resource}`;
+      });
+      assert.equal(new Set(keys).size, keys.length);
     }),
   );
 });

@@ -57,6 +57,7 @@ function plan(
     container: (name) => containers[name],
     hostBrakes: beginHostBrakes(monotonicSeconds(0)),
     brakeSettings: defaultBrakeSettings,
+    names: () => [],
     firstSequence: 41,
     ...changed,
   });

@@ -39,6 +39,7 @@ import { compareTexts, mergeRequests } from "./merge-requests.ts";
 import { memoryWaitPolicy } from "./more-memory.ts";
 import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
 import { safeLimitPolicy } from "./safe-limit.ts";
+import { beginFairRound, type FairRound, targetInRound } from "./share-full-host.ts";
 
 export interface PlanInput {
   readonly host: string;
@@ -52,6 +53,10 @@ export interface PlanInput {
   readonly brakeSettings: BrakeSettings;
   /** The sequence of the first order; the others follow it. */
   readonly firstSequence: number;
+  /** Everyone on the host, asked for where it is full. */
+  readonly names: () => readonly StructureName[];
+  /** Of a full host, as the plan before left it. */
+  readonly fairRound?: FairRound | undefined;
   /** Of a host whose containers are pinned; absent = shared, where no cpuset is ever written. */
   readonly coreMap?: CoreMap;
 }
@@ -70,6 +75,7 @@ export interface Plan {
   readonly orders: readonly PlannedOrder[];
   readonly held: readonly HeldRequest[];
   readonly hostBrakes: HostBrakes;
+  readonly fairRound: FairRound | undefined;
   /** The core map with the orders in it; `undefined` on a shared host. */
   readonly coreMap: CoreMap | undefined;
 }
@@ -91,17 +97,80 @@ export function planHost(input: PlanInput): Plan {
     // Another burst, period or weight takes nothing of the host.
     else made.push({ wish, limit: wish.current, reason: request.reason });
   }
-  planShrinks(input, shrinks, { made, held });
-  planGrowths(input, growths, { made, held });
+  const fair = shareFairly(input, { shrinks, growths, held });
+  planShrinks(input, [...shrinks, ...fair.donors], { made, held });
+  planGrowths(input, fair.growths, { made, held });
   const placed = placeOnCores(input.coreMap, { made, held });
   const shrinkCount = placed.made.filter(({ wish, limit }) => limit < wish.current).length;
   return {
     orders: placed.made.map((one, index) => orderOf(input, one, input.firstSequence + index)),
     held,
     hostBrakes: recordHostShrinks(input.hostBrakes, input.at, shrinkCount),
+    fairRound: fair.round,
     coreMap: placed.coreMap,
   };
 }
+
+interface Fairness {
+  /** Those who are to give back, and are free to. */
+  readonly donors: readonly Wish[];
+  readonly growths: Wish[];
+  readonly round: FairRound | undefined;
+}
+
+/** Where the cpu of the host does not suffice, nobody grows beyond a fair share while others wait. */
+function shareFairly(
+  input: PlanInput,
+  of: { readonly shrinks: readonly Wish[]; readonly growths: Wish[]; readonly held: HeldRequest[] },
+): Fairness {
+  const { at, fairRound } = input;
+  if (fairRound !== undefined && at < fairRound.until) {
+    return { donors: [], growths: growthsInRound(fairRound, of), round: fairRound };
+  }
+  const begun = beginRound(input, of.growths);
+  if (begun === undefined) return { donors: [], growths: of.growths, round: undefined };
+  const donors = begun.requests.flatMap((request) => {
+    const wish = wishOf(request, input.container(request.structure));
+    return wish.kind === "held" || isAmong(of.shrinks, wish) ? [] : [wish];
+  });
+  return { donors, growths: growthsInRound(begun.round, of), round: begun.round };
+}
+
+function beginRound(input: PlanInput, growths: readonly Wish[]) {
+  const ofCpu = growths.filter(({ request }) => request.resource === "cpu");
+  const [first] = ofCpu;
+  if (first === undefined) return undefined;
+  return beginFairRound({
+    at: input.at,
+    stamp: first.request.stamp,
+    grantable: input.observation.cpu.grantable,
+    free: freeOf(input, "cpu"),
+    targets: new Map(ofCpu.map(({ request, target }) => [request.structure, target])),
+    names: input.names,
+    container: input.container,
+  });
+}
+
+function growthsInRound(
+  round: FairRound,
+  { growths, held }: { readonly growths: readonly Wish[]; readonly held: HeldRequest[] },
+): Wish[] {
+  return growths.flatMap((wish) => {
+    const { request, current } = wish;
+    if (request.resource !== "cpu") return [wish];
+    const target = targetInRound(round, { ...wish, name: request.structure });
+    if (target !== undefined) return [{ ...wish, target }];
+    const text = `the host is full: ${formatNumber(current)} shares are its fair share`;
+    held.push({ request, reason: reason("host-full", text) });
+    return [];
+  });
+}
+
+const isAmong = (wishes: readonly Wish[], { request }: Wish): boolean =>
+  wishes.some(
+    (each) =>
+      each.request.structure === request.structure && each.request.resource === request.resource,
+  );
 
 interface Wish {
   readonly kind: "wish";

@@ -60,6 +60,7 @@ function plan(
     },
     hostBrakes: beginHostBrakes(begun),
     brakeSettings: brakesOff,
+    names: () => [],
     firstSequence: 1,
   });
   return [

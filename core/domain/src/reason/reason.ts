@@ -20,6 +20,7 @@ export type ReasonCode =
   | "weight-follows-use"
   | "limit-reached"
   | "use-of-days"
+  | "above-fair-share"
   | "bucket-runs-low"
   | "bucket-stays-full"
   | "period-shortened"

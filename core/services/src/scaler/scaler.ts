@@ -9,14 +9,12 @@ import {
   assertNever,
   type BrakeSettings,
   beginBrakes,
-  beginHostBrakes,
   byResource,
   type Change,
   type ContainerId,
   type ContainerNotice,
   describeBrakes,
   type HeldRequest,
-  type HostBrakes,
   type HostObservation,
   type MonotonicSeconds,
   monotonicSeconds,
@@ -39,7 +37,8 @@ import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { lastingRefusalOf } from "./agent-refusal.ts";
 import { OrderSequence } from "./order-sequence.ts";
-import { PendingOrders } from "./pending-orders.ts";
+import type { PendingOrders } from "./pending-orders.ts";
+import { type TrackedHost, trackHost } from "./tracked-host.ts";
 import {
   brakesUnder,
   noteChanged,
@@ -67,14 +66,6 @@ export interface ScalerDeps {
   readonly isActive?: () => boolean;
   /** What decides; another object means other rules, and few shrinks at first. */
   readonly policies?: () => object;
-}
-
-interface TrackedHost {
-  observation: HostObservation;
-  brakes: HostBrakes;
-  readonly pending: PendingOrders;
-  /** Growth ordered since the observation, or before it and not yet answered. */
-  readonly growthUnderWay: { cpu: number; mem: number };
 }
 
 export class Scaler implements Service, Brakes {
@@ -193,9 +184,7 @@ export class Scaler implements Service, Brakes {
   #observeHost(name: string, observation: HostObservation, at: MonotonicSeconds): void {
     const known = this.#hosts.get(name);
     if (known === undefined) {
-      const brakes = beginHostBrakes(this.#startedAt);
-      const growthUnderWay = { cpu: 0, mem: 0 };
-      this.#hosts.set(name, { observation, brakes, pending: new PendingOrders(), growthUnderWay });
+      this.#hosts.set(name, trackHost(observation, this.#startedAt));
       return;
     }
     known.observation = observation;
@@ -332,11 +321,14 @@ export class Scaler implements Service, Brakes {
       observation: host.observation,
       growthUnderWay: host.growthUnderWay,
       container: (name) => this.#plannedContainer(name),
+      names: () => this.#namesOn(hostName),
+      fairRound: host.fairRound,
       hostBrakes: host.brakes,
       brakeSettings: brakes(),
       firstSequence: this.#sequence.take(requests.length, at),
     });
     host.brakes = plan.hostBrakes;
+    host.fairRound = plan.fairRound;
     // Everything is remembered before the orders leave: the answers may come within this call.
     for (const planned of plan.orders) {
       const { structure, target } = planned.order;
@@ -372,6 +364,10 @@ export class Scaler implements Service, Brakes {
         tracked.safeLimitWanted = undefined;
       }
     }
+  }
+
+  #namesOn(host: string): readonly StructureName[] {
+    return [...this.#structures].flatMap(([name, each]) => (each.host === host ? [name] : []));
   }
 
   #plannedContainer(name: StructureName): PlannedContainer | undefined {
