@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { cpuArmNames } from "../arms/cpu-arms.ts";
+import { memoryArmNames } from "../arms/memory-arms.ts";
 import type { SimulatorCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { planTasks } from "../frontier/plan-tasks.ts";
@@ -12,13 +13,15 @@ import type { FrontierRow } from "../page/frontier-row.ts";
 import { readTraces } from "../traces/read-traces.ts";
 import type { TraceSet } from "../traces/series.ts";
 
+const armNames: readonly string[] = [...new Set([...cpuArmNames, ...memoryArmNames])];
+
 const usage = [
   "usage: npm run simulate -- frontier [--traces DIR] [--policies NAMES] [--first-seed S]",
   "                                    [--html FILE] [--json]",
   "",
   "  --traces DIR     a folder of traces, with all folders below it; without it, generators",
   "  --policies NAMES some of them, with commas between:",
-  `                   ${cpuArmNames.join(" ")}`,
+  `                   ${armNames.join(" ")}`,
   "  --first-seed S   the seed of the first run; 1 if not told",
   "  --html FILE      a page with plots",
   "  --json           last, one line of JSON",
@@ -63,9 +66,9 @@ const nothingRead: TraceSet = { series: [], skipped: [], notes: [] };
 
 function policiesOf(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !cpuArmNames.includes(name));
+  const unknown = names.find((name) => !armNames.includes(name));
   if (unknown === undefined) return names;
-  throw new UsageError(`there is no policy "${unknown}"; there are ${cpuArmNames.join(", ")}`);
+  throw new UsageError(`there is no policy "${unknown}"; there are ${armNames.join(", ")}`);
 }
 
 const failuresOf = (outcomes: readonly TaskOutcome[]): readonly string[] =>

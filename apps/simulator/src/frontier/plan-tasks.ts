@@ -1,7 +1,9 @@
 import { cpuArmNames, type PeriodClass } from "../arms/cpu-arms.ts";
+import { memoryArmNames } from "../arms/memory-arms.ts";
 import { generatedCpuLoads } from "../loads/cpu-load.ts";
+import { generatedMemoryLoads } from "../loads/memory-load.ts";
 import type { TraceSeries } from "../traces/series.ts";
-import type { FrontierTask, LoadSource } from "./task.ts";
+import { type FrontierTask, type LoadSource, resourceOf } from "./task.ts";
 
 /** Requests come by chance, so one draw of a short trace says little: the median of five. */
 const seedsOfRequests = 5;
@@ -19,10 +21,12 @@ export function planTasks({ series, policies, firstSeed }: FrontierChoice): Fron
   const sources = sourcesOf(series);
   return sources.flatMap((source) => {
     const seeds = Array.from({ length: seedsFor(source) }, (_, index) => firstSeed + index);
-    return cpuArmNames
+    const isMemory = resourceOf(source) === "mem";
+    const names = isMemory ? memoryArmNames : cpuArmNames;
+    return names
       .filter(isChosen)
       .flatMap((policy) =>
-        periodsOf(policy).flatMap((period) =>
+        (isMemory ? ownPeriod : periodsOf(policy)).flatMap((period) =>
           seeds.map((seed) => ({ source, policy, period, seed })),
         ),
       );
@@ -30,10 +34,18 @@ export function planTasks({ series, policies, firstSeed }: FrontierChoice): Fron
 }
 
 function sourcesOf(series: readonly TraceSeries[]): readonly LoadSource[] {
-  const traces = series.filter(({ resource }) => resource === "cpu");
+  const traces = series.filter(({ resource }) => resource === "cpu" || resource === "mem");
   if (traces.length > 0) return traces.map((each) => ({ kind: "trace", series: each }));
-  return generatedCpuLoads.map(({ name }) => ({ kind: "generator", name, resource: "cpu" }));
+  return [
+    ...generatedCpuLoads.map(({ name }) => ({ kind: "generator", name, resource: "cpu" }) as const),
+    ...generatedMemoryLoads.map(
+      ({ name }) => ({ kind: "generator", name, resource: "mem" }) as const,
+    ),
+  ];
 }
+
+/** Memory has no period. */
+const ownPeriod: readonly PeriodClass[] = ["own"];
 
 const seedsFor = (source: LoadSource): number =>
   source.kind === "trace" && source.series.kind === "requests" ? seedsOfRequests : 1;

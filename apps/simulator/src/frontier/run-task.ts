@@ -1,9 +1,17 @@
 import { invariant } from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
-import { evaluateCpu, evaluateNeighbour, silentLog } from "@sc/simulation";
+import {
+  evaluateCpu,
+  evaluateMemory,
+  evaluateNeighbour,
+  memoryBandOf,
+  silentLog,
+} from "@sc/simulation";
 import { cpuArm } from "../arms/cpu-arms.ts";
+import { memoryArm } from "../arms/memory-arms.ts";
 import { type CpuLoad, demandOf, generatedCpuLoads, loadOfTrace } from "../loads/cpu-load.ts";
-import type { FrontierFigures, FrontierTask, LoadSource } from "./task.ts";
+import { generatedMemoryLoads, type MemoryLoad, memoryLoadOfTrace } from "../loads/memory-load.ts";
+import { type FrontierFigures, type FrontierTask, type LoadSource, resourceOf } from "./task.ts";
 
 /** Every container may use 16 cores, and begins with them. */
 const maxShares = 1600;
@@ -11,7 +19,30 @@ const maxShares = 1600;
 const makeBus = () => new InProcessBus({ log: silentLog });
 
 /** The same figures, bit for bit, wherever and whenever it is run. */
-export async function runTask({
+export const runTask = (task: FrontierTask): Promise<FrontierFigures> =>
+  resourceOf(task.source) === "mem" ? runMemoryTask(task) : runCpuTask(task);
+
+async function runMemoryTask({ source, policy }: FrontierTask): Promise<FrontierFigures> {
+  const load = memoryLoadOf(source);
+  const { shape: program, seconds } = load;
+  const arm = memoryArm(policy, load);
+  const band = memoryBandOf(program, seconds);
+  const figures = await evaluateMemory({ arm, program, seconds, ...band, makeBus });
+  const { utilization, changesPerMinute, kills } = figures;
+  // No cpu limit is in the way.
+  const throttledRatio = 0;
+  const none = { p99BacklogMs: null, p999BacklogMs: null, neighbourP99Ms: null };
+  return { utilization, throttledRatio, ...none, changesPerMinute, kills };
+}
+
+function memoryLoadOf(source: LoadSource): MemoryLoad {
+  if (source.kind === "trace") return memoryLoadOfTrace(source.series);
+  const load = generatedMemoryLoads.find(({ name }) => name === source.name);
+  invariant(load !== undefined, "a generator that was planned is there");
+  return load;
+}
+
+async function runCpuTask({
   source,
   policy,
   period,

@@ -14,12 +14,12 @@ export interface FrontierTask {
   readonly seed: number;
 }
 
-/** What one run found; what a resource has no figure for is absent. */
+/** What one run found; what a resource has no figure for is `null`. */
 export interface FrontierFigures {
   readonly utilization: number;
   readonly throttledRatio: number;
-  readonly p99BacklogMs: number;
-  readonly p999BacklogMs: number;
+  readonly p99BacklogMs: number | null;
+  readonly p999BacklogMs: number | null;
   readonly changesPerMinute: number;
   readonly neighbourP99Ms: number | null;
   readonly kills: number;

@@ -15,9 +15,11 @@ export interface MemoryLoad {
   readonly shape: MemoryShape;
 }
 
+const daySeconds = 86_400;
+
 export const memoryLoadOfTrace = (series: TraceSeries): MemoryLoad => ({
   name: series.trace,
-  seconds: series.values.length * series.stepSeconds,
+  seconds: Math.min(series.values.length * series.stepSeconds, daySeconds),
   shape: recordedMemory(series),
 });
 
