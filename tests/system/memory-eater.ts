@@ -1,16 +1,13 @@
 /*
- * `node memory-eater.ts MIB MIB_PER_SECOND [FILE]`: takes memory up to so many MiB, at that rate, in steps
- * of 20 ms, and keeps it; first it reads FILE, if there is one, so that the page cache is filled. Says
- * `full` when it has all.
+ * `node memory-eater.ts MIB MIB_PER_SECOND`: takes memory up to so many MiB, at that rate, in steps of 20 ms,
+ * and keeps it. Says `full` when it has all.
  */
-import { readFileSync } from "node:fs";
+import process from "node:process";
 
 const [most = 0, perSecond = 0] = process.argv.slice(2, 4).map(Number);
-const file = process.argv[4];
 const stepMs = 20;
 const bytesPerMib = 1_048_576;
 
-if (file !== undefined) readFileSync(file);
 const kept: Buffer[] = [];
 const startedAt = performance.now();
 const timer = setInterval(() => {

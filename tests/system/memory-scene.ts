@@ -1,11 +1,12 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { RealGroups } from "@sc/cgroup/testing";
 import { noBrakes, ServerUnderTest } from "@sc/server/testing";
 
 const eater = fileURLToPath(new URL("memory-eater.ts", import.meta.url));
 const leanEater = fileURLToPath(new URL("lean-memory-eater.pl", import.meta.url));
-export const bytesPerMib = 1_048_576;
+const bytesPerMib = 1_048_576;
 
 let lastNumber = 0;
 /** Several scenes of one process have groups of their own. */
@@ -57,15 +58,25 @@ export class MemoryScene implements AsyncDisposable {
     );
   }
 
-  /** Takes so much at that rate and keeps it; `file` goes through the page cache first. */
-  eat(memMib: number, mibPerSecond: number, file = ""): void {
-    const words = `'${process.execPath}' '${eater}' ${memMib} ${mibPerSecond} ${file}`;
+  /** Takes so much at that rate and keeps it. */
+  eat(memMib: number, mibPerSecond: number): void {
+    const words = `'${process.execPath}' '${eater}' ${memMib} ${mibPerSecond}`;
     this.#groups.run(this.path, `exec ${words}`);
   }
 
   /** The same in a program so small that nothing but its memory meets the limit. */
   eatLean(memMib: number, mibPerSecond: number): ChildProcess {
     return this.#groups.run(this.path, `exec perl '${leanEater}' ${memMib} ${mibPerSecond}`);
+  }
+
+  /** Writes a file from inside: page cache belongs to the group of who touched it first. */
+  async cache(memMib: number, file: string): Promise<void> {
+    const words = `dd if=/dev/zero of='${file}' bs=1M count=${memMib} conv=fsync`;
+    await once(this.#groups.run(this.path, `exec ${words}`), "exit");
+  }
+
+  cachedMib(): number {
+    return this.statMib("total_active_file") + this.statMib("total_inactive_file");
   }
 
   read(file: string): string {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { describe, test } from "node:test";
 import { whyNoRealGroups } from "@sc/cgroup/testing";
-import { bytesPerMib, MemoryScene } from "./memory-scene.ts";
+import { MemoryScene } from "./memory-scene.ts";
 import { eventually } from "./scene.ts";
 
 describe("memory of a real group", { skip: whyNoRealGroups() }, () => {
@@ -38,10 +38,11 @@ describe("memory of a real group", { skip: whyNoRealGroups() }, () => {
     try {
       await using scene = await new MemoryScene().open();
       const file = `${folder}/file`;
-      writeFileSync(file, Buffer.alloc(150 * bytesPerMib));
-      scene.eat(200, 2000, file);
+      await scene.cache(150, file);
+      scene.eat(200, 2000);
       await eventually("it has its memory", () => scene.statMib("rss") > 200);
-      const cached = scene.statMib("total_active_file") + scene.statMib("total_inactive_file");
+      const cached = scene.cachedMib();
+      assert.ok(cached > 100, `${cached}`);
       scene.setLimitMib(1024);
       // Before it is taken on, so that no shrink that is possible takes some of the cache.
       await scene.server.api.setLimits("web", { resource: "mem", max: 210 });
@@ -50,7 +51,7 @@ describe("memory of a real group", { skip: whyNoRealGroups() }, () => {
         const changes = await scene.server.api.requests({ structure: "web", limit: 50 });
         return changes.some(({ held }) => held?.code === "memory-in-use");
       });
-      const left = scene.statMib("total_active_file") + scene.statMib("total_inactive_file");
+      const left = scene.cachedMib();
       assert.ok(left >= cached - 1, `${left} of ${cached} MiB of cache are left`);
       assert.equal(scene.kills(), 0);
     } finally {
