@@ -7,6 +7,14 @@ describe("the times at which a load comes", () => {
   const phases = phasesOf({ warmUpSeconds: 1000, seconds: 2000 }, 10);
   const arrivals = arrivalsMs(phases, new Random(1));
 
+  test("are few in the warm-up and after it, then many, then half as many", () => {
+    assert.deepEqual(phasesOf({ warmUpSeconds: 10, seconds: 20 }, 90), [
+      { seconds: 16, perSecond: 30 },
+      { seconds: 7, perSecond: 90 },
+      { seconds: 7, perSecond: 45 },
+    ]);
+  });
+
   test("fill all phases, each with its own number a second", () => {
     let beginMs = 0;
     for (const { seconds, perSecond } of phases) {
