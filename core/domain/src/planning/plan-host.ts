@@ -17,7 +17,6 @@ import type { HostObservation } from "../observation/usage-sample.ts";
 import { type Reason, reason } from "../reason/reason.ts";
 import {
   formatShares as formatNumber,
-  isSameCpuLimit,
   kernelDefaultCpuLimit,
   shapedCpuLimit,
 } from "../structure/cpu-limit.ts";
@@ -37,9 +36,10 @@ import {
 } from "./host-brakes.ts";
 import { compareTexts, mergeRequests } from "./merge-requests.ts";
 import { memoryWaitPolicy } from "./more-memory.ts";
-import type { PlannedContainer, PlannedResource } from "./planned-container.ts";
+import type { PlannedContainer } from "./planned-container.ts";
 import { safeLimitPolicy } from "./safe-limit.ts";
 import { beginFairRound, type FairRound, targetInRound } from "./share-full-host.ts";
+import { type Wish, wishOf } from "./wished-limit.ts";
 
 export interface PlanInput {
   readonly host: string;
@@ -124,6 +124,9 @@ function shareFairly(
   of: { readonly shrinks: readonly Wish[]; readonly growths: Wish[]; readonly held: HeldRequest[] },
 ): Fairness {
   const { at, fairRound } = input;
+  if (isRoomForAll(input, of.growths)) {
+    return { donors: [], growths: of.growths, round: fairRound };
+  }
   if (fairRound !== undefined && at < fairRound.until) {
     return { donors: [], growths: growthsInRound(fairRound, of), round: fairRound };
   }
@@ -136,6 +139,14 @@ function shareFairly(
   return { donors, growths: growthsInRound(begun.round, of), round: begun.round };
 }
 
+/** The usual case, found out without a look at anyone else. */
+const isRoomForAll = (input: PlanInput, growths: readonly Wish[]): boolean =>
+  growths.reduce(
+    (sum, { request, target, current }) =>
+      request.resource === "cpu" ? sum + target - current : sum,
+    0,
+  ) <= freeOf(input, "cpu");
+
 function beginRound(input: PlanInput, growths: readonly Wish[]) {
   const ofCpu = growths.filter(({ request }) => request.resource === "cpu");
   const [first] = ofCpu;
@@ -144,7 +155,6 @@ function beginRound(input: PlanInput, growths: readonly Wish[]) {
     at: input.at,
     stamp: first.request.stamp,
     grantable: input.observation.cpu.grantable,
-    free: freeOf(input, "cpu"),
     targets: new Map(ofCpu.map(({ request, target }) => [request.structure, target])),
     names: input.names,
     container: input.container,
@@ -172,15 +182,6 @@ const isAmong = (wishes: readonly Wish[], { request }: Wish): boolean =>
       each.request.structure === request.structure && each.request.resource === request.resource,
   );
 
-interface Wish {
-  readonly kind: "wish";
-  readonly request: ScalingRequest;
-  readonly container: PlannedContainer;
-  readonly planned: PlannedResource;
-  readonly current: number;
-  readonly target: number;
-}
-
 interface Made {
   readonly wish: Wish;
   readonly limit: number;
@@ -196,58 +197,6 @@ interface Outcomes {
 const holdRecommendation = (request: ScalingRequest): HeldRequest => ({
   request,
   reason: reason("recommend-only", "the mode is recommend: recorded, not applied"),
-});
-
-function wishOf(
-  request: ScalingRequest,
-  container: PlannedContainer | undefined,
-): Wish | { readonly kind: "held"; readonly reason: Reason } {
-  if (container === undefined) return held("unknown-structure", "its usage has not been seen yet");
-  if (container.id !== request.id) return held("gone", "the container it was made for is gone");
-  const planned = container.resources[request.resource];
-  if (planned === undefined) return held("unknown-structure", "its limit is not known yet");
-  const { settings } = planned;
-  if (settings.mode !== "auto") return held("not-in-auto", `the mode is ${settings.mode}`);
-  if (container.isPaused) return held("paused", "paused: no policy writes");
-  if (planned.isAwaitingAnswer) return held("write-pending", "the order before it is under way");
-  if (planned.refusal !== undefined) return { kind: "held", reason: planned.refusal };
-  const current = planned.limit ?? settings.max;
-  const target = targetOf(request, planned);
-  // Also a limit above the owner's max stays there until the use has fallen.
-  const isFloorInTheWay = target >= current ? planned.floor > settings.min : planned.floor > target;
-  if (request.amount < 0 && isFloorInTheWay) {
-    return held("memory-in-use", describeFloor(request.resource, planned));
-  }
-  const wish: Wish = { kind: "wish", request, container, planned, current, target };
-  if (isStillWanted(wish)) return wish;
-  return held("unchanged", `the limit is ${formatNumber(current)} already`);
-}
-
-function isStillWanted({ request, container, current, target }: Wish): boolean {
-  const { amount, cpu } = request;
-  if (amount > 0) return target > current;
-  if (amount < 0) return target < current;
-  const { cpuLimit } = container;
-  if (cpu === undefined || cpuLimit?.quotaShares !== current || target !== current) return false;
-  const wanted = shapedCpuLimit(current, cpu);
-  return !isSameCpuLimit(cpuLimit, wanted) || cpuLimit.periodMs !== wanted.periodMs;
-}
-
-/**
- * The wish is for a limit: what was changed since then is not changed twice. What is in use is above what
- * was asked for, and below the owner's max.
- */
-function targetOf({ from, amount }: ScalingRequest, { floor, settings }: PlannedResource): number {
-  const least = Math.max(settings.min, floor);
-  return Math.min(Math.max(from + amount, least), settings.max);
-}
-
-const describeFloor = (resource: Resource, { floor }: PlannedResource): string =>
-  `${formatNumber(floor)} ${resourceUnits[resource]} are in use, margin included`;
-
-const held = (code: Reason["code"], text: string) => ({
-  kind: "held" as const,
-  reason: reason(code, text),
 });
 
 /** What gives back most goes first, so that a bounded number of shrinks frees most. */

@@ -33,9 +33,8 @@ export interface FairRound {
 export interface FullHostCase {
   readonly at: MonotonicSeconds;
   readonly stamp: WallSeconds;
-  /** What all may hold together, and what is left of it. */
+  /** What all may hold together. */
   readonly grantable: number;
-  readonly free: number;
   /** The limits that those who wait for more asked for. */
   readonly targets: ReadonlyMap<StructureName, number>;
   /** All that have a grant on the host. */
@@ -47,8 +46,6 @@ export interface FullHostCase {
 export function beginFairRound(
   host: FullHostCase,
 ): { readonly requests: readonly ScalingRequest[]; readonly round: FairRound } | undefined {
-  // The usual case, found out without a look at anyone else.
-  if (growthOf(host) <= host.free) return undefined;
   const holders = holdersOf(host);
   const shares = fairShares(host.grantable, holders);
   const sharesOf = holders.map((holder, index) => ({ ...holder, share: shares[index] ?? 0 }));
@@ -76,15 +73,6 @@ export function targetInRound(
   if (!isWorthwhile(share - current, current)) return undefined;
   return Math.max(Math.min(target * unseenDemand, share), target);
 }
-
-const growthOf = ({ targets, container }: FullHostCase): number => {
-  let growth = 0;
-  for (const [name, target] of targets) {
-    const cpu = container(name)?.resources.cpu;
-    if (cpu !== undefined) growth += target - (cpu.limit ?? cpu.settings.max);
-  }
-  return growth;
-};
 
 interface Holder {
   readonly name: StructureName;
