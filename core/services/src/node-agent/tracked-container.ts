@@ -96,7 +96,7 @@ export class TrackedContainer {
   #isFrozen = false;
   #cpuSecondsAtSlowReading: number | undefined;
   #memReadAt = Number.NEGATIVE_INFINITY;
-  #throttleReadings: readonly ThrottleReading[] = [];
+  readonly #throttleReadings: ThrottleReading[] = [];
 
   constructor(options: {
     readonly facts: ContainerFacts;
@@ -305,18 +305,17 @@ export class TrackedContainer {
     this.#cpuSecondsAtSlowReading = this.#cpuSeconds;
     const throttling = this.group.readThrottling();
     if (throttling === undefined) return;
-    const last = this.#throttleReadings.at(-1);
-    const throttledSeconds = difference(throttling.throttledSeconds, last?.throttledSeconds) ?? 0;
-    this.#accounting = {
-      ...this.#accounting,
-      throttledSeconds: this.#accounting.throttledSeconds + throttledSeconds,
-    };
+    const { periods, throttledPeriods, throttledSeconds } = throttling;
+    const readings = this.#throttleReadings;
+    const addedSeconds = difference(throttledSeconds, readings.at(-1)?.throttledSeconds) ?? 0;
+    if (addedSeconds > 0) {
+      const sum = this.#accounting.throttledSeconds + addedSeconds;
+      this.#accounting = { ...this.#accounting, throttledSeconds: sum };
+    }
+    readings.push({ periods, throttledPeriods, throttledSeconds, at });
     const oldest = at - throttleWindowSeconds;
     // One reading at or before the window's begin stays, to have something to subtract.
-    const kept = this.#throttleReadings.filter(
-      (_, index, readings) => (readings[index + 1]?.at ?? at) > oldest,
-    );
-    this.#throttleReadings = [...kept, { ...throttling, at }];
+    while ((readings[1]?.at ?? at) <= oldest) readings.shift();
   }
 
   /** A limit was written, in so many writes, of which each hands out a quota. */

@@ -125,7 +125,7 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#lastInode += 1;
     const kernel = new KernelGroup({ path, inode: this.#lastInode });
     kernel.memory.isBraked = this.#isMemoryBraked;
-    const deps = { catchUp: () => this.#catchUp(), timers: this.#clock };
+    const deps = { catchUp: () => this.#catchUpWith(kernel), timers: this.#clock };
     this.#groups.set(path, new HostedGroup(deps, kernel));
     this.#machine.add(kernel);
   }
@@ -156,6 +156,7 @@ export class SimulatedHost implements Cgroups, HostReader {
   setDemand(path: string, demand: Demand): void {
     this.#catchUp();
     this.#group(path).kernel.setDemand(demand);
+    this.#machine.threadsChanged();
   }
 
   /** Work for one thread, on top of what the demand asks for. */
@@ -266,9 +267,18 @@ export class SimulatedHost implements Cgroups, HostReader {
     return group;
   }
 
-  #catchUp(): number {
-    this.#machine.runUntil(Math.round(this.#clock.monotonic() * usPerSecond));
-    return this.#machine.nowUs;
+  #catchUp(): void {
+    this.#machine.runUntil(this.#nowUs());
+  }
+
+  #catchUpWith(kernel: KernelGroup): number {
+    const nowUs = this.#nowUs();
+    this.#machine.runGroupUntil(kernel, nowUs);
+    return nowUs;
+  }
+
+  #nowUs(): number {
+    return Math.round(this.#clock.monotonic() * usPerSecond);
   }
 }
 

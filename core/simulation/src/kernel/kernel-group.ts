@@ -17,6 +17,8 @@ export class KernelGroup {
   readonly disks = new Disks();
   isFrozen = false;
   isGone = false;
+  /** Up to when the machine has worked it out. */
+  reachedUs = 0;
   #demand: Demand = idle;
   #backlogUs = 0;
   #usedUs = 0;
@@ -61,17 +63,18 @@ export class KernelGroup {
       this.#backlogUs += this.#demand.dueCoreSeconds(stretch.due) * usPerSecond;
     }
     if (this.#backlogUs === 0) return 0;
-    return Math.min(this.#backlogUs, this.#cores * (stretch.toUs - stretch.fromUs));
+    return Math.min(this.#backlogUs, this.cores * (stretch.toUs - stretch.fromUs));
   }
 
   /** Of at most `mostUs`; answers what it used. */
   run({ fromUs, toUs }: MachineStretch, mostUs: number): number {
+    this.reachedUs = toUs;
     if (this.isFrozen || this.#backlogUs === 0) {
       this.bandwidth.rest(toUs);
       return 0;
     }
     const wantedUs = this.#backlogUs;
-    const usedUs = this.bandwidth.run({ fromUs, toUs, wantedUs, mostUs, threads: this.#cores });
+    const usedUs = this.bandwidth.run({ fromUs, toUs, wantedUs, mostUs, threads: this.cores });
     this.#usedUs += usedUs;
     const leftUs = this.#backlogUs - usedUs;
     this.#backlogUs = leftUs < leastUs ? 0 : leftUs;
@@ -83,11 +86,11 @@ export class KernelGroup {
     if (this.isFrozen || this.#backlogUs === 0) return 0;
     const wantedUs = this.#backlogUs;
     const mostUs = Number.POSITIVE_INFINITY;
-    return this.bandwidth.wouldUse({ fromUs, toUs, wantedUs, mostUs, threads: this.#cores });
+    return this.bandwidth.wouldUse({ fromUs, toUs, wantedUs, mostUs, threads: this.cores });
   }
 
   /** The most at the same time; work that was added to a group without a program has one thread. */
-  get #cores(): number {
+  get cores(): number {
     return Math.max(1, this.#demand.threads);
   }
 }

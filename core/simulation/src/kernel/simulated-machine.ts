@@ -5,7 +5,8 @@ import { shareCores } from "./share-cores.ts";
 /**
  * The processors of the simulated host. Time goes on in steps; in each every group runs by itself, through
  * the periods that end in it, held by its pool. Only where all together want more than there is do they
- * share the cores, by weight. What comes due in a step is due at its begin.
+ * share the cores, by weight. What comes due in a step is due at its begin. Where there is a core for
+ * every thread, each group is brought up to date when someone looks at it.
  */
 export class SimulatedMachine {
   readonly cores: number;
@@ -13,6 +14,8 @@ export class SimulatedMachine {
   readonly #groups = new Map<string, KernelGroup>();
   /** The same, to go through. */
   #list: readonly KernelGroup[] = [];
+  /** Nobody can be in another's way. */
+  #hasCoreForEach = true;
   #nowUs = 0;
   #usedUs = 0;
   readonly #stretch: MachineStretch = {
@@ -27,45 +30,80 @@ export class SimulatedMachine {
     this.#stepUs = options.stepUs;
   }
 
-  get nowUs(): number {
-    return this.#nowUs;
-  }
-
   /** By all groups that ever were, in µs of one core. */
   get usedUs(): number {
     return this.#usedUs;
   }
 
+  /** Like every change of what groups can run, at a moment to which all were brought. */
   add(group: KernelGroup): void {
+    group.reachedUs = this.#nowUs;
     this.#groups.set(group.path, group);
     this.#list = [...this.#groups.values()];
+    this.threadsChanged();
   }
 
   remove(path: string): void {
     this.#groups.delete(path);
     this.#list = [...this.#groups.values()];
+    this.threadsChanged();
   }
 
+  threadsChanged(): void {
+    const most = this.#list.reduce((sum, { cores }) => sum + cores, 0);
+    this.#hasCoreForEach = most <= this.cores;
+  }
+
+  /** Brings all groups to this moment. */
   runUntil(untilUs: number): void {
-    while (this.#nowUs < untilUs) {
-      const stepEndUs = (Math.floor(this.#nowUs / this.#stepUs) + 1) * this.#stepUs;
-      this.#step(Math.min(untilUs, stepEndUs));
+    if (this.#hasCoreForEach) for (const group of this.#list) this.#runAlone(group, untilUs);
+    else this.#runTogether(untilUs);
+    this.#nowUs = Math.max(this.#nowUs, untilUs);
+  }
+
+  /** Brings one to this moment, and the others only if they could be in its way. */
+  runGroupUntil(group: KernelGroup, untilUs: number): void {
+    if (this.#hasCoreForEach && !group.isGone) this.#runAlone(group, untilUs);
+    else this.runUntil(untilUs);
+  }
+
+  /** Many steps of one group after another: what it needs is at hand. */
+  #runAlone(group: KernelGroup, untilUs: number): void {
+    while (group.reachedUs < untilUs) {
+      this.#beginStep(group.reachedUs, untilUs);
+      group.arrive(this.#stretch);
+      this.#usedUs += group.run(this.#stretch, Number.POSITIVE_INFINITY);
     }
   }
 
-  #step(toUs: number): void {
+  #runTogether(untilUs: number): void {
+    while (this.#nowUs < untilUs) {
+      this.#beginStep(this.#nowUs, untilUs);
+      this.#step();
+      this.#nowUs = this.#stretch.toUs;
+    }
+  }
+
+  #beginStep(fromUs: number, untilUs: number): void {
+    const stepEndUs = (Math.floor(fromUs / this.#stepUs) + 1) * this.#stepUs;
+    const toUs = Math.min(untilUs, stepEndUs);
     const stretch = this.#stretch;
-    stretch.fromUs = this.#nowUs;
+    stretch.fromUs = fromUs;
     stretch.toUs = toUs;
-    stretch.due.fromSeconds = this.#nowUs / usPerSecond;
+    stretch.due.fromSeconds = fromUs / usPerSecond;
     stretch.due.toSeconds = toUs / usPerSecond;
+  }
+
+  #step(): void {
+    const stretch = this.#stretch;
     let wantedUs = 0;
     for (const group of this.#list) wantedUs += group.arrive(stretch);
-    const thereIsUs = this.cores * (toUs - this.#nowUs);
-    if (wantedUs <= thereIsUs) {
-      for (const group of this.#list) this.#usedUs += group.run(stretch, Number.POSITIVE_INFINITY);
-    } else this.#runShared(thereIsUs);
-    this.#nowUs = toUs;
+    const thereIsUs = this.cores * (stretch.toUs - stretch.fromUs);
+    if (wantedUs > thereIsUs) {
+      this.#runShared(thereIsUs);
+      return;
+    }
+    for (const group of this.#list) this.#usedUs += group.run(stretch, Number.POSITIVE_INFINITY);
   }
 
   /** Quotas may hold them below what there is; else each gets its share. */
