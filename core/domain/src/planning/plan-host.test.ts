@@ -324,6 +324,13 @@ describe("memory", () => {
     }
   });
 
+  test("is not lowered by the trifle that what is in use leaves of a shrink", () => {
+    assert.deepEqual(codesOf(plan([shrink(-100)], { web: memFor({ floor: 500 }) })), [
+      "memory-in-use",
+    ]);
+    assert.deepEqual(memOf(plan([shrink(-12)], { web: memFor({ floor: 490 }) })), [500]);
+  });
+
   test("above the owner's new max stays there while what is in use is above it too", () => {
     const web = memFor({ floor: 450, settings: settingsFor({ min: 64, max: 400 }) });
     assert.deepEqual(codesOf(plan([shrink(-112)], { web })), ["memory-in-use"]);

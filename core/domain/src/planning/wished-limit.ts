@@ -34,15 +34,32 @@ export function wishOf(
   if (planned.refusal !== undefined) return { kind: "held", reason: planned.refusal };
   const current = planned.limit ?? settings.max;
   const target = targetOf(request, planned);
-  // Also a limit above the owner's max stays there until the use has fallen.
-  const isFloorInTheWay = target >= current ? planned.floor > settings.min : planned.floor > target;
-  if (request.amount < 0 && isFloorInTheWay) {
+  if (request.amount < 0 && isFloorInTheWay(request, planned, { current, target })) {
     return held("memory-in-use", describeFloor(request.resource, planned));
   }
   const wish: Wish = { kind: "wish", request, container, planned, current, target };
   if (isStillWanted(wish)) return wish;
   return held("unchanged", `the limit is ${formatNumber(current)} already`);
 }
+
+/**
+ * Also a limit above the owner's max stays there until the use has fallen. And what the floor leaves of a
+ * shrink may be too little for one of the few that a host has: the margin in it falls by a trifle with every
+ * sample, and each trifle would be an order.
+ */
+function isFloorInTheWay(
+  { from, amount }: ScalingRequest,
+  { floor, settings }: PlannedResource,
+  { current, target }: Pick<Wish, "current" | "target">,
+): boolean {
+  if (target >= current) return floor > settings.min;
+  if (floor > target) return true;
+  const isCut = target > from + amount && floor > settings.min && target < settings.max;
+  return isCut && current - target < (current * leastShrinkPercent) / 100;
+}
+
+/** Of the limit. */
+const leastShrinkPercent = 5;
 
 function isStillWanted({ request, container, current, target }: Wish): boolean {
   const { amount, cpu } = request;
