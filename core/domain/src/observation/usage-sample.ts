@@ -21,6 +21,8 @@ export interface UsageSample {
   /** Periods that ended throttled since the group was made, up to a second old; absent = not known. */
   readonly cpuThrottledPeriods?: number;
   readonly isFrozen: boolean;
+  /** When the kernel killed a process of it last: word of that alone may be lost. Absent = never. */
+  readonly killedAt?: MonotonicSeconds;
   /** What reclaim could not give back; only in the tiers that read it. */
   readonly memMibUsed: number | undefined;
   /** What is in use and a margin for its growth: no limit may be below. */

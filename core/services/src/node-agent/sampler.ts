@@ -145,7 +145,9 @@ export class Sampler {
       run(container);
       const settings = this.#deps.registry.settingsOf(container.name);
       if (settings !== undefined) container.sampleSlowly(clock.monotonic(), settings);
-      if (container.isInAuto.mem && container.memory.hasKilled()) this.#deps.onKilled(container);
+      if (!container.isInAuto.mem || !container.memory.hasKilled()) return;
+      container.killedAt = clock.monotonic();
+      this.#deps.onKilled(container);
     });
     const toLookAt = inTurn.filter((_, index) => (index + round) % roundsPerLimitLook === 0);
     forEach(toLookAt, (container) => {

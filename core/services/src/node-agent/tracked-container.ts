@@ -71,6 +71,8 @@ export class TrackedContainer {
    * decides.
    */
   memoryWait: "off" | "ours" | "owners" = "off";
+  /** When the kernel killed a process of it last, as far as was noticed. */
+  killedAt: MonotonicSeconds | undefined;
   /** Since when they stand still for want of memory. */
   waitingSince: MonotonicSeconds | undefined;
   /** The newest order taken, per resource: an older one never overwrites it. */
@@ -131,6 +133,11 @@ export class TrackedContainer {
 
   get facts(): ContainerFacts {
     return this.#facts;
+  }
+
+  /** Its owner gave it another name while it ran. */
+  rename(name: StructureName): void {
+    this.#facts = { ...this.#facts, name };
   }
 
   /** The owner changed the limit: it is what release puts back from now on. */
@@ -206,6 +213,7 @@ export class TrackedContainer {
       cpuLimit: this.cpuLimit,
       ...this.#throttledPeriods(),
       isFrozen: this.#isFrozen,
+      ...(this.killedAt !== undefined && { killedAt: this.killedAt }),
       ...this.#sampleMemory(at, settings, { sampleSeconds, hasRun: usedCoreSeconds !== 0 }),
     };
   }
@@ -322,6 +330,9 @@ export class TrackedContainer {
   changed(limit: CpuLimit, writes: number): void {
     this.cpuLimit = limit;
     const handedOut = handedOutBy(this.#bucket, limit, writes);
+    // The next write may come before the next sample.
+    if (this.#bucket !== undefined)
+      this.#bucket = bucketAfter(this.#bucket, limit, { seconds: 0, used: 0 });
     this.#accounting = accountChange(this.#accounting, handedOut);
   }
 

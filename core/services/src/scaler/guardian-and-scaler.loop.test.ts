@@ -64,6 +64,12 @@ function runHost(options: {
       bus.publish("changes", [{ ...change, ...times, old, new: target.limit.quotaShares }]);
     }
   });
+  for (const { name } of containers) {
+    const first = { cpu: limits.get(name), memMib: null };
+    const facts = { name: nameFor(name), id: idFor(name), engine: "lxc" as const, first };
+    const at = monotonicSeconds(sampleSeconds);
+    bus.publish("containers", [{ kind: "appeared", facts, isRestart: false, at }]);
+  }
   const granted = () =>
     [...limits.values()].reduce((sum, limit) => sum + (limit.quotaShares ?? 0), 0);
   const history: Readonly<Record<string, number>>[] = [];

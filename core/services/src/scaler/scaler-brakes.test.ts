@@ -19,12 +19,21 @@ describe("brakes", () => {
     assert.deepEqual(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 200);
   });
 
-  test("a container nobody told of is learned from its first sample on", () => {
-    const { set, usage, scaler, wait } = scale();
+  test("a container nobody told of may have been in other hands: it is held as one that was taken up", () => {
+    const { set, usage, request, scaler, wait, heldCodes } = scale();
     set("web");
     usage({ web: 100 });
     wait(100);
-    assert.equal(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 200);
+    assert.equal(scaler.brakesOf(nameFor("web"), "cpu").firstShrinkInSeconds, 500);
+    request(shrink(100, -20));
+    assert.deepEqual(heldCodes(), ["held-after-take-up"]);
+  });
+
+  test("what grew is not taken back at once, also where word of it was lost", () => {
+    const { usage, request, heldCodes } = scaleOne();
+    usage({ web: 150 });
+    request(shrink(150, -20));
+    assert.deepEqual(heldCodes(), ["settling"]);
   });
 
   test("one that is not known at all learns", () => {
@@ -169,8 +178,9 @@ describe("after two refusals by the kernel", () => {
   test("two that are not in a row hold nothing", () => {
     const { request, answer, orders, usage, scaler } = scaleOne();
     for (const [index, outcome] of [refused, {}, refused].entries()) {
-      usage({ web: 100 });
-      request(requestFor("web", { amount: -20 }));
+      const from = index === 2 ? 80 : 100;
+      usage({ web: from });
+      request(requestFor("web", { from, amount: -20 }));
       answer(orders()[index], outcome);
     }
     assert.equal(orders().length, 3);
@@ -247,5 +257,26 @@ describe("after a restart in auto", () => {
     usage({ web: 300 }, roomy, "web-2");
     request(requestFor("web"));
     assert.deepEqual(heldCodes(), ["gone"]);
+  });
+});
+
+describe("after a kill", () => {
+  const codesOf = (scaler: ReturnType<typeof scale>["scaler"]) =>
+    scaler.brakesOf(nameFor("web"), "cpu").inForce.map(({ code }) => code);
+
+  test("shrinks are held also where word of it was lost: every sample tells", () => {
+    const { usage, limits, scaler } = scaleOne();
+    usage({ web: 100 }, roomy, undefined, { killedAt: monotonicSeconds(999) });
+    assert.deepEqual(codesOf(scaler), ["held-after-kill"]);
+    assert.deepEqual(limits(), [300]);
+  });
+
+  test("the same kill holds once, however often it is told", () => {
+    const { usage, notice, wait, scaler } = scaleOne();
+    const at = monotonicSeconds(1000);
+    notice({ kind: "killed", name: nameFor("web"), id: idFor("web"), at });
+    wait(601);
+    usage({ web: 100 }, roomy, undefined, { killedAt: at });
+    assert.deepEqual(codesOf(scaler), []);
   });
 });

@@ -12,6 +12,7 @@ import {
   reason,
   type StructureName,
   type StructureSettings,
+  type UsageSample,
   wallSeconds,
 } from "@sc/domain";
 import { idFor, nameFor, settingsFor } from "@sc/domain/testing";
@@ -66,6 +67,7 @@ export function scale(brakes: Partial<BrakeSettings> = {}) {
     limits: Readonly<Record<string, number>>,
     observation: HostObservation = roomy,
     id?: string,
+    more: Partial<UsageSample> = {},
   ): void => {
     const samples = Object.entries(limits).map(([name, shares]) => ({
       name: nameFor(name),
@@ -78,6 +80,7 @@ export function scale(brakes: Partial<BrakeSettings> = {}) {
       memMibUsed: undefined,
       memMibFloor: undefined,
       memMibLimit: undefined,
+      ...more,
     }));
     bus.publish("usage", {
       host: "host-1",

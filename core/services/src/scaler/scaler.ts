@@ -9,7 +9,6 @@ import {
   assertNever,
   type BrakeSettings,
   beginBrakes,
-  byResource,
   type Change,
   type ContainerId,
   type ContainerNotice,
@@ -31,6 +30,7 @@ import {
   type StructureName,
   safeLimitPolicy,
   type UsageBatch,
+  type UsageSample,
 } from "@sc/domain";
 import type { BrakeStatus, Brakes, Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
@@ -38,13 +38,9 @@ import type { StructureRegistry } from "../structure-registry/structure-registry
 import { lastingRefusalOf } from "./agent-refusal.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import type { PendingOrders } from "./pending-orders.ts";
+import { plannedContainerOf } from "./planned-container-of.ts";
 import { type TrackedHost, trackHost } from "./tracked-host.ts";
-import {
-  brakesUnder,
-  noteChanged,
-  type TrackedLimit,
-  TrackedStructure,
-} from "./tracked-structure.ts";
+import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
 
 /** Held for want of room: it may be there in a moment. */
 const noRoomCodes: ReadonlySet<ReasonCode> = new Set([
@@ -133,7 +129,7 @@ export class Scaler implements Service, Brakes {
         this.#pendingOf(tracked)?.drop(notice.name);
         return;
       case "killed":
-        this.#holdAfter("kill", tracked, notice);
+        this.#heedKill(tracked, notice);
         return;
       default:
         assertNever(notice);
@@ -148,20 +144,22 @@ export class Scaler implements Service, Brakes {
     if (before !== undefined) this.#pendingOf(before)?.drop(name);
     const tracked = new TrackedStructure(id, notice.at);
     this.#structures.set(name, tracked);
-    if (notice.isTakenUp === true) {
-      const maxOf = (resource: Resource) => this.#settingsOf(name, resource)?.max;
-      tracked.takeUp({ settings: this.#deps.brakes(), at: notice.at, maxOf });
-    }
+    if (notice.isTakenUp === true) this.#takeUp(name, tracked, notice.at);
     if (notice.isRestart) this.#holdAfter("restart", tracked, { name, at: notice.at });
   }
 
   #holdAfter(
     because: "restart" | "kill",
     tracked: TrackedStructure,
-    { name, at }: { readonly name: StructureName; readonly at: MonotonicSeconds },
+    { name, at }: Pick<UsageSample, "name" | "at">,
   ): void {
     const isInAuto = (resource: Resource) => this.#settingsOf(name, resource)?.mode === "auto";
     tracked.holdAfter(because, isInAuto, { settings: this.#deps.brakes(), at });
+  }
+
+  /** It is told once, and stands in every sample. */
+  #heedKill(tracked: TrackedStructure, kill: Pick<UsageSample, "name" | "at">): void {
+    if (tracked.heedKill(kill.at)) this.#holdAfter("kill", tracked, kill);
   }
 
   #takeUsage(batch: UsageBatch): void {
@@ -172,6 +170,8 @@ export class Scaler implements Service, Brakes {
       const tracked = this.#trackedOf(sample.name, sample.id, sample.at);
       tracked.host = hostName;
       tracked.take(sample);
+      const { name, killedAt: at } = sample;
+      if (at !== undefined) this.#heedKill(tracked, { name, at });
       for (const resource of resources) {
         if (tracked.limits[resource].safeLimitWanted === undefined) continue;
         const request = this.#safeLimitRequest(sample.name, tracked, resource);
@@ -201,9 +201,17 @@ export class Scaler implements Service, Brakes {
   #trackedOf(name: StructureName, id: ContainerId, at: MonotonicSeconds): TrackedStructure {
     const known = this.#structures.get(name);
     if (known !== undefined && known.id === id) return known;
+    // Nobody told of it, so its message was lost, or it is older than this scaler.
+    if (known !== undefined) this.#pendingOf(known)?.drop(name);
     const tracked = new TrackedStructure(id, at);
     this.#structures.set(name, tracked);
+    this.#takeUp(name, tracked, at);
     return tracked;
+  }
+
+  #takeUp(name: StructureName, tracked: TrackedStructure, at: MonotonicSeconds): void {
+    const maxOf = (resource: Resource) => this.#settingsOf(name, resource)?.max;
+    tracked.takeUp({ settings: this.#deps.brakes(), at, maxOf });
   }
 
   /** Nothing while it cannot be tried; the wish ends with the hold it belongs to. */
@@ -373,24 +381,12 @@ export class Scaler implements Service, Brakes {
   #plannedContainer(name: StructureName): PlannedContainer | undefined {
     const tracked = this.#structures.get(name);
     if (tracked === undefined) return undefined;
-    return {
-      id: tracked.id,
+    return plannedContainerOf(tracked, {
       isPaused: this.#deps.registry.isPaused(name),
-      cpuLimit: tracked.cpuLimit,
-      resources: byResource((resource) => this.#plannedResource(name, resource, tracked)),
-    };
-  }
-
-  #plannedResource(name: StructureName, resource: Resource, structure: TrackedStructure) {
-    const tracked = structure.limits[resource];
-    const { limit, floor, refusal: last } = tracked;
-    const settings = this.#settingsOf(name, resource);
-    if (limit === undefined || settings === undefined) return undefined;
-    const isAwaitingAnswer = this.#pendingOf(structure)?.has(name, resource) === true;
-    const at = this.#deps.clock.monotonic();
-    const brakes = brakesUnder(settings.policy, tracked, at);
-    const refusal = last && at < last.until ? last.reason : undefined;
-    return { limit, settings, brakes, floor, isAwaitingAnswer, refusal };
+      settingsOf: (resource) => this.#settingsOf(name, resource),
+      isAwaitingAnswer: (resource) => this.#pendingOf(tracked)?.has(name, resource) === true,
+      at: this.#deps.clock.monotonic(),
+    });
   }
 
   #settingsOf(name: StructureName, resource: Resource) {

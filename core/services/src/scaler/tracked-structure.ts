@@ -45,8 +45,11 @@ export class TrackedStructure {
   host: string | undefined;
   cpuLimit: CpuLimit | undefined;
 
+  #killHeeded: MonotonicSeconds;
+
   constructor(id: ContainerId, watchedSince: MonotonicSeconds) {
     this.id = id;
+    this.#killHeeded = watchedSince;
     this.limits = byResource(() => ({
       limit: undefined,
       floor: 0,
@@ -59,14 +62,25 @@ export class TrackedStructure {
   }
 
   /** What is missing in a sample stays as it was known. */
-  take({ cpuLimit, memMibLimit, memMibFloor }: UsageSample): void {
+  take({ at, cpuLimit, memMibLimit, memMibFloor }: UsageSample): void {
     const { cpu, mem } = this.limits;
     if (cpuLimit !== undefined) {
+      noteUntoldGrowth(cpu, cpuLimit.quotaShares, at);
       cpu.limit = cpuLimit.quotaShares;
       this.cpuLimit = cpuLimit;
     }
-    if (memMibLimit !== undefined) mem.limit = memMibLimit;
+    if (memMibLimit !== undefined) {
+      noteUntoldGrowth(mem, memMibLimit, at);
+      mem.limit = memMibLimit;
+    }
     if (memMibFloor !== undefined) mem.floor = memMibFloor;
+  }
+
+  /** A kill is told once, and stands in every sample: `true` at its first hearing. */
+  heedKill(at: MonotonicSeconds): boolean {
+    const isNews = at > this.#killHeeded;
+    if (isNews) this.#killHeeded = at;
+    return isNews;
   }
 
   /** Another hand changed a limit: what we took from the old one counts no longer. */
@@ -122,6 +136,16 @@ export function brakesUnder(
   tracked.policy = policy;
   return tracked.brakes;
 }
+
+/** Whoever made it and whatever became of word of it: what just grew is not taken back at once. */
+function noteUntoldGrowth(tracked: TrackedLimit, now: number | null, at: MonotonicSeconds): void {
+  const { limit: before } = tracked;
+  if (typeof before === "number" && now !== null && now > before + roundingOfLimits)
+    tracked.brakes = recordGrowth(tracked.brakes, at);
+}
+
+/** The kernel keeps whole microseconds and pages. */
+const roundingOfLimits = 0.1;
 
 /** A shrink counts from when it was made: its order may have been long on its way. */
 export function noteChanged(
