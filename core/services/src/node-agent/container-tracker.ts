@@ -26,6 +26,7 @@ export interface ContainerTrackerDeps {
   /** Before anyone hears of the container: what an earlier process left on it. */
   readonly onAppear: (container: TrackedContainer) => void;
   readonly onGone: (container: TrackedContainer) => void;
+  readonly onRename: () => void;
 }
 
 /** Keeps the list of containers equal to what runs on the host. */
@@ -68,7 +69,9 @@ export class ContainerTracker {
       }
     }
     this.#noteProblems(problems);
-    this.#removeVanished(found);
+    const renamed = this.#findRenamed(found);
+    this.#removeVanished(found, renamed);
+    this.#rename(renamed);
     for (const container of found.values()) {
       if (!this.#containers.has(container.name)) this.#tryTrack(container);
     }
@@ -98,12 +101,42 @@ export class ContainerTracker {
     this.#problems = problems;
   }
 
+  /** Those whose group goes by another name now, with that name. */
+  #findRenamed(found: ReadonlyMap<StructureName, FoundContainer>): Renamed {
+    const names = new Map([...found.values()].map(({ group, name }) => [group.path, name]));
+    const renamed = new Map<TrackedContainer, StructureName>();
+    for (const container of this.#list) {
+      const name = names.get(container.group.ref.path);
+      if (name !== undefined && name !== container.name && container.group.exists())
+        renamed.set(container, name);
+    }
+    return renamed;
+  }
+
+  /**
+   * What it had before we came and what is on it stay with the group. To all others it is another
+   * container, of which they know only that it was in hand: its settings may be quite others.
+   */
+  #rename(renamed: Renamed): void {
+    for (const container of renamed.keys()) this.#takeOut(container);
+    for (const [container, name] of renamed) {
+      container.rename(name);
+      this.#containers.set(name, container);
+      this.learn(container);
+      this.#appeared(container, { isTakenUp: true });
+    }
+    if (renamed.size === 0) return;
+    this.#list = [...this.#containers.values()];
+    this.#deps.onRename();
+  }
+
   /**
    * A container is gone when its group is, or when its name now is another group's. That its finder does
    * not find it for a moment says nothing: it may be squeezed, and must stay in hand.
    */
-  #removeVanished(found: ReadonlyMap<StructureName, FoundContainer>): void {
+  #removeVanished(found: ReadonlyMap<StructureName, FoundContainer>, renamed: Renamed): void {
     for (const container of this.#list) {
+      if (renamed.has(container)) continue;
       const path = found.get(container.name)?.group.path;
       if (!isStillThere(container, path)) this.remove(container);
     }
@@ -111,13 +144,18 @@ export class ContainerTracker {
 
   remove(container: TrackedContainer): void {
     if (this.#containers.get(container.name) !== container) return;
-    this.#containers.delete(container.name);
-    this.#remember(container);
-    this.#list = [...this.#containers.values()];
     this.#deps.onGone(container);
     container.close();
-    this.#deps.agent.registry.forget(container.name);
+    this.#takeOut(container);
+  }
+
+  /** Under this name it runs no more. */
+  #takeOut(container: TrackedContainer): void {
     const { name, id } = container;
+    this.#containers.delete(name);
+    this.#remember(container);
+    this.#list = [...this.#containers.values()];
+    this.#deps.agent.registry.forget(name);
     this.#publish({ kind: "gone", name, id, at: this.#deps.agent.clock.monotonic() });
   }
 
@@ -151,10 +189,14 @@ export class ContainerTracker {
     this.#list = [...this.#containers.values()];
     this.#deps.onAppear(container);
     this.learn(container);
-    const before = this.#gone.get(container.name);
-    this.#gone.delete(container.name);
-    const isRestart = before !== undefined && before !== container.id;
-    const { facts, isTakenUp } = container;
+    this.#appeared(container, container);
+  }
+
+  #appeared({ facts }: TrackedContainer, { isTakenUp }: { readonly isTakenUp: boolean }): void {
+    const before = this.#gone.get(facts.name);
+    this.#gone.delete(facts.name);
+    const isRestart = before !== undefined && before !== facts.id;
+    const at = this.#deps.agent.clock.monotonic();
     this.#publish({ kind: "appeared", facts, isRestart, isTakenUp, at });
   }
 
@@ -176,6 +218,8 @@ export class ContainerTracker {
     for (const container of this.#list) container.close();
   }
 }
+
+type Renamed = ReadonlyMap<TrackedContainer, StructureName>;
 
 /** Where the last reading succeeded there is no need to look: a group that vanished gives none. */
 function isStillThere(container: TrackedContainer, foundPath: string | undefined): boolean {

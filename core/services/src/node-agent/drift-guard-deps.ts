@@ -15,4 +15,6 @@ export interface DriftGuardDeps {
   readonly learn: (container: TrackedContainer) => void;
   /** A limit can be read for the first time: it may be one that an earlier agent left. */
   readonly recover: (container: TrackedContainer, resource: Resource) => void;
+  /** Writing ours back failed in a way nobody foresaw. */
+  readonly onFailure: (container: TrackedContainer, error: unknown) => void;
 }

@@ -22,6 +22,12 @@ const leastAvailablePercent = 2;
 /** All tasks waiting for memory for this share of ten seconds: the host is pressed. */
 const mostFullStallPercent = 20;
 
+/**
+ * Host and containers are not read at the same moment. Where containers seem to use so much more than the
+ * host, as after a standstill or when much was just given back, nothing is known of what is outside.
+ */
+const mostBlurPercent = 5;
+
 /** What containers in auto used: cpu so far, a sum that only grows, and memory now. */
 export interface AutoUse {
   readonly coreSeconds: number;
@@ -87,6 +93,9 @@ export class HostWatch {
   }
 
   #take(resource: Resource, amount: number): void {
+    const { cores, memMibTotal } = this.#deps.hostReader;
+    const total = resource === "cpu" ? cores * sharesPerCore : memMibTotal;
+    if (amount < (-total * mostBlurPercent) / 100) return;
     const outside = this.#outside[resource];
     outside.readings = withOutsideReading(outside.readings, amount);
     outside.figure = outsideUse(outside.readings);

@@ -99,9 +99,11 @@ export class MemoryDriftGuard {
     else if (!this.#repairs.mayRepair(container))
       this.#hold(container, drift, `${text}, again and again`);
     else {
-      this.#repair(container, drift, text).catch((error: unknown) =>
-        this.#hold(container, drift, `${text} and writing it back failed: ${String(error)}`),
-      );
+      this.#repair(container, drift, text)
+        .catch((error: unknown) =>
+          this.#hold(container, drift, `${text} and writing it back failed: ${String(error)}`),
+        )
+        .catch((error: unknown) => this.#deps.onFailure(container, error));
     }
   }
 

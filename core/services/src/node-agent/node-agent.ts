@@ -86,12 +86,15 @@ export class NodeAgent implements Service, HostAgent {
       agent: deps,
       onAppear: (container) => this.#appeared(container),
       onGone: (container) => this.#gone(container),
+      onRename: () => this.#tiers.markStale(),
     });
     const common = { agent: deps, ledger: this.#ledger, reporter, writer: this.#writer };
     const memoryWait = new MemoryWaitGuard(common, this.#options);
+    const onFailure = this.#setAside.bind(this);
     const driftGuard = new DriftGuard(
       {
         ...common,
+        onFailure,
         learn: (container) => this.#tracker.learn(container),
         recover: (container, resource) => this.#recover(container, resource),
       },
@@ -99,7 +102,6 @@ export class NodeAgent implements Service, HostAgent {
     );
     this.#driftGuard = driftGuard;
     this.#memoryWait = memoryWait;
-    const onFailure = this.#setAside.bind(this);
     this.#orderDesk = new OrderDesk(
       {
         ...common,

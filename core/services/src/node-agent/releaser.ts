@@ -150,6 +150,8 @@ export class Releaser {
     { why, old }: { readonly why: Reason; readonly old: number | null },
     outcome: MemWriteOutcome,
   ): Outcome {
+    // Whatever came of it: while it was under way the book counted the larger of two.
+    this.#deps.ledger.enter(container);
     switch (outcome.kind) {
       case "not-begun":
         return { failed: reason("write-pending", "other memory limits keep the writers busy") };
@@ -159,7 +161,6 @@ export class Releaser {
       case "gone":
         return "unchanged";
       case "applied": {
-        this.#deps.ledger.enter(container);
         const change = { resource: "mem", outcome: "applied", reason: why } as const;
         const author = agentAuthor("release");
         this.#deps.reporter.report(container, { ...change, author, old, new: outcome.memMib });

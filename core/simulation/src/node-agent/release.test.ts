@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { nameFor } from "@sc/domain/testing";
+import type { MemWriteOutcome } from "@sc/ports";
 import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 
 let stage: AgentStage;
@@ -151,3 +152,28 @@ describe("stop", () => {
     assert.equal(stage.limitOf("web")?.quotaShares, 200);
   });
 });
+
+test("a memory limit that the kernel refuses late stays in the book as it is", async () => {
+  await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
+  stage.clock.advance(1);
+  running.give(stage.order("web", { resource: "mem", memMib: 256 }));
+  await settle();
+  const granted = () => running.agent.hostObservation().mem.granted;
+  assert.equal(granted(), 256);
+  const late = Promise.withResolvers<MemWriteOutcome>();
+  stage.memoryAnswer = async () => ({ kind: "late", ended: late.promise });
+  void running.agent.release([nameFor("web")]);
+  await settle();
+  // As after any change of settings: the larger of two counts.
+  await stage.configure("web", { priority: 1 }, "mem");
+  stage.clock.advance(1);
+  assert.equal(granted(), 1024);
+  late.resolve({ kind: "refused", refusal });
+  await settle();
+  assert.equal(granted(), 256);
+});
+
+/** Writes are promises', not timers': a few turns bring them to their end. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
+}

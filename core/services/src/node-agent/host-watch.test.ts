@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Ledger, monotonicSeconds, wallSeconds } from "@sc/domain";
+import { defaultAgentOptions } from "./agent-options.ts";
+import { HostWatch } from "./host-watch.ts";
+
+const empty = new Ledger();
+const nothingGranted = { cpu: empty, mem: empty };
+
+/** 8 cores and 4 GiB, of which 6 and 3 686 MiB could be granted at most. */
+function watchHost() {
+  let now = 0;
+  let hostCoreSeconds = 0;
+  let availableMib = 4000;
+  const watch = new HostWatch(
+    {
+      clock: { monotonic: () => monotonicSeconds(now), wall: () => wallSeconds(now) },
+      hostReader: {
+        ...{ name: "host", bootId: "boot", cores: 8, memMibTotal: 4096 },
+        readCpuUsedSeconds: () => hostCoreSeconds,
+        readMemory: () => ({ availableMib, fullStallPercent: 0 }),
+      },
+    },
+    () => defaultAgentOptions,
+  );
+  return {
+    read: (
+      host: { coreSeconds: number; availableMib: number },
+      auto: Parameters<HostWatch["read"]>[0],
+    ) => {
+      now += 1;
+      hostCoreSeconds += host.coreSeconds;
+      availableMib = host.availableMib;
+      watch.read(auto);
+    },
+    grantable: () => {
+      const { cpu, mem } = watch.observation(nothingGranted);
+      return [cpu.grantable, mem.grantable].map(Math.round);
+    },
+  };
+}
+
+test("what runs outside is taken off what may be granted", () => {
+  const { read, grantable } = watchHost();
+  read({ coreSeconds: 0, availableMib: 3000 }, { coreSeconds: 0, memMib: 96 });
+  read({ coreSeconds: 3, availableMib: 3000 }, { coreSeconds: 1, memMib: 96 });
+  assert.deepEqual(grantable(), [520, 2686]);
+});
+
+test("containers that seem to use more than the whole host say nothing of what is outside", () => {
+  const { read, grantable } = watchHost();
+  read({ coreSeconds: 0, availableMib: 3000 }, { coreSeconds: 0, memMib: 2000 });
+  // Nine seconds of theirs are read at once, after a standstill.
+  read({ coreSeconds: 1, availableMib: 3000 }, { coreSeconds: 9, memMib: 2000 });
+  assert.deepEqual(grantable(), [0, 0]);
+});
