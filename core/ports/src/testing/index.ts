@@ -1,17 +1,17 @@
+export { FakeLease, FakeLeaseWorld } from "../in-memory/fake-lease.ts";
+export { InMemoryDocumentStore } from "../in-memory/in-memory-document-store.ts";
+export { InMemoryJournal } from "../in-memory/in-memory-journal.ts";
 export { type BusHarness, busSuite } from "./bus-suite.ts";
 export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
 export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";
 export { FakeBus } from "./fake-bus.ts";
-export { FakeLease, FakeLeaseWorld } from "./fake-lease.ts";
 export { type FinderHarness, finderSuite } from "./finder-suite.ts";
 export {
   type HistoryStoreHarness,
   historyReading,
   historyStoreSuite,
 } from "./history-store-suite.ts";
-export { InMemoryDocumentStore } from "./in-memory-document-store.ts";
 export { InMemoryHistoryStore } from "./in-memory-history-store.ts";
-export { InMemoryJournal } from "./in-memory-journal.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
 export { type LeaseHarness, leaseSuite } from "./lease-suite.ts";
 export { type RuleCompilerHarness, ruleCompilerSuite } from "./rule-compiler-suite.ts";

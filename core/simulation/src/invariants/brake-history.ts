@@ -10,11 +10,14 @@ import {
   monotonicSeconds,
   type Resource,
   resources,
+  type UsageSample,
 } from "@sc/domain";
 import type { BrakeFacts } from "./facts.ts";
 import { isSameValue, limitValueOf } from "./limits.ts";
 
 interface Remembered {
+  /** Which scaler it was told to last. */
+  scaler: number;
   watchedSince: MonotonicSeconds;
   first: ContainerLimits | undefined;
   readonly of: ByResource<{
@@ -30,6 +33,7 @@ export class BrakeHistory {
   readonly #settings: () => BrakeSettings;
   readonly #isInAuto: (id: ContainerId, resource: Resource) => boolean;
   readonly #containers = new Map<ContainerId, Remembered>();
+  #scaler = 0;
 
   constructor(
     settings: () => BrakeSettings,
@@ -48,24 +52,11 @@ export class BrakeHistory {
   takeNotice(notice: ContainerNotice): void {
     const { at } = notice;
     switch (notice.kind) {
-      case "appeared": {
-        const found = this.#remembered(notice.facts.id, at);
-        found.watchedSince = at;
-        // Another hand changed it while no server ran: what was taken from the old one counts no longer.
-        for (const resource of resources) {
-          // Of refusals a new server begins to count anew.
-          found.of[resource].refusalsInARow = 0;
-          if (isOthers(resource, found.first, notice.facts.first))
-            found.of[resource].countedSince = at;
-        }
-        // Of what an earlier server never wrote the next one knows nothing, and learns it anew.
-        if (notice.isTakenUp !== true)
-          for (const resource of resources) found.of[resource].heldUntil = undefined;
-        if (notice.isRestart) this.#hold(notice.facts.id, at);
+      case "appeared":
+        this.#takeAppeared(notice);
         return;
-      }
       case "gone":
-        this.#containers.delete(notice.id);
+        // Its group may be another container by name.
         return;
       case "killed":
         this.#hold(notice.id, at);
@@ -77,6 +68,30 @@ export class BrakeHistory {
           found.refusalsInARow = 0;
         }
     }
+  }
+
+  #takeAppeared(notice: ContainerNotice & { readonly kind: "appeared" }): void {
+    const { at, facts, isRestart, isTakenUp } = notice;
+    const known = this.#containers.get(facts.id);
+    // An agent that came back tells of it again, and its scaler goes on; what has another name now has
+    // not failed under it.
+    if (known?.scaler === this.#scaler) {
+      for (const resource of resources) known.of[resource].refusalsInARow = 0;
+      return;
+    }
+    const found = this.#remembered(facts.id, at);
+    found.scaler = this.#scaler;
+    found.watchedSince = at;
+    for (const resource of resources) {
+      const of = found.of[resource];
+      // Of refusals a new server begins to count anew.
+      of.refusalsInARow = 0;
+      // Another hand changed it while no server ran: what was taken from the old one counts no longer.
+      if (isOthers(resource, found.first, facts.first)) of.countedSince = at;
+      // Of what an earlier server never wrote the next one knows nothing, and learns it anew.
+      if (isTakenUp !== true) of.heldUntil = undefined;
+    }
+    if (isRestart) this.#hold(facts.id, at);
   }
 
   takeChange({ id, resource, outcome, detail, author, old, new: now, sequence, at }: Change): void {
@@ -100,6 +115,20 @@ export class BrakeHistory {
     if (found !== undefined) found.first = first;
   }
 
+  /** A scaler that begins beside an agent which goes on is told of nothing: it watches from the first sample. */
+  noteSample({ id, at }: Pick<UsageSample, "id" | "at">): void {
+    const known = this.#containers.get(id);
+    if (known === undefined || known.scaler === this.#scaler) return;
+    known.scaler = this.#scaler;
+    known.watchedSince = at;
+    for (const resource of resources) known.of[resource].refusalsInARow = 0;
+  }
+
+  /** Another scaler begins, and knows nothing. */
+  noteScalerStart(): void {
+    this.#scaler += 1;
+  }
+
   #hold(id: ContainerId, at: MonotonicSeconds): void {
     const until = monotonicSeconds(at + this.#settings().holdSeconds);
     for (const resource of resources) {
@@ -111,6 +140,7 @@ export class BrakeHistory {
     const known = this.#containers.get(id);
     if (known !== undefined) return known;
     const begun: Remembered = {
+      scaler: this.#scaler,
       watchedSince: at,
       first: undefined,
       of: byResource(() => ({

@@ -42,7 +42,7 @@ export interface InvariantWatchDeps {
   readonly clock: Clock;
   readonly cgroups: Cgroups;
   readonly finders: readonly ContainerFinder[];
-  readonly registry: StructureRegistry;
+  readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
   readonly brakes: () => BrakeSettings;
   /** `undefined` while none runs. */
   readonly agent: () => HostAgent | undefined;
@@ -55,6 +55,8 @@ export interface InvariantWatchDeps {
   readonly ownGroups?: readonly string[];
   readonly noticeSeconds: number;
 }
+
+type Answer = Omit<Fact & { readonly kind: "written" }, "kind" | "after">;
 
 /** Changes are kept for so long; windows of brakes are shorter. */
 const changesKept = 2000;
@@ -85,7 +87,7 @@ export class InvariantWatch {
   #scalerStartedAt: MonotonicSeconds | undefined;
   #looked: HostFacts | undefined;
   /** Answers of the kernel that the writer has not taken note of yet. */
-  #answers: readonly Omit<Fact & { readonly kind: "written" }, "kind" | "after">[] = [];
+  #answers: readonly Answer[] = [];
 
   constructor(deps: InvariantWatchDeps) {
     this.#deps = deps;
@@ -94,7 +96,7 @@ export class InvariantWatch {
 
   /** To be called before the services of a process subscribe. */
   listen(bus: Bus): void {
-    this.#scalerStartedAt = this.#deps.clock.monotonic();
+    this.noteScalerStart();
     this.#samples.clear();
     this.#answers = [];
     bus.subscribe("containers", (notices) => {
@@ -110,13 +112,19 @@ export class InvariantWatch {
     );
     bus.subscribe("holds", (holds) => this.#tell({ kind: "holds", holds, before: this.now() }));
     bus.subscribe("changes", (changes) => {
-      this.#checkAnswers();
       for (const change of changes) {
+        this.#checkAnswers(change);
         this.#tell({ kind: "change", change, before: this.now() });
         this.#changes = [...this.#changes.slice(-changesKept), change];
         this.#brakes.takeChange(change);
       }
     });
+  }
+
+  /** A scaler began anew, beside an agent that went on. */
+  noteScalerStart(): void {
+    this.#scalerStartedAt = this.#deps.clock.monotonic();
+    this.#brakes.noteScalerStart();
   }
 
   /** What a dead process still says is heard by nobody. */
@@ -164,10 +172,13 @@ export class InvariantWatch {
     ended.then(forget, forget);
   }
 
-  #checkAnswers(): void {
-    const answers = this.#answers;
-    this.#answers = [];
-    for (const answer of answers) this.#tell({ kind: "written", ...answer, after: this.now() });
+  /** Of others the writer may not have heard yet. */
+  #checkAnswers(of?: Pick<Change, "id" | "resource">): void {
+    const isDue = ({ write }: Answer): boolean =>
+      of === undefined || (write.id === of.id && write.resource === of.resource);
+    const due = this.#answers.filter(isDue);
+    this.#answers = this.#answers.filter((answer) => !isDue(answer));
+    for (const answer of due) this.#tell({ kind: "written", ...answer, after: this.now() });
   }
 
   #check(fact: Fact): void {
@@ -245,6 +256,7 @@ export class InvariantWatch {
   /** Memory is read with every sample only where a policy moves its limit. */
   #noteSample(sample: UsageSample): void {
     const { id, name } = sample;
+    this.#brakes.noteSample(sample);
     const mode = this.#deps.registry.settingsOf(name)?.resources.mem.mode;
     const group = [...this.#groups.values()].find((one) => one.id === id);
     const reading = mode === "observe" ? undefined : group?.readMemory();
@@ -271,7 +283,9 @@ export class InvariantWatch {
         this.#differsSince.delete(key);
         return undefined;
       }
-      const since = this.#differsSince.get(key) ?? at;
+      // Until a write of ours has ended, the kernel may hold either limit.
+      const isUnderWay = resource === "mem" && this.#memoryWrites.has(id);
+      const since = isUnderWay ? at : (this.#differsSince.get(key) ?? at);
       this.#differsSince.set(key, since);
       return since;
     });

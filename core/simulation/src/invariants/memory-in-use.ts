@@ -20,7 +20,9 @@ function checkFloor(write: LimitWrite, before: HostFacts): readonly string[] {
   if (amount === null || !isShrink) return nothingBroken;
   const { sample, unreclaimableMib, unreclaimableMibSampled } = container;
   const used = Math.min(unreclaimableMib ?? 0, unreclaimableMibSampled ?? 0);
-  const floor = Math.max(sample?.memMibFloor ?? 0, used);
+  // What fell since then may have been read anew, and its margin is not known.
+  const hasFallen = (unreclaimableMib ?? 0) < (unreclaimableMibSampled ?? 0);
+  const floor = hasFallen ? used : Math.max(sample?.memMibFloor ?? 0, used);
   return amount >= floor - rounding.mem
     ? nothingBroken
     : [`${amount} MiB for ${container.name}, whose use and margin are ${floor} MiB`];

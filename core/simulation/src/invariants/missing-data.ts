@@ -36,11 +36,12 @@ function checkSample(
 }
 
 function checkRequest(
-  { resource, amount, structure }: ScalingRequest,
+  { resource, amount, structure, at }: ScalingRequest,
   container: ContainerFactsNow | undefined,
 ): readonly string[] {
   const sample = container?.sample;
-  if (sample === undefined || amount >= 0) return nothingBroken;
+  // Of an older sample, which came late, nothing is known here.
+  if (sample === undefined || amount >= 0 || at < sample.at) return nothingBroken;
   const used = resource === "cpu" ? sample.cpuSharesUsed : sample.memMibUsed;
   if (sample.isFrozen) return [`${structure} is frozen and is to lose ${-amount} of ${resource}`];
   if (used === undefined)

@@ -20,7 +20,7 @@ function checkSampled(container: ContainerFactsNow, host: HostFacts): readonly s
   const { name, sample, settings, settingsSince, isBroken, held } = container;
   const { cpu, mem } = settings.resources;
   const isScaled = cpu.mode !== "observe" || mem.mode !== "observe";
-  const isNew = host.at - settingsSince <= host.noticeSeconds;
+  const isNew = host.at - Math.max(settingsSince, host.containersSince) <= host.noticeSeconds;
   if (isBroken || !isScaled || isNew) return nothingBroken;
   if (held?.code === "quarantined") return [`${name} is set aside and is not broken`];
   const age = sample === undefined ? undefined : host.at - sample.at;

@@ -54,7 +54,9 @@ function checkContainer(shrink: Shrink, brakes: BrakeSettings): readonly string[
   const { at } = change;
   const broken: string[] = [];
   const watched = at - facts.watchedSince;
-  if (watched < brakes.learningSeconds - rounding.cpu) broken.push(`watched for ${watched} s`);
+  const isOlder = wasOrderedBefore(change, facts.watchedSince);
+  if (!isOlder && watched < brakes.learningSeconds - rounding.cpu)
+    broken.push(`watched for ${watched} s`);
   const settled = at - (facts.grewAt ?? Number.NEGATIVE_INFINITY);
   if (settled < brakes.settleSeconds - answerSeconds) broken.push(`grew ${settled} s ago`);
   const heldFor = (facts.heldUntil ?? Number.NEGATIVE_INFINITY) - at;
@@ -64,6 +66,10 @@ function checkContainer(shrink: Shrink, brakes: BrakeSettings): readonly string[
     broken.push(`held for ${heldFor} s more`);
   return [...broken, ...checkDepth(shrink, brakes)];
 }
+
+/** An order's number begins with its moment in µs. What another scaler ordered may land late. */
+const wasOrderedBefore = ({ sequence = 0 }: Change, at: number): boolean =>
+  sequence < Math.floor(at * 1e6);
 
 function checkDepth({ change, settings, facts, host }: Shrink, brakes: BrakeSettings) {
   const { id, resource, at } = change;

@@ -1,5 +1,6 @@
 import { type LimitValue, ok } from "@sc/domain";
 import type { Cgroups, ControlGroup, CpuWriteOutcome, Journal, MemWriteAnswer } from "@sc/ports";
+import { withMethods } from "../cluster/with-groups.ts";
 import type { InvariantWatch } from "./invariant-watch.ts";
 import { limitValueOf } from "./limits.ts";
 
@@ -29,31 +30,17 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
     note(value);
     return value;
   };
-  return {
-    ref: group.ref,
-    id,
-    folder: group.folder,
-    exists: () => group.exists(),
+  return withMethods(group, {
     readCpuUsedSeconds: () =>
       noted(group.readCpuUsedSeconds(), (cpuUsedSeconds) =>
         watch.noteReading(id, { cpuUsedSeconds }),
       ),
-    readThrottling: () => group.readThrottling(),
-    readCpuLimit: () => group.readCpuLimit(),
     readMemMibCharged: () =>
       noted(group.readMemMibCharged(), (memMib) => watch.noteReading(id, { memMib })),
     readMemory: () =>
       noted(group.readMemory(), (reading) =>
         watch.noteReading(id, { memMib: reading?.unreclaimableMib }),
       ),
-    readMemoryKills: () => group.readMemoryKills(),
-    readMemMibLimit: () => group.readMemMibLimit(),
-    isFrozen: () => group.isFrozen(),
-    readTasks: () => group.readTasks(),
-    readDiskUse: () => group.readDiskUse(),
-    readDiskLimits: () => group.readDiskLimits(),
-    writeDiskLimit: (limit) => group.writeDiskLimit(limit),
-    watchMemoryPressure: (onPressure) => group.watchMemoryPressure(onPressure),
     writeCpuLimit: (limit) => {
       const done = begin(group, watch, { resource: "cpu", limit });
       const outcome = group.writeCpuLimit(limit);
@@ -68,12 +55,7 @@ function watchedGroup(group: ControlGroup, watch: InvariantWatch): ControlGroup 
       done(outcome);
       return outcome;
     },
-    ...(group.memoryWait !== undefined && { memoryWait: group.memoryWait }),
-    watchLimits: (onWrite, onEnd) => group.watchLimits(onWrite, onEnd),
-    restoreEntries: (limits) => group.restoreEntries(limits),
-    limitsOfEntries: (entries) => group.limitsOfEntries(entries),
-    close: () => group.close(),
-  };
+  });
 }
 
 /** When the kernel holds one limit or the other for good. */

@@ -3,6 +3,7 @@ import {
   type ContainerNotice,
   type CpuLimit,
   cpuLimitOfShares,
+  type Engine,
   type LimitValue,
   type Mode,
   type Order,
@@ -29,22 +30,23 @@ import {
   InMemoryDocumentStore,
   InMemoryJournal,
 } from "@sc/ports/testing";
-import {
-  type AgentDeps,
-  type AgentOptions,
-  defaultAgentOptions,
-  NodeAgent,
-  StructureRegistry,
-} from "@sc/services";
+import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
 import { VirtualClock } from "../clock/virtual-clock.ts";
+import {
+  mortalCgroups,
+  mortalFinder,
+  mortalJournal,
+  mortalLease,
+  mortalTimers,
+} from "../cluster/mortal-ports.ts";
+import { ProcessLife, type Step, type StepTime } from "../cluster/process-life.ts";
+import { isOnList, restoreAsWatcher } from "../cluster/restore-as-watcher.ts";
+import { withGroups, withMethods } from "../cluster/with-groups.ts";
 import {
   type SimulatedContainer,
   SimulatedHost,
   type SimulatedHostOptions,
 } from "../host/simulated-host.ts";
-
-/** What happened at the agent's ports, in order; a test may make any of it fail. */
-export type Step = "hold" | "drop" | "intend" | "applied" | "refused" | "forget" | "write";
 
 /** Tests of the agent play on it: one host, what outlives an agent, and one agent after another. */
 export class AgentStage {
@@ -56,7 +58,7 @@ export class AgentStage {
   readonly store: InMemoryDocumentStore;
   readonly steps: Step[] = [];
   /** Called before and after each step; what it throws, the agent meets. */
-  onStep: (step: Step, when: "before" | "after") => void = () => undefined;
+  onStep: (step: Step, when: StepTime) => void = () => undefined;
   /** Called before each write of a cpu limit. */
   onCpuWrite: (group: ControlGroup, limit: CpuLimit) => void = () => undefined;
   /** Files of the kernel that were written for a cpu limit. */
@@ -75,8 +77,6 @@ export class AgentStage {
   onWatch: () => void = () => undefined;
   /** Ends the newest one, as the kernel may. */
   endWatch: () => void = () => undefined;
-  /** What the agent meets instead of its ports as they are. */
-  decorate: (deps: AgentDeps, running: RunningAgent) => AgentDeps = (deps) => deps;
   /** What outlives a process, as the next one opens it. */
   openJournal: () => Journal = () => this.journal;
   openLease: () => Lease = () => new FakeLease(this.leaseWorld);
@@ -128,23 +128,11 @@ export class AgentStage {
 
   /** Plays the watcher of the lease: puts back all that is on the list. */
   restoreAsWatcher(): void {
-    for (const { path } of this.host
-      .finder("lxc")
-      .find()
-      .containers.map(({ group }) => group)) {
-      const group = this.host.open({ path });
-      if (!group.ok) continue;
-      const { cpu, memMib } = group.value.limitsOfEntries(this.readList());
-      // What the kernel refuses it, it tries again in vain.
-      if (cpu !== undefined) group.value.writeCpuLimit(cpu);
-      if (memMib !== undefined) void group.value.writeMemMibLimit(memMib, 1);
-      const wait = group.value.memoryWait;
-      if (wait !== undefined && this.isOnList(wait.restoreStep.file)) wait.write(false);
-    }
+    restoreAsWatcher(this.host, this.readList());
   }
 
   isOnList(file: string): boolean {
-    return this.leaseWorld.entries.some(({ steps }) => steps.some((step) => step.file === file));
+    return isOnList(file, this.leaseWorld.entries);
   }
 
   order(name: string, target: LimitValue | number, changed: Partial<Order> = {}): Order {
@@ -185,34 +173,36 @@ export class RunningAgent {
   /** What it began and has not ended: timers of a period, and groups it holds open. */
   readonly live = { timers: 0, groups: 0 };
   readonly logged: { readonly message: string; readonly fields: unknown }[] = [];
+  readonly #life: ProcessLife;
   readonly #stage: AgentStage;
   readonly #openLease: Lease;
-  #isDead = false;
 
   constructor(stage: AgentStage, options: Partial<AgentOptions>) {
     this.#stage = stage;
     const { clock, host, registry } = stage;
     this.#openLease = stage.openLease();
+    this.#life = new ProcessLife((step, when) => {
+      stage.onStep(step, when);
+      if (when === "before" && !this.isDead) stage.steps.push(step);
+    });
     const note = (message: string, fields?: unknown): void =>
       void this.logged.push({ message, fields });
+    const finder = (engine: Engine) => mortalFinder(host.finder(engine), this.#life);
     this.agent = new NodeAgent(
-      stage.decorate(
-        {
-          bus: this.bus,
-          cgroups: this.#cgroups(),
-          clock,
-          finders: [host.finder("lxc"), host.finder("plain")],
-          hostReader: host,
-          journal: this.#journal(),
-          lease: this.#lease(),
-          log: { info: note, warn: note, error: note },
-          registry,
-          timers: this.#timers(),
-          whyUndecided: () => stage.undecided,
-          onFatal: (error) => void this.fatal.push(error),
-        },
-        this,
-      ),
+      {
+        bus: this.bus,
+        cgroups: this.#cgroups(),
+        clock,
+        finders: [finder("lxc"), finder("plain")],
+        hostReader: host,
+        journal: this.#journal(),
+        lease: mortalLease(this.#openLease, this.#life, () => this.#setLeaseClock()),
+        log: { info: note, warn: note, error: note },
+        registry,
+        timers: this.#timers(),
+        whyUndecided: () => stage.undecided,
+        onFatal: (error) => void this.fatal.push(error),
+      },
       () => ({ ...defaultAgentOptions, ...options }),
     );
   }
@@ -236,37 +226,19 @@ export class RunningAgent {
 
   /** The process ends here and now. */
   crash(): void {
-    this.#isDead = true;
+    this.#life.die();
   }
 
   get isDead(): boolean {
-    return this.#isDead;
-  }
-
-  #step<T>(step: Step, run: () => T): T {
-    this.assertAlive();
-    this.#stage.onStep(step, "before");
-    this.assertAlive();
-    this.#stage.steps.push(step);
-    const value = run();
-    this.#stage.onStep(step, "after");
-    this.assertAlive();
-    return value;
-  }
-
-  /** Whatever a dead process still tries comes to nothing. */
-  assertAlive(): void {
-    if (this.#isDead) throw new Error("the process is dead");
+    return this.#life.isDead;
   }
 
   #timers(): Timers {
-    const { clock } = this.#stage;
-    const alive = (run: () => void) => () => {
-      if (!this.#isDead) run();
-    };
+    const timers = mortalTimers(this.#stage.clock, this.#life);
     return {
+      ...timers,
       every: (seconds, run) => {
-        const timer = clock.every(seconds, alive(run));
+        const timer = timers.every(seconds, run);
         this.live.timers += 1;
         return {
           cancel: () => {
@@ -275,103 +247,69 @@ export class RunningAgent {
           },
         };
       },
-      after: (seconds, run) => clock.after(seconds, alive(run)),
     };
   }
 
   #journal(): Journal {
-    const journal = this.#stage.openJournal();
-    const stepOf = { intended: "intend", applied: "applied", refused: "refused" } as const;
-    return {
-      append: (entry) => this.#step(stepOf[entry.step], () => journal.append(entry)),
-      recover: () => journal.recover(),
-      forget: (id) =>
-        this.#step("forget", () => {
-          if (this.#stage.isJournalForgetful) journal.forget(id);
-        }),
-      close: () => journal.close(),
-    };
-  }
-
-  #lease(): Lease {
-    const lease = this.#openLease;
-    const now = (): Lease => {
-      this.assertAlive();
-      return this.#leaseNow();
-    };
-    return {
-      seconds: lease.seconds,
-      recover: () => lease.recover(),
-      hold: (entry) => this.#step("hold", () => now().hold(entry)),
-      drop: (entries) => this.#step("drop", () => now().drop(entries)),
-      beat: () => now().beat(),
-      state: () => now().state(),
-      renew: () => now().renew(),
-      end: (how) => now().end(how),
-    };
+    const stage = this.#stage;
+    const journal = stage.openJournal();
+    return mortalJournal(
+      {
+        append: (entry) => journal.append(entry),
+        recover: () => journal.recover(),
+        forget: (id) => {
+          if (stage.isJournalForgetful) journal.forget(id);
+        },
+        close: () => journal.close(),
+      },
+      this.#life,
+    );
   }
 
   /** Whether the watcher of the lease leaves limits alone. */
   isLeaseFresh(): boolean {
-    return this.#leaseNow().state() === "fresh";
+    this.#setLeaseClock();
+    return this.#openLease.state() === "fresh";
   }
 
-  #leaseNow(): Lease {
+  #setLeaseClock(): void {
     const { clock, leaseWorld } = this.#stage;
     leaseWorld.uptimeSeconds = 100 + clock.monotonic();
-    return this.#openLease;
   }
 
   #cgroups(): Cgroups {
-    const { host } = this.#stage;
-    return {
+    const stage = this.#stage;
+    const kernel: Cgroups = {
       open: (ref) => {
-        if (this.#stage.broken.has(ref.path)) throw new Error("opening failed");
-        const opened = host.open(ref);
+        if (stage.broken.has(ref.path)) throw new Error("opening failed");
+        const opened = stage.host.open(ref);
         if (!opened.ok) return opened;
         this.live.groups += 1;
         return ok(this.#group(opened.value));
       },
     };
-  }
-
-  #group(inner: ControlGroup): ControlGroup {
-    const stage = this.#stage;
-    return {
-      ref: inner.ref,
-      id: inner.id,
-      folder: inner.folder,
-      exists: () => inner.exists(),
-      readCpuUsedSeconds: () => {
-        if (stage.broken.has(inner.ref.path)) throw new Error("a reading failed");
-        return inner.readCpuUsedSeconds();
-      },
-      readThrottling: () => inner.readThrottling(),
-      readCpuLimit: () => inner.readCpuLimit(),
-      readMemMibCharged: () => inner.readMemMibCharged(),
-      readMemory: () => inner.readMemory(),
-      readMemoryKills: () => inner.readMemoryKills(),
-      readMemMibLimit: () => inner.readMemMibLimit(),
-      isFrozen: () => inner.isFrozen(),
-      readTasks: () => inner.readTasks(),
-      readDiskUse: () => inner.readDiskUse(),
-      readDiskLimits: () => inner.readDiskLimits(),
-      writeDiskLimit: (limit) => inner.writeDiskLimit(limit),
-      watchMemoryPressure: (onPressure) => inner.watchMemoryPressure(onPressure),
+    return withGroups(mortalCgroups(kernel, this.#life), (group) => ({
       writeCpuLimit: (limit) => {
-        stage.onCpuWrite(inner, limit);
-        const outcome = this.#step("write", () => inner.writeCpuLimit(limit));
+        stage.onCpuWrite(group, limit);
+        const outcome = group.writeCpuLimit(limit);
         if (outcome.kind === "applied" || outcome.kind === "refused")
           stage.cpuWrites += outcome.writes;
         return outcome;
       },
+    }));
+  }
+
+  #group(inner: ControlGroup): ControlGroup {
+    const stage = this.#stage;
+    return withMethods(inner, {
+      readCpuUsedSeconds: () => {
+        if (stage.broken.has(inner.ref.path)) throw new Error("a reading failed");
+        return inner.readCpuUsedSeconds();
+      },
       writeMemMibLimit: (memMib, seconds) =>
-        this.#step("write", () =>
-          stage.memoryAnswer === undefined
-            ? inner.writeMemMibLimit(memMib, seconds)
-            : stage.memoryAnswer(memMib, inner),
-        ),
-      ...(inner.memoryWait !== undefined && { memoryWait: inner.memoryWait }),
+        stage.memoryAnswer === undefined
+          ? inner.writeMemMibLimit(memMib, seconds)
+          : stage.memoryAnswer(memMib, inner),
       watchLimits: (onWrite, onEnd) => {
         if (stage.isWatchless) return undefined;
         stage.onWatch();
@@ -382,12 +320,10 @@ export class RunningAgent {
         };
         return watch;
       },
-      restoreEntries: (limits) => inner.restoreEntries(limits),
-      limitsOfEntries: (entries) => inner.limitsOfEntries(entries),
       close: () => {
         this.live.groups -= 1;
         inner.close();
       },
-    };
+    });
   }
 }

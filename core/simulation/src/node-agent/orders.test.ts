@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { idFor, nameFor } from "@sc/domain/testing";
-import { AgentStage, type RunningAgent, type Step } from "./agent-fixture.ts";
+import type { Step } from "../cluster/process-life.ts";
+import { AgentStage, type RunningAgent } from "./agent-fixture.ts";
 
 let stage: AgentStage;
 let running: RunningAgent;
@@ -28,6 +29,16 @@ describe("an order for cpu", () => {
       [200, 80, order.sequence, order.author, order.reason],
     );
     assert.equal(change?.detail, undefined);
+  });
+
+  test("is charged with the room that the order before it left, not with that of the last sample", () => {
+    stage.host.writeByAnotherHand("/web", { quotaShares: 200, burstShares: 100 });
+    stage.clock.advance(3);
+    const allocated = () => running.agent.container(nameFor("web"))?.accounting.cpu.allocated ?? 0;
+    running.give(stage.order("web", 80));
+    const before = allocated();
+    running.give(stage.order("web", 90));
+    assert.ok(Math.abs(allocated() - before - 0.09) < 1e-9, `${allocated() - before} core-seconds`);
   });
 
   test("a shrink stands in the list and in the journal before the kernel is touched", () => {

@@ -1,23 +1,32 @@
-import { type BrakeSettings, type Order, ok, type Policy } from "@sc/domain";
+import {
+  type BrakeSettings,
+  type CpuLimit,
+  monotonicSeconds,
+  type Order,
+  ok,
+  type RunnablePolicy,
+  reason,
+} from "@sc/domain";
 import type { ControlGroup } from "@sc/ports";
-import type { InvariantNumber } from "../invariants/checker.ts";
-import { withGroups } from "./tampered-groups.ts";
-import type { Tampering, World } from "./world.ts";
+import type { ClusterHost, Tampering } from "../cluster/cluster-host.ts";
+import { withDecisions } from "../cluster/with-decisions.ts";
+import { withGroups } from "../cluster/with-groups.ts";
+import type { Failure } from "./run-plan.ts";
 
-/** A fault that is planted on purpose, and the invariant whose checker must find it. */
+/** A fault that is planted on purpose, and what must find it. */
 export interface Canary {
-  readonly invariant: InvariantNumber;
+  readonly invariant: Failure["invariant"];
   readonly fault: string;
   readonly tampering: Tampering;
 }
 
 /** The agent meets other groups than there are. */
 const groups = (
-  change: (group: ControlGroup, world: World) => Partial<ControlGroup>,
+  change: (group: ControlGroup, host: ClusterHost) => Partial<ControlGroup>,
 ): Tampering => ({
-  ports: (deps, world) => ({
+  ports: (deps, host) => ({
     ...deps,
-    cgroups: withGroups(deps.cgroups, (group) => change(group, world)),
+    cgroups: withGroups(deps.cgroups, (group) => change(group, host)),
   }),
 });
 
@@ -118,25 +127,78 @@ const lapseIgnored: Tampering = {
 const driftNotTold = groups(() => ({ watchLimits: () => ({ cancel: () => {} }) }));
 
 /** What failed for one container fails for all from then on. */
-function failsForAll<State>(policy: Policy<State>): Policy<State> {
+function failsForAll(policy: RunnablePolicy): RunnablePolicy {
   let failure: unknown;
-  return {
-    ...policy,
-    decide: (state, input) => {
-      if (failure !== undefined) throw failure;
-      try {
-        return policy.decide(state, input);
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    },
-  };
+  return withDecisions(policy, (run, input) => {
+    if (failure !== undefined) throw failure;
+    try {
+      return run.decide(input);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  });
 }
 
-const pinned = groups((group, world) =>
+/** The kernel is asked once and never again. */
+const writtenOver = groups((group) => {
+  let known: CpuLimit | undefined;
+  return {
+    readCpuLimit: () => {
+      known ??= group.readCpuLimit();
+      return known;
+    },
+    writeCpuLimit: (limit) => {
+      const outcome = group.writeCpuLimit(limit);
+      if (outcome.kind === "applied") known = outcome.limit;
+      return outcome;
+    },
+  };
+});
+
+/** What a full disk keeps from being written down is not raised either. */
+const raiseBlocked: Tampering = {
+  ports: (deps, host) => ({
+    ...deps,
+    cgroups: withGroups(deps.cgroups, (group) =>
+      writer((limit) => {
+        const held = group.readCpuLimit();
+        const isRaise = (limit.quotaShares ?? 0) > (held?.quotaShares ?? Number.POSITIVE_INFINITY);
+        const view = host.process.agent.containers().find(({ facts }) => facts.id === group.id);
+        if (!host.journal.isFull || !isRaise || view === undefined)
+          return group.writeCpuLimit(limit);
+        deps.bus.publish("changes", [
+          {
+            ...{ host: host.name, structure: view.facts.name, id: group.id, resource: "cpu" },
+            ...{ outcome: "refused", old: held?.quotaShares, new: limit.quotaShares },
+            ...{ author: { kind: "policy", name: "canary" }, sequence: undefined },
+            ...{ at: deps.clock.monotonic(), stamp: deps.clock.wall() },
+            reason: reason("usage-above-upper", "it needs more"),
+            detail: reason("no-journal", "the disk is full"),
+          },
+        ]);
+        const refusal = { code: "io", text: "the disk is full" } as const;
+        return { kind: "refused", refusal, limit: held, writes: 0 };
+      }),
+    ),
+  }),
+};
+
+/** Durations come from the clock that people set. */
+const wallForDurations: Tampering = {
+  ports: (deps) => {
+    const began = deps.clock.wall() - deps.clock.monotonic();
+    const clock = {
+      wall: () => deps.clock.wall(),
+      monotonic: () => monotonicSeconds(Math.max(0, deps.clock.wall() - began)),
+    };
+    return { ...deps, clock };
+  },
+};
+
+const pinned = groups((group, { host }) =>
   writer((limit) => {
-    world.stage.host.setCpuset(group.ref.path, "0");
+    host.setCpuset(group.ref.path, "0");
     return group.writeCpuLimit(limit);
   }),
 );
@@ -150,7 +212,11 @@ const brakesOff: readonly { readonly fault: string; readonly brakes: Partial<Bra
   { fault: "a kill, a restart and refusals are no reason to hold", brakes: { holdSeconds: 0 } },
 ];
 
-/** At least one for every invariant. */
+/** Orders for one container are lost, however often they are made. */
+const lostForEver = (order: Order): Order | undefined =>
+  order.structure.startsWith("web") ? undefined : order;
+
+/** At least one for every invariant, and for each way in which things may not come right. */
 export const canaries: readonly Canary[] = [
   { invariant: 1, fault: "a limit above the owner's max is written", tampering: aboveMax },
   { invariant: 1, fault: "what does not change is written again", tampering: writtenAgain },
@@ -159,12 +225,16 @@ export const canaries: readonly Canary[] = [
   { invariant: 2, fault: "the weight does not follow the grant", tampering: weightForgotten },
   { invariant: 3, fault: "memory in use is taken for cache", tampering: useTakenForCache },
   { invariant: 4, fault: "a squeeze has no line in the journal", tampering: lineLeftOut },
+  { invariant: 4, fault: "a full disk stops a raise", tampering: raiseBlocked },
   { invariant: 5, fault: "orders are not compared", tampering: { order: withoutNumber } },
   { invariant: 6, fault: "what cannot be read is taken as unused", tampering: missingIsZero },
   { invariant: 7, fault: "the restore list lacks a squeeze", tampering: entryLeftOut },
   { invariant: 7, fault: "a lapsed lease is not noticed", tampering: lapseIgnored },
+  { invariant: 7, fault: "a squeeze outlives its lease", tampering: { isWatcherDead: true } },
   { invariant: 8, fault: "nobody tells of another hand", tampering: driftNotTold },
+  { invariant: 8, fault: "another hand's limit is written over", tampering: writtenOver },
   { invariant: 9, fault: "one failure stops all", tampering: { policy: failsForAll } },
+  { invariant: 9, fault: "durations come from the wall clock", tampering: wallForDurations },
   ...brakesOff.map(({ fault, brakes }) => ({
     invariant: 10 as const,
     fault,
@@ -172,4 +242,14 @@ export const canaries: readonly Canary[] = [
   })),
   { invariant: 11, fault: "a cpuset is written", tampering: pinned },
   { invariant: 12, fault: "our own group is scaled", tampering: { intruders: ["self"] } },
+  {
+    invariant: "converges",
+    fault: "a hold never ends",
+    tampering: { brakes: { holdSeconds: 1e6 } },
+  },
+  {
+    invariant: "converges",
+    fault: "what is lost is never made good",
+    tampering: { order: lostForEver },
+  },
 ];

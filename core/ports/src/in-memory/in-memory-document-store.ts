@@ -19,7 +19,7 @@ interface Entry {
   readonly document: Document | undefined;
 }
 
-/** A store for tests; it can be told to answer as a full disk does, or a damaged file. */
+/** A store for tests and the simulator; it can be told to answer as a full disk does, or a damaged file. */
 export class InMemoryDocumentStore implements DocumentStore {
   /** What cannot be understood, for `load` to tell. */
   faults: readonly DocumentFault[] = [];

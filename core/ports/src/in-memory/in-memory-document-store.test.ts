@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { documentStoreSuite } from "./document-store-suite.ts";
+import { documentStoreSuite } from "../testing/document-store-suite.ts";
 import { InMemoryDocumentStore } from "./in-memory-document-store.ts";
 
 documentStoreSuite("the in-memory store", async () => {

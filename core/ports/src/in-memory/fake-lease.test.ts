@@ -1,5 +1,5 @@
+import { leaseSuite } from "../testing/lease-suite.ts";
 import { FakeLease, FakeLeaseWorld } from "./fake-lease.ts";
-import { leaseSuite } from "./lease-suite.ts";
 
 leaseSuite("FakeLease", () => {
   const world = new FakeLeaseWorld();

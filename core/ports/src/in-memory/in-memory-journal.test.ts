@@ -1,5 +1,5 @@
+import { journalSuite } from "../testing/journal-suite.ts";
 import { InMemoryJournal } from "./in-memory-journal.ts";
-import { journalSuite } from "./journal-suite.ts";
 
 journalSuite("InMemoryJournal", () => {
   const journal = new InMemoryJournal();
