@@ -10,6 +10,8 @@ import type {
   PolicyList,
   Readiness,
   ReleaseReport,
+  Replay,
+  ReplayQuestion,
   Request,
   Rule,
   RuleDocument,
@@ -49,6 +51,13 @@ export interface UsageHistoryQuestion {
 
 /** Longer than a release of many containers takes. */
 const defaultTimeoutMs = 30_000;
+/** Longer than the server lets a replay take. */
+const replayTimeoutMs = 330_000;
+
+interface HowToAsk {
+  readonly revision?: number | undefined;
+  readonly timeoutMs?: number;
+}
 
 /** The REST API as methods. Refusals are thrown as `ApiError`, silence as `ServerUnreachable`. */
 export class ApiClient {
@@ -124,6 +133,12 @@ export class ApiClient {
     return this.#ask("GET", `${pathOf(name)}/history${queryOf({ ...question })}`);
   }
 
+  /** What a policy would have done; takes as long as the server lets it, up to minutes. */
+  replay(name: string, question: ReplayQuestion): Promise<Replay> {
+    const timeoutMs = Math.max(this.#timeoutMs, replayTimeoutMs);
+    return this.#ask("POST", `${pathOf(name)}/replay`, question, { timeoutMs });
+  }
+
   async rules(): Promise<readonly Rule[]> {
     return (await this.#ask<{ rules: readonly Rule[] }>("GET", "/rules")).rules;
   }
@@ -134,13 +149,13 @@ export class ApiClient {
 
   /** With the revision a change was made from, it is refused when another is there now. */
   putRule(name: string, rule: RuleDocument, revision?: number): Promise<Rule> {
-    return this.#ask("PUT", pathOfRule(name), rule, revision);
+    return this.#ask("PUT", pathOfRule(name), rule, { revision });
   }
 
   /** A rule of ours becomes its preset, which is the answer; one that people made is gone. */
   async removeRule(name: string, revision?: number): Promise<Rule | undefined> {
     const path = pathOfRule(name);
-    return (await this.#ask<RuleRemoval>("DELETE", path, undefined, revision)).rule;
+    return (await this.#ask<RuleRemoval>("DELETE", path, undefined, { revision })).rule;
   }
 
   async settings(): Promise<readonly Settings[]> {
@@ -157,7 +172,7 @@ export class ApiClient {
     update: SettingsUpdate<Name>,
     revision?: number,
   ): Promise<Settings> {
-    return this.#ask("PATCH", pathOfSettings(service), update, revision);
+    return this.#ask("PATCH", pathOfSettings(service), update, { revision });
   }
 
   health(): Promise<Health> {
@@ -184,10 +199,10 @@ export class ApiClient {
     method: Question["method"],
     path: string,
     body?: unknown,
-    revision?: number,
+    { revision, timeoutMs = this.#timeoutMs }: HowToAsk = {},
   ): Promise<Answer> {
     const question = { method, path, body, revision };
-    return (await exchange(this.#target, question, this.#timeoutMs)) as Answer;
+    return (await exchange(this.#target, question, timeoutMs)) as Answer;
   }
 }
 

@@ -20,6 +20,10 @@ export interface Hierarchies {
 /** Of cgroup, by which the files of cpu are named. */
 export const cpuVersion = ({ cpu, unified }: Hierarchies): 1 | 2 => (cpu === unified ? 2 : 1);
 
+/** By which a limit of memory brakes, or kills. */
+export const memoryVersion = ({ memory, unified }: Hierarchies): 1 | 2 =>
+  memory !== undefined && memory === unified ? 2 : 1;
+
 /** Finds where this host has its controllers: v1, v2, or a hybrid whose v2 tree has none, or some. */
 export function findHierarchies(
   mountinfo = readFileSync("/proc/self/mountinfo", "utf8"),

@@ -40,7 +40,10 @@ export function createApp(options: AppOptions): App {
   return app;
 }
 
-const retryAfterSeconds = 1;
+const retryAfterSeconds: ReadonlyMap<string, number> = new Map([
+  ["SC_TOO_MANY_REQUESTS", 1],
+  ["SC_REPLAY_BUSY", 10],
+]);
 
 interface Route {
   readonly method: string;
@@ -89,6 +92,7 @@ function answerWithProblems(app: App, log: Log, routes: readonly Route[]): void 
 }
 
 function send(reply: FastifyReply, told: Problem): FastifyReply {
-  if (told.code === "SC_TOO_MANY_REQUESTS") reply.header("retry-after", retryAfterSeconds);
+  const seconds = retryAfterSeconds.get(told.code);
+  if (seconds !== undefined) reply.header("retry-after", seconds);
   return reply.code(told.status).type(problemType).send(JSON.stringify(told));
 }

@@ -21,6 +21,8 @@ export function emptyApp() {
         discriminator: true,
         verbose: true,
         keywords: ["expected"],
+        // A time is a number or a text.
+        allowUnionTypes: true,
       },
     },
     // A path that cannot be decoded: no route and no handler of ours has been reached yet.

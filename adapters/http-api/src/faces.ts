@@ -1,10 +1,11 @@
-import type { LiveDocuments, LiveStream, Orchestration, UsageHistories } from "@sc/ports";
+import type { LiveDocuments, LiveStream, Orchestration, Replays, UsageHistories } from "@sc/ports";
 
 /** Everything the API is a face of. */
 export interface ApiFaces {
   readonly orchestration: Orchestration;
   readonly documents: LiveDocuments;
   readonly histories: UsageHistories;
+  readonly replays: Replays;
   readonly stream: LiveStream;
   /** The text of `/metrics`, made when it is asked for. */
   readonly metrics: () => Promise<string>;

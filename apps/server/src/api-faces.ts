@@ -3,10 +3,11 @@ import type { MetricsSources } from "@sc/prometheus";
 import type { Services } from "./services.ts";
 
 /** What the API answers for, of the services that run. */
-export const apiFacesOf = ({ agent, desk, orchestrator }: Services): ApiFaces => ({
+export const apiFacesOf = ({ agent, desk, orchestrator, replays }: Services): ApiFaces => ({
   orchestration: orchestrator,
   documents: desk,
   histories: orchestrator.usageHistories,
+  replays,
   stream: orchestrator.stream,
   metrics: metricsOf({ orchestration: orchestrator, counters: orchestrator.counters, agent }),
 });

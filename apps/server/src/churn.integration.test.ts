@@ -7,7 +7,12 @@ import { setImmediate } from "node:timers/promises";
 import { queryObjects } from "node:v8";
 import { loadConfiguration } from "@sc/config-file";
 import { cpuLimitOfShares, type Order, parseStructureName, reason } from "@sc/domain";
-import { FakeLease, InMemoryDocumentStore, InMemoryJournal } from "@sc/ports/testing";
+import {
+  FakeLease,
+  FakeReplayRunner,
+  InMemoryDocumentStore,
+  InMemoryJournal,
+} from "@sc/ports/testing";
 import { SimulatedHost, VirtualClock } from "@sc/simulation";
 import { SqliteHistoryStore } from "@sc/sqlite";
 import { joinServices } from "./services.ts";
@@ -40,6 +45,7 @@ async function start(folder: string) {
     host: { cgroups: host, finders: [host.finder("lxc")], hostReader: host, journal, lease },
     documents: new InMemoryDocumentStore(),
     history,
+    replayRunner: new FakeReplayRunner(),
     log,
     time: { clock, timers: clock },
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { cpuVersion } from "@sc/cgroup";
+import { cpuVersion, memoryVersion } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { AgentGroup } from "@sc/linux-host";
 import { NodeClock, ProcessLock, takeOwnFolder } from "@sc/node-runtime";
@@ -9,7 +9,9 @@ import type { Log } from "@sc/ports";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { UserPolicies } from "@sc/user-policies";
 import { apiFacesOf } from "./api-faces.ts";
-import { type HostOptions, openHost } from "./host-adapters.ts";
+import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
+import type { AtMemoryLimit } from "./replay/run-replay.ts";
+import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
 import { joinServices, type Services } from "./services.ts";
 
 /**
@@ -51,12 +53,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const host = openHost(options);
   const history = new SqliteHistoryStore({ path: join(stateFolder, "history.db"), log });
   const userPolicies = openUserPolicies(configuration, log);
+  const atMemoryLimit = atMemoryLimitOf(configuration, host);
+  const replayRunner = new WorkerReplayRunner({ atMemoryLimit, log });
   const services = joinServices({
     configuration,
     documents,
     history,
     host,
     userPolicies,
+    replayRunner,
     log,
     logFailure,
   });
@@ -92,6 +97,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 function openUserPolicies({ policies }: Configuration, log: Log): UserPolicies {
   const clock = new NodeClock();
   return new UserPolicies(policies, { log, now: () => clock.monotonic() * 1000 });
+}
+
+/** On a replayed host it is as on this one. */
+function atMemoryLimitOf({ memory }: Configuration, { cgroups }: HostAdapters): AtMemoryLimit {
+  if (memoryVersion(cgroups.hierarchies) === 2) return "brake";
+  return memory.oomControl ? "wait" : "kill";
 }
 
 async function startApi(

@@ -16,6 +16,7 @@ import type {
   Journal,
   Lease,
   Log,
+  ReplayRunner,
   Timers,
 } from "@sc/ports";
 import {
@@ -27,6 +28,7 @@ import {
   NodeAgent,
   Orchestrator,
   previewOf,
+  ReplayDesk,
   SanityChecker,
   Scaler,
   type Service,
@@ -60,6 +62,7 @@ export interface ServicesDeps {
   readonly host: HostPorts;
   readonly documents: DocumentStore;
   readonly history: HistoryStore;
+  readonly replayRunner: ReplayRunner;
   readonly log: Log;
   /** Policies of the configuration's own. */
   readonly userPolicies?: Pick<UserPolicies, "policies" | "problems" | "forgive">;
@@ -74,6 +77,7 @@ export interface Services {
   readonly orchestrator: Orchestrator;
   readonly desk: DocumentDesk;
   readonly loader: DocumentLoader;
+  readonly replays: ReplayDesk;
   /** What must run before the agent finds its first container; the agent last. */
   readonly early: readonly Service[];
   /** What the first sample need not wait for. */
@@ -114,13 +118,14 @@ export function joinServices(deps: ServicesDeps): Services {
   const snapshoter = new StructureSnapshoter({ ...common, agent, settings: snapshots });
   const keeping = () => desk.inForce("database-snapshoter");
   const keeper = new DatabaseSnapshoter({ ...common, bus: buses.keeper, settings: keeping });
+  const totals = { cpu: host.hostReader.cores * sharesPerCore, mem: host.hostReader.memMibTotal };
   const orchestrator: Orchestrator = new Orchestrator({
     ...common,
     bus: buses.orchestrator,
     agent,
     brakes: scaler,
     documents: desk,
-    totals: { cpu: host.hostReader.cores * sharesPerCore, mem: host.hostReader.memMibTotal },
+    totals,
     services: () => [...early, ...late],
     problems: () => [
       ...loader.problems(),
@@ -131,6 +136,15 @@ export function joinServices(deps: ServicesDeps): Services {
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
   });
+  const replays = new ReplayDesk({
+    ...common,
+    histories: orchestrator.usageHistories,
+    defaults: defaultSettingsOf(deps.configuration),
+    totals,
+    documents: desk,
+    brakes,
+    runner: deps.replayRunner,
+  });
   const supervise = (service: Service, bus?: GuardedBus): Service =>
     new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
   const deciders = [supervise(guardian, buses.guardian), supervise(scaler, buses.scaler)];
@@ -139,7 +153,7 @@ export function joinServices(deps: ServicesDeps): Services {
   // The agent is not started a second time: without it this process is of no use, and another recovers.
   const early = [...deciders, ...listeners, agent];
   const inStopOrder = [...late, ...deciders, agent, ...listeners];
-  return { agent, orchestrator, desk, loader, early, late, inStopOrder };
+  return { agent, orchestrator, desk, loader, replays, early, late, inStopOrder };
 }
 
 function logProblems({ logFailure }: ServicesDeps): readonly HealthProblem[] {

@@ -52,6 +52,14 @@ export {
   usageHistoryQuerySchema,
 } from "./rest/history.ts";
 export {
+  type Replay,
+  type ReplayQuestion,
+  type ReplaySide,
+  replayQuestionSchema,
+  replaySchema,
+  replaySideSchema,
+} from "./rest/replay.ts";
+export {
   type Rule,
   type RuleDocument,
   type RuleRemoval,

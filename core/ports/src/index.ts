@@ -81,8 +81,20 @@ export type {
   ResourceView,
   SettingsOutcome,
 } from "./inbound/orchestration.ts";
+export type {
+  ReplayQuestion,
+  ReplaySideView,
+  Replays,
+  ReplayView,
+} from "./inbound/replays.ts";
 export type { UsageHistories, UsageHistoryRange } from "./inbound/usage-histories.ts";
 export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
 export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
+export type {
+  ReplayFailure,
+  ReplayFigures,
+  ReplayRunner,
+  ReplayTask,
+} from "./replay-runner.ts";
 export type { Predicate, RuleCompiler, RuleData, RuleProblem } from "./rule-compiler.ts";

@@ -7,6 +7,7 @@ import { addDescriptionRoute } from "./description.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addHistoryRoutes } from "./history.ts";
 import { addMetricsRoute } from "./metrics.ts";
+import { addReplayRoute } from "./replay.ts";
 import { addRuleRoutes } from "./rules.ts";
 import { addSettingsRoutes } from "./settings.ts";
 import { addStreamRoute } from "./stream.ts";
@@ -24,7 +25,7 @@ export interface RouteParts {
 /** Everything that can be asked for. */
 export function addRoutes(app: App, parts: RouteParts): void {
   const { faces, streams, isTrusted, describe } = parts;
-  const { orchestration, documents, histories, stream, metrics } = faces;
+  const { orchestration, documents, histories, replays, stream, metrics } = faces;
   app.register(
     async (api: App) => {
       addStructureRoutes(api, orchestration);
@@ -33,6 +34,7 @@ export function addRoutes(app: App, parts: RouteParts): void {
       addHealthRoutes(api, orchestration);
       addDescriptionRoute(api, describe);
       addUsageHistoryRoute(api, histories, isTrusted);
+      addReplayRoute(api, replays, isTrusted);
       addStreamRoute(api, stream, streams);
       addRuleRoutes(api, documents);
       addSettingsRoutes(api, documents);

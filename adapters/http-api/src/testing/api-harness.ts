@@ -12,6 +12,7 @@ import { type Answer, type Call, call } from "./call.ts";
 import { FakeDocuments } from "./fake-documents.ts";
 import { FakeHistories } from "./fake-histories.ts";
 import { FakeOrchestration } from "./fake-orchestration.ts";
+import { FakeReplays } from "./fake-replays.ts";
 import { FakeStream } from "./fake-stream.ts";
 
 /** A served API with fakes inside, for all tests of one file; the fakes are new for each. */
@@ -31,6 +32,7 @@ interface Fakes {
   readonly orchestration: FakeOrchestration;
   readonly documents: FakeDocuments;
   readonly histories: FakeHistories;
+  readonly replays: FakeReplays;
   readonly stream: FakeStream;
 }
 
@@ -38,6 +40,7 @@ const newFakes = (): Fakes => ({
   orchestration: new FakeOrchestration(),
   documents: new FakeDocuments(),
   histories: new FakeHistories(),
+  replays: new FakeReplays(),
   stream: new FakeStream(),
 });
 
@@ -46,6 +49,7 @@ export const newFaces = (fakes: () => Fakes = newFakes): ApiFaces => ({
   orchestration: insteadOf(() => fakes().orchestration),
   documents: insteadOf(() => fakes().documents),
   histories: insteadOf(() => fakes().histories),
+  replays: insteadOf(() => fakes().replays),
   stream: insteadOf(() => fakes().stream),
   metrics: async () => "sc_up 1\n",
 });
@@ -83,6 +87,9 @@ export function useApi(): () => ApiHarness {
       },
       get histories() {
         return fakes.histories;
+      },
+      get replays() {
+        return fakes.replays;
       },
       get stream() {
         return fakes.stream;

@@ -8,12 +8,13 @@ describe("an argument", () => {
   test("of time is an age or Unix seconds", () => {
     assert.equal(time("1h"), "-1h");
     assert.equal(time("90s"), "-90s");
+    assert.equal(time("-24h"), "-24h");
     assert.equal(time("1796000000.5"), 1_796_000_000.5);
   });
 
   for (const text of [
     "",
-    "-1h",
+    "--1h",
     "1w",
     "1.5h",
     "now",

@@ -20,7 +20,8 @@ const unixSecondsMin = 100_000_000;
 
 /** `90s`, `30m`, `1h`, `7d` before now, as the API says it, or Unix seconds. */
 export function time(text: string): number | string {
-  if (/^\d{1,8}[smhd]$/.test(text)) return `-${text}`;
+  const age = /^-?(\d{1,8}[smhd])$/.exec(text)?.[1];
+  if (age !== undefined) return `-${age}`;
   if (!/^\d{1,11}(\.\d{1,9})?$/.test(text)) {
     throw new InvalidArgumentError("not a time: 90s, 30m, 1h, 7d, or Unix seconds");
   }

@@ -1,6 +1,6 @@
 import type { Resource, StreamTopic } from "@sc/contracts";
 import { type Command, Option } from "commander";
-import { time, wholeNumber, wordsOf } from "./arguments.ts";
+import { decimal, time, wholeNumber, wordsOf } from "./arguments.ts";
 import type { SessionOpener } from "./open-session.ts";
 import { streamTopics } from "./stream-topics.ts";
 
@@ -13,6 +13,7 @@ interface RecordOptions {
 /** What shows how things were. */
 export function addRecordCommands(program: Command, opener: SessionOpener): void {
   addHistoryCommand(program, opener);
+  addReplayCommand(program, opener);
   addLists(program, opener);
   addWatchCommand(program, opener);
 }
@@ -64,6 +65,38 @@ function addHistoryCommand(program: Command, { openForAnyFormat }: SessionOpener
       const { session, format } = await openForAnyFormat(command);
       const { history } = await import("../commands/history.ts");
       await history(session, { name, format, question: { from, to, step }, resource });
+    });
+}
+
+interface ReplayOptions {
+  readonly resource: Resource;
+  readonly policy: string;
+  readonly from?: number | string;
+  readonly to?: number | string;
+  readonly min?: number;
+  readonly max?: number;
+  /** `--no-brakes` says false. */
+  readonly brakes: boolean;
+}
+
+function addReplayCommand(program: Command, { open }: SessionOpener): void {
+  program
+    .command("replay <name>")
+    .description("say what a policy would have made of what a container has used")
+    .requiredOption("--policy <policy>", "which: see `policies`")
+    .addOption(
+      new Option("--resource <resource>", "of what").choices(["cpu", "mem"]).default("cpu"),
+    )
+    .option("--from <time>", "90s, 30m, 24h, 7d before now, or Unix seconds; default 24h", time)
+    .option("--to <time>", "the same; not included; default now; at most 7 days later", time)
+    .option("--min <amount>", "least limit; default: the container's", decimal)
+    .option("--max <amount>", "most limit; default: the container's", decimal)
+    .option("--no-brakes", "as if shrinks were not braked; default: as configured")
+    .action(async (name: string, options: ReplayOptions, command: Command) => {
+      const { replay } = await import("../commands/replay.ts");
+      const { brakes: isBraked, ...others } = options;
+      const brakes = isBraked ? "configured" : "none";
+      await replay(await open(command), name, { ...others, brakes });
     });
 }
 

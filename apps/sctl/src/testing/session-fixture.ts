@@ -1,5 +1,6 @@
 import type { Api } from "@sc/api-client";
 import type {
+  Replay,
   ResourceState,
   Rule,
   Settings,
@@ -124,6 +125,40 @@ export const twoMinutes: UsageHistory = {
   },
 };
 
+/** Half of a day, of which the container was never limited. */
+export const replayed: Replay = {
+  structure: "web",
+  resource: "cpu",
+  policy: "burst-quota",
+  brakes: "configured",
+  min: 10,
+  max: 200,
+  from: 1000,
+  to: 87_400,
+  stepSeconds: 1,
+  coverage: { seconds: 43_200, ratio: 0.5 },
+  was: {
+    used: 4320,
+    allocated: 86_400,
+    utilization: 0.05,
+    changesPerMinute: 0,
+    meanLimit: null,
+    peakLimit: null,
+    throttledRatio: 0,
+  },
+  wouldHaveBeen: {
+    used: 4321.26,
+    allocated: 4801.4,
+    utilization: 0.9,
+    changesPerMinute: 0.125,
+    meanLimit: 11.04,
+    peakLimit: 200,
+    throttledRatio: 0.0012,
+    p99BacklogMs: 1.26,
+  },
+  notes: ["50 % of the time is not known and was left out, not taken as zero"],
+};
+
 /** An API that answers for one container called `web` and notes what it was asked to change. */
 class FakeApi implements Api {
   readonly asked: unknown[] = [];
@@ -204,6 +239,10 @@ class FakeApi implements Api {
   usageHistory: Api["usageHistory"] = async (name, question) => {
     this.asked.push({ usageHistory: name, question });
     return { ...twoMinutes, structure: name };
+  };
+  replay: Api["replay"] = async (name, question) => {
+    this.asked.push({ replay: name, question });
+    return { ...replayed, structure: name };
   };
   rules: Api["rules"] = async () => [raise];
   rule: Api["rule"] = async (name) => ({ ...raise, name });

@@ -33,6 +33,11 @@ export function valuesOf(schema: Schema, named: Schemas, depth = 0): fc.Arbitrar
   }
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives !== undefined) return fc.oneof(...alternatives.map(inner));
+  if (schema.examples !== undefined) {
+    const { examples, ...others } = schema;
+    const known = { weight: 6, arbitrary: fc.constantFrom(...examples) };
+    return fc.oneof(known, { weight: 1, arbitrary: inner(others) });
+  }
   if ("const" in schema) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const types = [schema.type ?? "any"].flat();
@@ -46,7 +51,7 @@ function valuesOfType(
 ): fc.Arbitrary<unknown> {
   switch (type) {
     case "string":
-      return stringsOf(schema);
+      return schema.pattern === undefined ? anyName : textsOf(schema.pattern);
     case "number":
       return numbersOf(schema);
     case "integer":
@@ -65,15 +70,6 @@ function valuesOfType(
         { weight: 4, arbitrary: anyRule },
       );
   }
-}
-
-function stringsOf({ examples, pattern }: Schema): fc.Arbitrary<unknown> {
-  const any = pattern === undefined ? anyName : textsOf(pattern);
-  if (examples === undefined) return any;
-  return fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...examples) },
-    { weight: 1, arbitrary: any },
-  );
 }
 
 /** Where no pattern says what a text is, it is a name. */

@@ -11,6 +11,7 @@ import { FakeLease, InMemoryJournal } from "@sc/ports/testing";
 import { SimulatedHost, steady, VirtualClock } from "@sc/simulation";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { apiFacesOf } from "../api-faces.ts";
+import { WorkerReplayRunner } from "../replay/worker-replay-runner.ts";
 import { joinServices, type Services } from "../services.ts";
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -65,6 +66,7 @@ export class SimulatedServer {
       },
       documents,
       history,
+      replayRunner: new WorkerReplayRunner({ atMemoryLimit: "kill", log }),
       log,
       time: { clock, timers: clock },
     });

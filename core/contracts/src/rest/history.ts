@@ -44,11 +44,12 @@ export const changeListSchema = Type.Object({ changes: list(changeSchema) });
 
 export const historyLimitMax = 10_000;
 
+export const timePattern = "^(\\d{1,11}(\\.\\d{1,9})?|-\\d{1,8}[smhd])$";
+export const timeText =
+  "Unix seconds, or seconds, minutes, hours or days before now like -90s, -15m, -1h, -7d";
+
 /** Text, because that is what a query string holds. */
-const time = Type.String({
-  pattern: "^(\\d{1,11}(\\.\\d{1,9})?|-\\d{1,8}[smhd])$",
-  expected: "Unix seconds, or seconds, minutes, hours or days before now like -90s, -15m, -1h, -7d",
-});
+const time = Type.String({ pattern: timePattern, expected: timeText });
 const from = Type.Optional(time);
 const to = Type.Optional(time);
 

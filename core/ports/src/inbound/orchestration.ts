@@ -40,6 +40,10 @@ export interface ApiProblem {
     | "SC_RULE_INVALID"
     | "SC_SERVICE_UNKNOWN"
     | "SC_HISTORY_UNAVAILABLE"
+    | "SC_REPLAY_NO_DATA"
+    | "SC_REPLAY_UNSUPPORTED"
+    | "SC_REPLAY_TIMEOUT"
+    | "SC_REPLAY_FAILED"
     | "SC_RELEASE_INCOMPLETE";
   readonly detail: string;
   /** The field of the request, when it is one field's fault. */

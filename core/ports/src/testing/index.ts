@@ -5,6 +5,7 @@ export { type BusHarness, busSuite } from "./bus-suite.ts";
 export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
 export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";
 export { FakeBus } from "./fake-bus.ts";
+export { FakeReplayRunner } from "./fake-replay-runner.ts";
 export { type FinderHarness, finderSuite } from "./finder-suite.ts";
 export {
   type HistoryStoreHarness,
@@ -14,5 +15,10 @@ export {
 export { InMemoryHistoryStore } from "./in-memory-history-store.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
 export { type LeaseHarness, leaseSuite } from "./lease-suite.ts";
+export {
+  type ReplayRunnerHarness,
+  replayRunnerSuite,
+  replayTask,
+} from "./replay-runner-suite.ts";
 export { type RuleCompilerHarness, ruleCompilerSuite } from "./rule-compiler-suite.ts";
 export { type TimersHarness, timersSuite } from "./timers-suite.ts";

@@ -3,7 +3,13 @@
  * services, as they are; published controllers move the same limits of the same kernel, each with its own
  * delays. One container to a host that is never full, so that nothing but the controller decides.
  */
-import { invariant, type PolicyBook, sharesPerCore } from "@sc/domain";
+import {
+  type BrakeSettings,
+  invariant,
+  type PolicyBook,
+  type StoredResourceSettings,
+  sharesPerCore,
+} from "@sc/domain";
 import type { Bus } from "@sc/ports";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import type { Demand } from "../demand/demand.ts";
@@ -25,6 +31,12 @@ export interface CpuCase {
   readonly seconds: number;
   /** What the limit begins at, and never exceeds. */
   readonly maxShares: number;
+  /** What the owner set beside max, for a policy of ours; default: nothing. */
+  readonly settings?: StoredResourceSettings;
+  /** Of our policies; default none. */
+  readonly brakes?: BrakeSettings;
+  /** Of the beginning, which shows how a controller starts; default 300, of short runs a quarter. */
+  readonly skippedSeconds?: number;
   readonly makeBus: () => Bus;
   /** Sees the container at the end of each step; for pictures. */
   readonly onStep?: (step: EvaluatedStep) => void;
@@ -34,12 +46,14 @@ export interface EvaluatedStep {
   readonly seconds: number;
   readonly host: SimulatedHost;
   readonly path: string;
+  /** As scored: where there is no quota, the most it may be. */
+  readonly limitShares: number;
 }
 
 /** As long as a sample of ours, and as a period of the kernel's default. */
 const stepSeconds = 0.1;
-/** The beginning shows how a controller starts, not how good it is; of short runs a quarter at most. */
-const skippedSeconds = 300;
+/** How good a controller is shows after it has started; of short runs a quarter is left out at most. */
+const skippedSecondsMost = 300;
 const skippedShareMost = 0.25;
 const path = "/container";
 
@@ -58,7 +72,9 @@ export async function evaluateCpu(options: CpuCase): Promise<CpuFigures> {
   // The first at its moment: what a step led to is seen before anyone acts on it.
   clock.every(stepSeconds, () => {
     score.step();
-    onStep?.({ seconds: clock.monotonic(), host, path });
+    if (onStep === undefined) return;
+    const limitShares = group.readCpuLimit()?.quotaShares ?? maxShares;
+    onStep({ seconds: clock.monotonic(), host, path, limitShares });
   });
   if (arm.kind === "peer") {
     const { peer, oracle } = arm;
@@ -67,8 +83,9 @@ export async function evaluateCpu(options: CpuCase): Promise<CpuFigures> {
   } else {
     await startServices(options, arm, { clock, host, score });
   }
-  const skipped = Math.min(skippedSeconds, seconds * skippedShareMost);
-  clock.runUntil(skipped);
+  clock.runUntil(
+    options.skippedSeconds ?? Math.min(skippedSecondsMost, seconds * skippedShareMost),
+  );
   score.begin();
   clock.runUntil(seconds);
   return score.figures();
@@ -78,7 +95,7 @@ export async function evaluateCpu(options: CpuCase): Promise<CpuFigures> {
 const peerMinShares = 1;
 
 async function startServices(
-  { makeBus }: CpuCase,
+  { brakes, makeBus, settings }: CpuCase,
   { name, policies }: CpuArm & { readonly kind: "policy" },
   { clock, host, score }: { clock: VirtualClock; host: SimulatedHost; score: CpuScore },
 ): Promise<void> {
@@ -87,6 +104,8 @@ async function startServices(
     for (const { outcome } of changes) if (outcome === "applied") score.noteChange();
   });
   const policyNames = { cpu: name };
-  const scaled = await ScaledHost.make({ clock, host, bus, policies, policyNames });
+  const world = { clock, host, bus, policies, policyNames };
+  const scaled = await ScaledHost.make({ ...world, ...(brakes !== undefined && { brakes }) });
+  if (settings !== undefined) await scaled.setAll("cpu", settings);
   scaled.start();
 }

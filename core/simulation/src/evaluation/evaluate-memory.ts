@@ -4,7 +4,7 @@
  * same limit of the same kernel, each with its own delays and at the kind of limit that it writes. One
  * container to a host that is never full, so that nothing but the controller decides.
  */
-import type { PolicyBook } from "@sc/domain";
+import type { BrakeSettings, PolicyBook, StoredResourceSettings } from "@sc/domain";
 import type { Bus } from "@sc/ports";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import { steady } from "../demand/demand.ts";
@@ -34,6 +34,12 @@ export interface MemoryCase {
   readonly maxMib: number;
   /** What the owner lets it shrink to. */
   readonly minMib: number;
+  /** What the owner set beside the two, for a policy of ours; default: nothing. */
+  readonly settings?: StoredResourceSettings;
+  /** Of our policies; default none. */
+  readonly brakes?: BrakeSettings;
+  /** Of the beginning, which shows how a controller starts; default 300, of short runs a quarter. */
+  readonly skippedSeconds?: number;
   /** Between two samples of ours, 0.1 by default; what moves slowly need not be looked at so often. */
   readonly sampleSeconds?: number;
   /** Default none: hosts without swap are the rule. */
@@ -52,8 +58,8 @@ export interface EvaluatedMemory {
 
 /** The program goes on in steps of a fifth of a sample. */
 const stepsPerSample = 5;
-/** The beginning shows how a controller starts, not how good it is; of short runs a quarter at most. */
-const skippedSeconds = 300;
+/** How good a controller is shows after it has started; of short runs a quarter is left out at most. */
+const skippedSecondsMost = 300;
 const skippedShareMost = 0.25;
 const path = "/container";
 /** A write of a memory limit is a promise; so many more stand between it and its answer. */
@@ -79,7 +85,8 @@ export async function evaluateMemory(options: MemoryCase): Promise<MemoryFigures
   });
   if (arm.kind === "peer") drivePeer(options, arm, stage);
   else await startServices(options, arm, stage);
-  const skipped = Math.min(skippedSeconds, seconds * skippedShareMost);
+  const skipped =
+    options.skippedSeconds ?? Math.min(skippedSecondsMost, seconds * skippedShareMost);
   await pass(stage, skipped, stepSeconds);
   score.begin();
   await pass(stage, seconds, stepSeconds);
@@ -161,11 +168,12 @@ function drivePeer(
 }
 
 async function startServices(
-  { maxMib: max, minMib: min, makeBus, sampleSeconds: autoSeconds = 0.1 }: MemoryCase,
+  evaluated: MemoryCase,
   { name, policies, atLimit }: MemoryArm & { readonly kind: "policy" },
   { clock, host, score }: Stage,
 ): Promise<void> {
-  const bus = makeBus();
+  const { brakes, maxMib: max, minMib: min, sampleSeconds: autoSeconds = 0.1 } = evaluated;
+  const bus = evaluated.makeBus();
   bus.subscribe("changes", (changes) => {
     for (const { outcome, resource } of changes) {
       if (outcome === "applied" && resource === "mem") score.noteChange();
@@ -173,11 +181,8 @@ async function startServices(
   });
   const agent = { autoSeconds, oomControl: atLimit === "wait" };
   const policyNames = { mem: name };
-  const scaled = await ScaledHost.make({ clock, host, bus, policies, policyNames, agent });
-  const [container] = host.finder("lxc").find().containers;
-  if (container !== undefined) {
-    const structures = [{ name: container.name, resources: { mem: { min, max } } }];
-    await scaled.registry.update({ structures }, "required");
-  }
+  const world = { clock, host, bus, policies, policyNames, agent };
+  const scaled = await ScaledHost.make({ ...world, ...(brakes !== undefined && { brakes }) });
+  await scaled.setAll("mem", { ...evaluated.settings, min, max });
   scaled.start();
 }

@@ -8,6 +8,7 @@ import {
   type PolicyBook,
   type Resource,
   type ResourceDefaults,
+  type StoredResourceSettings,
 } from "@sc/domain";
 import type { Bus } from "@sc/ports";
 import {
@@ -50,12 +51,14 @@ export interface ScaledHostOptions {
 export class ScaledHost {
   readonly agent: NodeAgent;
   readonly registry: StructureRegistry;
+  readonly #host: SimulatedHost;
   readonly #services: readonly { start(): void; stop(): Promise<void> }[];
 
   private constructor(options: ScaledHostOptions, registry: StructureRegistry) {
     const { clock, host, bus, policies, brakes = noBrakes } = options;
     const common = { bus, clock, log: silentLog, registry };
     this.registry = registry;
+    this.#host = host;
     const agentOptions = { ...defaultAgentOptions, ...options.agent };
     this.agent = new NodeAgent(
       {
@@ -87,6 +90,16 @@ export class ScaledHost {
     const defaults = byResource(defaultsOf);
     const registry = await StructureRegistry.load({ defaults, store: forgetfulStore() });
     return new ScaledHost(options, registry);
+  }
+
+  /** Of all containers there are, as their owner would set it. */
+  async setAll(resource: Resource, settings: StoredResourceSettings): Promise<void> {
+    const { containers } = this.#host.finder("lxc").find();
+    const structures = containers.map(({ name }) => ({
+      name,
+      resources: { [resource]: settings },
+    }));
+    await this.registry.update({ structures }, "required");
   }
 
   start(): void {
