@@ -104,14 +104,14 @@ export const configurationSchema = group({
       min: numberKey({ from: 1, to: 100_000 }, 10, "Least limit, in shares (100 = one core)."),
       boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
       boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
-      policy: textKey(policyName, "What decides where nobody chose.", "serverless-rules"),
+      policy: textKey(policyName, "What decides where nobody chose.", "burst-quota"),
     }),
     mem: group({
       mode: choiceKey(modes, "observe", "Mode of a container nobody decided about."),
       min: numberKey({ from: 1, to: 1_000_000_000 }, 64, "Least limit, in MiB."),
       boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
       boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
-      policy: textKey(policyName, "What decides where nobody chose.", "serverless-rules"),
+      policy: textKey(policyName, "What decides where nobody chose.", "memory-pressure"),
     }),
   }),
   policies: groupListKey(

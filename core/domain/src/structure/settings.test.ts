@@ -27,7 +27,7 @@ describe("settings in force", () => {
       maxFrom: "first-limit",
       boundary: { percent: 10, of: "max" },
       priority: 0,
-      policy: "serverless-rules",
+      policy: "burst-quota",
     });
   });
 

@@ -50,8 +50,8 @@ export type DefaultSettings = Readonly<Record<Resource, ResourceDefaults>>;
 
 /** Who decides where nobody chose. */
 export const defaultPolicies: Readonly<Record<Resource, string>> = {
-  cpu: "serverless-rules",
-  mem: "serverless-rules",
+  cpu: "burst-quota",
+  mem: "memory-pressure",
 };
 
 export const defaultSettings: DefaultSettings = {
