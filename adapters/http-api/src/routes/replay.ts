@@ -44,8 +44,8 @@ export function addReplayRoute(api: App, replays: Replays, isTrusted: IsTrusted)
       },
     },
     async ({ params, body, raw }, reply) => {
-      const refusal = places.refusalOf(raw, "replay");
-      if (refusal !== undefined) throw new RequestRefused(problem("SC_REPLAY_BUSY", refusal));
+      const isBusy = places.refusalOf(raw, "replays") !== undefined;
+      if (isBusy) throw new RequestRefused(problem("SC_REPLAY_BUSY", "there is one at a time"));
       const now = Date.now() / 1000;
       const { from, to, ...others } = body;
       const question = { ...others, from: stampOf(from, now), to: stampOf(to, now) };
