@@ -11,6 +11,7 @@ import { flowing, poissonRequests } from "../demand/generated-demand.ts";
 import { onOffInflow } from "../demand/inflow.ts";
 import { Random } from "../demand/random.ts";
 import { SimulatedHost } from "../host/simulated-host.ts";
+import type { PeerOracle } from "../peers/peer.ts";
 import { CpuScore } from "./cpu-score.ts";
 import { drivePeer } from "./drive-peer.ts";
 import type { CpuArm } from "./evaluate-cpu.ts";
@@ -33,8 +34,17 @@ const skippedSeconds = 60;
 const seconds = 360;
 
 /** All cores for two seconds, then eight of rest. */
+const bursts = { onSeconds: 2, offSeconds: 8 };
 const bursting = (): Demand =>
-  flowing(onOffInflow({ onRate: cores, offRate: 0, onSeconds: 2, offSeconds: 8 }), cores);
+  flowing(onOffInflow({ onRate: cores, offRate: 0, ...bursts }), cores);
+
+/** What those who may know beforehand know of it. */
+const oracle: PeerOracle = {
+  meanDemand: (cores * 100 * bursts.onSeconds) / (bursts.onSeconds + bursts.offSeconds),
+  peakSecond: cores * 100,
+  demandAt: (at) =>
+    at % (bursts.onSeconds + bursts.offSeconds) < bursts.onSeconds ? cores * 100 : 0,
+};
 
 /** The 99th percentile of what the neighbour had left over ÷ its limit, in milliseconds. */
 export async function evaluateNeighbour({ arm, seed, makeBus }: NeighbourCase): Promise<number> {
@@ -76,7 +86,7 @@ async function scale(
 }
 
 function drive(
-  { peer, oracle }: CpuArm & { readonly kind: "peer" },
+  { peer }: CpuArm & { readonly kind: "peer" },
   clock: VirtualClock,
   host: SimulatedHost,
 ): void {
