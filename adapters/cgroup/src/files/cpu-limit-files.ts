@@ -82,7 +82,7 @@ export class CpuLimitFiles<Values extends CpuBandwidth> {
   write(limit: CpuLimit): CpuWriteOutcome {
     const before = this.#readValues();
     if (before === undefined) return this.#withoutReading();
-    const wanted = this.#format.toValues(limit, before);
+    const wanted = this.#format.toValues(this.#possible(limit), before);
     const steps = this.#format.steps(before, wanted);
     if (steps.length === 0) return { kind: "unchanged", limit: this.#format.toLimit(before) };
     const { failure, writes } = this.#writeSteps(steps);
@@ -98,6 +98,12 @@ export class CpuLimitFiles<Values extends CpuBandwidth> {
       return { kind: "refused", refusal: { code: "io", text }, limit: after, writes };
     }
     return { kind: "applied", limit: after, writes };
+  }
+
+  /** Kernels before 5.14 carry nothing over: they get the rest of the limit, and say so. */
+  #possible(limit: CpuLimit): CpuLimit {
+    const hasBurst = this.#numbersOf(this.#format.burstFile) !== undefined;
+    return hasBurst || limit.burstShares === 0 ? limit : { ...limit, burstShares: 0 };
   }
 
   #withoutReading(writes = 0): CpuWriteOutcome {

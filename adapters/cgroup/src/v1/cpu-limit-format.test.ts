@@ -157,10 +157,11 @@ describe("the files of a cpu limit on v1", () => {
       assert.deepEqual(limitFiles.limitOfSteps(steps), limit);
     });
 
-    test("refuses a burst, takes the quota back, and does not call the group gone", () => {
+    test("takes all of a limit but the burst, and says so", () => {
       const outcome = limitFiles.write(limitOf({ quotaShares: 60, burstShares: 30 }));
-      assert.equal(outcome.kind, "refused");
-      assert.equal(limitFiles.read()?.quotaShares, 50);
+      assert.ok(outcome.kind === "applied");
+      assert.deepEqual(outcome.limit, limitOf({ quotaShares: 60 }));
+      assert.deepEqual(written(), ["cpu.cfs_quota_us 60000"]);
     });
   });
 
