@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestCounts } from "./count-reporter.ts";
 
-/** A file that takes longer hangs: something it started was not ended. */
-const runSecondsMax = 300;
+/** A file that takes longer hangs: something it started was not ended. Others beside it take theirs. */
+const fileSecondsMax = 300;
+const furtherFileSecondsMax = 4;
 
 /** Runs the files in one process of their own. */
 export function runTests(chosen: readonly string[]): TestCounts {
@@ -15,6 +16,7 @@ export function runTests(chosen: readonly string[]): TestCounts {
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...["--test-reporter=./tools/count-reporter.ts", `--test-reporter-destination=${countFile}`],
   ];
+  const runSecondsMax = fileSecondsMax + (chosen.length - 1) * furtherFileSecondsMax;
   const { status, error } = spawnSync(
     process.execPath,
     ["--test", "--test-isolation=none", ...reporters, ...chosen],
