@@ -123,7 +123,7 @@ export function joinServices(deps: ServicesDeps): Services {
     ...common,
     bus: buses.orchestrator,
     agent,
-    brakes: scaler,
+    ...{ brakes: scaler, recommendations: guardian },
     documents: desk,
     totals,
     services: () => [...early, ...late],

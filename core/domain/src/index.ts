@@ -8,6 +8,12 @@ export {
   type Integrals,
   utilization,
 } from "./accounting/accounting.ts";
+export {
+  beginRecommendation,
+  type Recommendation,
+  withRequest,
+  withSample,
+} from "./accounting/recommendation.ts";
 export type { Document, DocumentKind, HostDocument } from "./documents/documents.ts";
 export {
   type DatabaseSnapshoterSettings,

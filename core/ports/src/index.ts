@@ -46,7 +46,7 @@ export type {
 } from "./history-store.ts";
 export type { HostReader } from "./host.ts";
 export type { Counted, Counters, CountersView } from "./inbound/counters.ts";
-export type { BrakeStatus, Brakes } from "./inbound/decisions.ts";
+export type { BrakeStatus, Brakes, Recommendations } from "./inbound/decisions.ts";
 export type { AgentContainerView, AuditFinding, HostAgent } from "./inbound/host-agent.ts";
 export type {
   LiveDocuments,
@@ -76,6 +76,7 @@ export type {
   Orchestration,
   PauseOutcome,
   PolicyView,
+  RecommendedView,
   ReleaseReport,
   RequestView,
   ResourceView,

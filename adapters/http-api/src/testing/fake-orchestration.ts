@@ -22,6 +22,7 @@ const resource: ResourceView = {
   current: 100,
   first: null,
   used: undefined,
+  recommended: undefined,
   upper: 90,
   lower: 80,
 };

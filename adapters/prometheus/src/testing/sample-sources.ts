@@ -13,6 +13,7 @@ const cpu: ResourceView = {
   current: 150,
   first: 200,
   used: 40,
+  recommended: undefined,
   upper: 135,
   lower: 120,
 };

@@ -29,7 +29,11 @@ function describeStructure(structure: Structure, now: number): string {
     ["held", structure.held?.text ?? "no"],
   ]);
   const resources = table(["cpu", "mem"] as const, resourceColumns(structure));
-  return [facts, resources, table(accountsOf(structure), accountColumns)].join("\n\n");
+  const accounts = table(accountsOf(structure), accountColumns);
+  const recommended = (["cpu", "mem"] as const).flatMap((each) => recommendedOf(structure, each));
+  const parts = [facts, resources, accounts];
+  if (recommended.length > 0) parts.push(table(recommended, recommendedColumns));
+  return parts.join("\n\n");
 }
 
 interface Account {
@@ -67,6 +71,24 @@ const accountColumns: readonly Column<Account>[] = [
     text: ({ used, allocated }) => percent(utilization(used, allocated)),
     isNumber: true,
   },
+];
+
+interface Recommended extends NonNullable<Structure["resources"][Resource]["recommended"]> {
+  readonly resource: Resource;
+}
+
+const recommendedOf = ({ resources }: Structure, resource: Resource): readonly Recommended[] => {
+  const { recommended } = resources[resource];
+  return recommended === undefined ? [] : [{ resource, ...recommended }];
+};
+
+const recommendedColumns: readonly Column<Recommended>[] = [
+  { title: "RECOMMENDED", text: ({ resource }) => `${resource} (${units[resource]})` },
+  { title: "LIMIT", text: ({ limit: recommended }) => limit(recommended), isNumber: true },
+  { title: "FOLLOWED FOR", text: ({ seconds }) => duration(seconds), isNumber: true },
+  { title: "UTILIZATION", text: (each) => percent(each.utilization), isNumber: true },
+  { title: "SHORT FOR", text: ({ shortSeconds }) => duration(shortSeconds), isNumber: true },
+  { title: "CHANGES", text: ({ changes }) => String(changes), isNumber: true },
 ];
 
 const units = { cpu: "shares", mem: "MiB" } as const;

@@ -22,6 +22,15 @@ export const resourceStateSchema = Type.Object({
   current: whenKnown(numberOrNull),
   first: whenKnown(numberOrNull),
   used: whenKnown(Type.Number()),
+  recommended: whenKnown(
+    Type.Object({
+      limit: Type.Number(),
+      seconds: Type.Number(),
+      utilization: whenKnown(Type.Number()),
+      shortSeconds: Type.Number(),
+      changes: Type.Integer(),
+    }),
+  ),
   upper: whenKnown(Type.Number()),
   lower: whenKnown(Type.Number()),
 });

@@ -1,4 +1,4 @@
-import type { Reason, Resource, StructureName } from "@sc/domain";
+import type { Reason, Recommendation, Resource, StructureName } from "@sc/domain";
 
 /** What the scaler can say about the brakes on one limit of a container. */
 export interface BrakeStatus {
@@ -7,6 +7,11 @@ export interface BrakeStatus {
   readonly firstShrinkInSeconds: number;
   /** The brakes that are in force now, each with its reason. */
   readonly inForce: readonly Reason[];
+}
+
+export interface Recommendations {
+  /** Only of what is in recommend, once its limit is known. */
+  recommendationOf(name: StructureName, resource: Resource): Recommendation | undefined;
 }
 
 export interface Brakes {

@@ -123,9 +123,22 @@ export interface ResourceView {
   readonly current: number | null | undefined;
   readonly first: number | null | undefined;
   readonly used: number | undefined;
+  /** In recommend: what following every recommendation would have meant. */
+  readonly recommended: RecommendedView | undefined;
   /** Thresholds under the present limit. */
   readonly upper: number | undefined;
   readonly lower: number | undefined;
+}
+
+export interface RecommendedView {
+  /** What is recommended now, in the resource's unit. */
+  readonly limit: number;
+  readonly seconds: number;
+  /** Used ÷ what would have been allocated; `undefined` while nothing was. */
+  readonly utilization: number | undefined;
+  /** For so long more was used than it would have allowed. */
+  readonly shortSeconds: number;
+  readonly changes: number;
 }
 
 export interface ContainerView {

@@ -7,14 +7,18 @@
  * asked up to its safe limit, until it starts anew or its settings change. The others go on.
  */
 import {
+  beginRecommendation,
   type ContainerId,
   type ContainerNotice,
   type Hold,
+  type Mode,
   type MonotonicSeconds,
+  type Observation,
   type Outcome,
   type PolicyBook,
   type PolicyRun,
   type Reason,
+  type Recommendation,
   type Resource,
   type ResourceEvent,
   type ResourceSettings,
@@ -30,6 +34,8 @@ import {
   type UsageSample,
   type WallSeconds,
   whyUnknown,
+  withRequest,
+  withSample,
 } from "@sc/domain";
 import type { Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
@@ -60,6 +66,10 @@ interface Deciding {
   readonly kind: "deciding";
   readonly policy: RunnablePolicy;
   readonly run: PolicyRun;
+  /** In recommend: what following it would have meant; `undefined` until its limit is known. */
+  recommended: Recommendation | undefined;
+  /** What was seen under a limit that is only recommended counts for nothing in auto. */
+  readonly mode: Mode;
 }
 
 interface Stuck {
@@ -107,6 +117,11 @@ export class Guardian implements Service {
     this.#subscriptions = [];
     this.#watched.clear();
     return Promise.resolve();
+  }
+
+  recommendationOf(name: StructureName, resource: Resource): Recommendation | undefined {
+    const part = this.#watched.get(name)?.parts[resource];
+    return part?.kind === "deciding" ? part.recommended : undefined;
   }
 
   health(): ServiceHealth {
@@ -189,10 +204,12 @@ export class Guardian implements Service {
       this.#holdWithoutPolicy(sample, of, found);
       return;
     }
+    const deciding = decidingOf(of, policy, sample.at);
+    const observation = recommendedView(deciding, settings, observationOf(sample, resource));
     let decision: RunDecision;
     try {
-      decision = runOf(parts, policy, sample.at).decide({
-        observation: observationOf(sample, resource),
+      decision = deciding.run.decide({
+        observation,
         settings,
         at: sample.at,
         stamp: found.stamp,
@@ -215,8 +232,11 @@ export class Guardian implements Service {
     }
     for (const event of decision.events) found.events.push(event);
     const outcome = this.#orMoreMemory(sample, of, { outcome: decision.outcome, found });
-    if (outcome.kind === "request") found.requests.push(outcome.request);
-    else found.holds.push(holdOf(sample, resource, outcome.reason));
+    if (outcome.kind === "request") {
+      if (deciding.recommended !== undefined)
+        deciding.recommended = withRequest(deciding.recommended, outcome.request);
+      found.requests.push(outcome.request);
+    } else found.holds.push(holdOf(sample, resource, outcome.reason));
   }
 
   /** Tasks that wait for memory get some, unless the policy raises the limit as well. */
@@ -285,18 +305,38 @@ const isAsItWas = (
   settings: ResourceSettings,
 ): boolean => policy === policyNow && isSameSettings(under, settings);
 
-/** The run that goes on, or a new one where another policy decides from now on. */
-function runOf(
-  parts: InQuestion["parts"],
+/** The run that goes on, or a new one where another policy decides from now on, or in another mode. */
+function decidingOf(
+  { parts, settings: { mode } }: InQuestion,
   policy: RunnablePolicy,
   at: UsageSample["at"],
-): PolicyRun {
+): Deciding {
   const { resource } = policy;
   const known = parts[resource];
-  if (known?.kind === "deciding" && known.policy === policy) return known.run;
+  if (known?.kind === "deciding" && known.policy === policy && known.mode === mode) return known;
   const run = policy.begin(at);
-  parts[resource] = { kind: "deciding", policy, run };
-  return run;
+  const begun: Deciding = { kind: "deciding", policy, run, recommended: undefined, mode };
+  parts[resource] = begun;
+  return begun;
+}
+
+/** In recommend a policy sees the limit it recommended, as if it were in force, and is scored by it. */
+function recommendedView(
+  deciding: Deciding,
+  { mode, max }: ResourceSettings,
+  observation: Observation,
+): Observation {
+  const { limit, cpuLimit, used, windowSeconds: seconds } = observation;
+  if (mode !== "recommend" || limit === undefined) return observation;
+  const before = deciding.recommended ?? beginRecommendation(Math.min(limit ?? max, max), cpuLimit);
+  const now =
+    used === undefined || seconds === undefined ? before : withSample(before, { seconds, used });
+  deciding.recommended = now;
+  return {
+    ...observation,
+    limit: now.limit,
+    ...(now.cpuLimit !== undefined && { cpuLimit: now.cpuLimit }),
+  };
 }
 
 /** A request may come to nothing (another order under way, no room): it is made until it has its limit. */

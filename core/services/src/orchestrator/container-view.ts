@@ -1,8 +1,10 @@
 import {
   type Accounting,
+  type ByResource,
   type ContainerLimits,
   isSameCpuLimit,
   isSameMemLimit,
+  type Recommendation,
   type Resource,
   type ResourceSettings,
   type StructureSettings,
@@ -14,6 +16,7 @@ import type {
   BrakeStatus,
   ChangeView,
   ContainerView,
+  RecommendedView,
   ResourceView,
 } from "@sc/ports";
 
@@ -25,11 +28,12 @@ export interface ContainerViewInput {
   readonly isPaused: boolean;
   readonly brakes: BrakeStatus;
   readonly lastChange: ChangeView | undefined;
+  readonly recommended: ByResource<Recommendation | undefined>;
 }
 
 /** All that is known about one container, as people and programs see it. */
 export function containerView(input: ContainerViewInput): ContainerView {
-  const { container, settings } = input;
+  const { container, settings, recommended } = input;
   const { facts } = container;
   return {
     name: facts.name,
@@ -41,8 +45,14 @@ export function containerView(input: ContainerViewInput): ContainerView {
     isLearning: input.brakes.isLearning,
     watchedSeconds: container.watchedSeconds,
     resources: {
-      cpu: resourceView(container, "cpu", settings.resources.cpu),
-      mem: resourceView(container, "mem", settings.resources.mem),
+      cpu: {
+        ...resourceView(container, "cpu", settings.resources.cpu),
+        recommended: recommendedView(recommended.cpu),
+      },
+      mem: {
+        ...resourceView(container, "mem", settings.resources.mem),
+        recommended: recommendedView(recommended.mem),
+      },
     },
     throttledRatio: container.throttledRatio,
     accounting: accountingView(container.accounting),
@@ -65,7 +75,7 @@ function resourceView(
   container: AgentContainerView,
   resource: Resource,
   settings: ResourceSettings,
-): ResourceView {
+): Omit<ResourceView, "recommended"> {
   const current = limitOf(container.limits, resource);
   const { upper, lower } =
     current === undefined ? { upper: undefined, lower: undefined } : thresholds(settings, current);
@@ -84,6 +94,13 @@ function resourceView(
     upper,
     lower,
   };
+}
+
+function recommendedView(of: Recommendation | undefined): RecommendedView | undefined {
+  if (of === undefined) return undefined;
+  const { limit, seconds, used, allocated, shortSeconds, changes } = of;
+  const utilization = allocated > 0 ? used / allocated : undefined;
+  return { limit, seconds, utilization, shortSeconds, changes };
 }
 
 /** In the resource's unit; `null` = no limit, `undefined` = not known. */

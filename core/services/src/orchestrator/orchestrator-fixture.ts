@@ -6,6 +6,7 @@ import {
   type Mode,
   monotonicSeconds,
   type Reason,
+  type Recommendation,
   type Resource,
   reason,
   type ScalingRequest,
@@ -135,6 +136,7 @@ export async function orchestrate(
   const brakes: { status: BrakeStatus } = {
     status: { isLearning: false, firstShrinkInSeconds: 0, inForce: [] },
   };
+  const recommended = new Map<Resource, Recommendation>();
   const guardian: { health: ServiceHealth } = {
     health: { status: "running", lastError: undefined },
   };
@@ -162,6 +164,7 @@ export async function orchestrate(
     history,
     problems: () => problems,
     brakes: { brakesOf: () => brakes.status },
+    recommendations: { recommendationOf: (_, resource) => recommended.get(resource) },
     totals,
     services: () => [{ name: "guardian", health: () => guardian.health }],
     previewFirstLimit: ({ limit, used }) => ({
@@ -180,6 +183,7 @@ export async function orchestrate(
     history,
     orchestrator,
     problems,
+    recommended,
     registry,
     store,
     warnings,

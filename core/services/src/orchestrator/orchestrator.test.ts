@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Reason, type Result, reason } from "@sc/domain";
+import { beginRecommendation, type Reason, type Result, reason } from "@sc/domain";
 import { nameFor } from "@sc/domain/testing";
 import type { ApiProblem } from "@sc/ports";
 import {
@@ -22,6 +22,21 @@ const problemOf = (result: Result<unknown, ApiProblem>): ApiProblem | undefined 
 const refused: Reason = reason("kernel-refused", "the kernel said no");
 
 describe("looking", () => {
+  test("what recommendations would have meant is shown where there are any", async () => {
+    const { orchestrator, recommended } = await orchestrate([containerCalled("web")]);
+    const followed = { ...beginRecommendation(80, undefined), seconds: 60, changes: 2 };
+    recommended.set("cpu", { ...followed, used: 2400, allocated: 4800, shortSeconds: 3 });
+    const { resources } = granted(orchestrator.structure("web"));
+    assert.deepEqual(resources.cpu.recommended, {
+      limit: 80,
+      seconds: 60,
+      utilization: 0.5,
+      shortSeconds: 3,
+      changes: 2,
+    });
+    assert.equal(resources.mem.recommended, undefined);
+  });
+
   test("a container is shown with its limits, use, thresholds and brakes", async () => {
     const { orchestrator, brakes } = await orchestrate([containerCalled("web", squeezedTo(100))]);
     brakes.status = { isLearning: true, firstShrinkInSeconds: 10, inForce: [] };

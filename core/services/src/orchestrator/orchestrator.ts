@@ -26,6 +26,7 @@ import type {
   Orchestration,
   PauseOutcome,
   PolicyView,
+  Recommendations,
   ReleaseReport,
   RequestView,
   SettingsOutcome,
@@ -55,6 +56,7 @@ export interface OrchestratorDeps {
   readonly registry: StructureRegistry;
   readonly agent: HostAgent;
   readonly brakes: Brakes;
+  readonly recommendations: Recommendations;
   readonly documents: Pick<DocumentDesk, "onChange" | "policies">;
   readonly history: Pick<HistoryStore, "records" | "usage" | "structures" | "status">;
   readonly totals: HostTotals;

@@ -1,4 +1,5 @@
 import {
+  byResource,
   err,
   ok,
   parseStructureName,
@@ -14,6 +15,7 @@ import type {
   ChangeView,
   ContainerView,
   HostAgent,
+  Recommendations,
 } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { containerView } from "./container-view.ts";
@@ -23,6 +25,7 @@ export interface StructureViewsDeps {
   readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
   readonly agent: HostAgent;
   readonly brakes: Brakes;
+  readonly recommendations: Recommendations;
   readonly history: History;
 }
 
@@ -70,7 +73,7 @@ export class StructureViews {
   }
 
   view({ container, settings }: Found): ContainerView {
-    const { agent, brakes, registry } = this.#deps;
+    const { agent, brakes, recommendations, registry } = this.#deps;
     const { name } = container.facts;
     return containerView({
       host: agent.host,
@@ -79,6 +82,7 @@ export class StructureViews {
       isPaused: registry.isPaused(name),
       brakes: brakes.brakesOf(name, "cpu"),
       lastChange: this.#newestChange(name),
+      recommended: byResource((resource) => recommendations.recommendationOf(name, resource)),
     });
   }
 
