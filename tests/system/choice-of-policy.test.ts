@@ -25,7 +25,7 @@ describe("which policy decides", { skip: whyNoRealGroups() }, () => {
     await scene.server.end("SIGTERM");
     await scene.server.start();
     const { cpu, mem } = (await api.structure("web")).resources;
-    assert.deepEqual([cpu.policy, mem.policy], ["percentile", "serverless-rules"]);
+    assert.deepEqual([cpu.policy, mem.policy], ["percentile", "memory-pressure"]);
   });
 
   test("must be one that decides about the resource: else refused with those that do", async () => {
