@@ -128,7 +128,7 @@ function shareFairly(
     return { donors: [], growths: of.growths, round: fairRound };
   }
   if (fairRound !== undefined && at < fairRound.until) {
-    return { donors: [], growths: growthsInRound(fairRound, of), round: fairRound };
+    return { donors: [], growths: growthsInRound(input, fairRound, of), round: fairRound };
   }
   const begun = beginRound(input, of.growths);
   if (begun === undefined) return { donors: [], growths: of.growths, round: undefined };
@@ -136,7 +136,7 @@ function shareFairly(
     const wish = wishOf(request, input.container(request.structure));
     return wish.kind === "held" || isAmong(of.shrinks, wish) ? [] : [wish];
   });
-  return { donors, growths: growthsInRound(begun.round, of), round: begun.round };
+  return { donors, growths: growthsInRound(input, begun.round, of), round: begun.round };
 }
 
 /** The usual case, found out without a look at anyone else. */
@@ -162,9 +162,12 @@ function beginRound(input: PlanInput, growths: readonly Wish[]) {
 }
 
 function growthsInRound(
+  { observation }: PlanInput,
   round: FairRound,
-  { growths, held }: { readonly growths: readonly Wish[]; readonly held: HeldRequest[] },
+  { growths, held }: { readonly growths: Wish[]; readonly held: HeldRequest[] },
 ): Wish[] {
+  // There nothing grows at all, and is told so.
+  if (observation.cpu.isOvercommitted) return growths;
   return growths.flatMap((wish) => {
     const { request, current } = wish;
     if (request.resource !== "cpu") return [wish];

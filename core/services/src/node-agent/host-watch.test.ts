@@ -54,3 +54,10 @@ test("containers that seem to use more than the whole host say nothing of what i
   read({ coreSeconds: 1, availableMib: 3000 }, { coreSeconds: 9, memMib: 2000 });
   assert.deepEqual(grantable(), [0, 0]);
 });
+
+test("a host that always counts less than its containers has nothing outside", () => {
+  const { read, grantable } = watchHost();
+  for (let second = 0; second < 5; second += 1)
+    read({ coreSeconds: 0, availableMib: 4000 }, { coreSeconds: second * 2, memMib: 500 });
+  assert.deepEqual(grantable(), [720, 3686]);
+});

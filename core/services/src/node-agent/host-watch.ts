@@ -27,6 +27,8 @@ const mostFullStallPercent = 20;
  * host, as after a standstill or when much was just given back, nothing is known of what is outside.
  */
 const mostBlurPercent = 5;
+/** A host that goes on counting less than its containers counts so: then nothing is outside. */
+const impossibleMost = 3;
 
 /** What containers in auto used: cpu so far, a sum that only grows, and memory now. */
 export interface AutoUse {
@@ -38,6 +40,8 @@ export interface AutoUse {
 interface Outside {
   readings: OutsideUse;
   figure: number | undefined;
+  /** Readings in a row that cannot be. */
+  impossible: number;
 }
 
 /** Watches the machine itself: what runs outside auto, and whether growing is wise. */
@@ -95,8 +99,10 @@ export class HostWatch {
   #take(resource: Resource, amount: number): void {
     const { cores, memMibTotal } = this.#deps.hostReader;
     const total = resource === "cpu" ? cores * sharesPerCore : memMibTotal;
-    if (amount < (-total * mostBlurPercent) / 100) return;
     const outside = this.#outside[resource];
+    const isPossible = amount >= (-total * mostBlurPercent) / 100;
+    outside.impossible = isPossible ? 0 : outside.impossible + 1;
+    if (!isPossible && outside.impossible <= impossibleMost) return;
     outside.readings = withOutsideReading(outside.readings, amount);
     outside.figure = outsideUse(outside.readings);
   }
@@ -120,4 +126,4 @@ export class HostWatch {
   }
 }
 
-const nothingKnown = (): Outside => ({ readings: noOutsideUse, figure: undefined });
+const nothingKnown = (): Outside => ({ readings: noOutsideUse, figure: undefined, impossible: 0 });
