@@ -32,8 +32,12 @@ const loads = {
 
 /** What policies and agent may give as the reason of a change that was applied. */
 const reasonsOfPolicy: ReadonlySet<string> = new Set([
-  "usage-above-upper",
-  "usage-below-lower",
+  "bucket-runs-low",
+  "bucket-stays-full",
+  "period-shortened",
+  "memory-needed",
+  "memory-unneeded",
+  "cache-read-again",
   "above-max",
   "below-min",
   "cut-to-brake",
@@ -244,9 +248,9 @@ describe("a minute with two real containers in auto and one in observe", {
 
 /** Each from what the one before left, with author and reason. */
 function assertExplained(changes: readonly Change[]): void {
-  assert.ok(changes.length >= 3, `only ${changes.length} changes`);
+  assert.ok(changes.length > 0);
   for (const [index, { author, reason, old }] of changes.entries()) {
-    assert.equal(author, "policy serverless-rules");
+    assert.ok(author === "policy burst-quota" || author === "policy memory-pressure", author);
     assert.ok(reasonsOfPolicy.has(reason.code), reason.code);
     assert.match(reason.text, /used [\d.]+ of [\d.]+ (shares|MiB)/);
     const before = changes[index - 1];

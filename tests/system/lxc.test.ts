@@ -67,7 +67,7 @@ describe("a container of LXC", { skip: whyNoLxc() }, () => {
     assert.match((await run("ls")).stdout, new RegExp(`^${name} +lxc +observe .*\\b80\\b`, "m"));
     const set = await run("set", name, "--mode", "auto", "--yes");
     assert.match(set.stderr, /80 → .*then between 10 and 80/);
-    assert.match(set.stdout, new RegExp(`^${name} cpu: auto, 10 to 80`));
+    assert.match(set.stdout, new RegExp(`^${name} cpu: auto by serverless-rules, 10 to 80`));
     await eventually("it shrinks", () => quotaUs() < 30_000);
     const load = container.work();
     await eventually("it grows", () => quotaUs() > 60_000);
