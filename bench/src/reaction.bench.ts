@@ -75,8 +75,14 @@ async function measure(groups: RealGroups, path: string, steps: number): Promise
 const isInside = (groups: RealGroups, path: string, child: ChildProcess): boolean =>
   groups.read("cpu", `${path}/cgroup.procs`).split("\n").includes(String(child.pid));
 
+/** As release does it: the kernel takes no quota below a burst that is left, and no period beside a quota. */
 function putBack(groups: RealGroups, path: string): void {
-  groups.write("cpu", `${path}/cpu.cfs_quota_us`, String(startShares * usPerShare));
+  const write = (file: string, value: number): void =>
+    groups.write("cpu", `${path}/cpu.cfs_${file}_us`, String(value));
+  write("burst", 0);
+  write("quota", -1);
+  write("period", 100 * usPerShare);
+  write("quota", startShares * usPerShare);
 }
 
 /** Resolves with the milliseconds until the limit is higher. */
