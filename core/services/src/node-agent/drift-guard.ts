@@ -28,13 +28,13 @@ interface Drift {
  */
 export class DriftGuard {
   readonly #deps: DriftGuardDeps;
-  readonly #options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">;
+  readonly #options: () => Pick<AgentOptions, "autoSeconds" | "drift" | "memoryDeadlineSeconds">;
   readonly #repairs: DriftRepairs;
   readonly #memory: MemoryDriftGuard;
 
   constructor(
     deps: DriftGuardDeps,
-    options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">,
+    options: () => Pick<AgentOptions, "autoSeconds" | "drift" | "memoryDeadlineSeconds">,
   ) {
     this.#deps = deps;
     this.#options = options;

@@ -16,13 +16,13 @@ interface Drift {
 /** Notices that another hand changed a memory limit; what is done then is as with cpu. */
 export class MemoryDriftGuard {
   readonly #deps: DriftGuardDeps;
-  readonly #options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">;
+  readonly #options: () => RepairOptions;
   readonly #repairs: DriftRepairs;
 
   constructor(
     deps: DriftGuardDeps,
     how: {
-      readonly options: () => Pick<AgentOptions, "drift" | "memoryDeadlineSeconds">;
+      readonly options: () => RepairOptions;
       readonly repairs: DriftRepairs;
     },
   ) {
@@ -132,7 +132,8 @@ export class MemoryDriftGuard {
   async #repair(container: TrackedContainer, { known, found }: Drift, text: string): Promise<void> {
     const { agent, writer } = this.#deps;
     const band = agent.registry.settingsOf(container.name)?.resources.mem;
-    const memMib = repairedMemLimit(known, container.facts.first.memMib, band);
+    const floor = container.memory.floorMib(this.#options().autoSeconds) ?? 0;
+    const memMib = repairedMemLimit(known, container.facts.first.memMib, { band, floor });
     const why = reason("drift-repaired", `${text}: written back`);
     const author = agentAuthor("drift-repair");
     const line = writer.memLine(container, { memMib, author, reason: why });
@@ -158,6 +159,8 @@ export class MemoryDriftGuard {
     }
   }
 }
+
+type RepairOptions = Pick<AgentOptions, "autoSeconds" | "drift" | "memoryDeadlineSeconds">;
 
 const textOf = ({ known, found }: Drift): string =>
   `another hand made ${limitText(known)} into ${limitText(found)}`;

@@ -20,14 +20,15 @@ export function repairedCpuLimit(
     : { ...known, quotaShares: shares, burstShares: 0, weight: shares };
 }
 
-/** The same of memory. */
+/** The same of memory; and what was ours may be less than what is in use by now, margin included. */
 export function repairedMemLimit(
   known: number | null,
   first: number | null | undefined,
-  band: Band,
+  { band, floor }: { readonly band: Band; readonly floor: number },
 ): number | null {
   const isOwners = first !== undefined && isSameMemLimit(known, first);
-  return isOwners || known === null || band === undefined ? known : inBand(known, band);
+  if (isOwners || known === null || band === undefined) return known;
+  return Math.max(inBand(known, band), floor);
 }
 
 const inBand = (amount: number, { min, max }: NonNullable<Band>): number =>

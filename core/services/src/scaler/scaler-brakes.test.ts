@@ -36,6 +36,14 @@ describe("brakes", () => {
     assert.deepEqual(heldCodes(), ["settling"]);
   });
 
+  test("count what was taken also where word of it was lost", () => {
+    const { usage, request, limits, heldCodes } = scaleOne();
+    usage({ web: 50 });
+    request(shrink(50, -20));
+    assert.deepEqual(limits(), []);
+    assert.deepEqual(heldCodes(), ["shrink-too-fast"]);
+  });
+
   test("one that is not known at all learns", () => {
     assert.equal(scale().scaler.brakesOf(nameFor("web"), "cpu").isLearning, true);
   });

@@ -169,7 +169,7 @@ export class Scaler implements Service, Brakes {
     for (const sample of samples) {
       const tracked = this.#trackedOf(sample.name, sample.id, sample.at);
       tracked.host = hostName;
-      tracked.take(sample);
+      tracked.take(sample, this.#deps.brakes());
       const { name, killedAt: at } = sample;
       if (at !== undefined) this.#heedKill(tracked, { name, at });
       for (const resource of resources) {

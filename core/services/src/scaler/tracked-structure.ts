@@ -62,15 +62,15 @@ export class TrackedStructure {
   }
 
   /** What is missing in a sample stays as it was known. */
-  take({ at, cpuLimit, memMibLimit, memMibFloor }: UsageSample): void {
+  take({ at, cpuLimit, memMibLimit, memMibFloor }: UsageSample, settings: BrakeSettings): void {
     const { cpu, mem } = this.limits;
     if (cpuLimit !== undefined) {
-      noteUntoldGrowth(cpu, cpuLimit.quotaShares, at);
+      noteUntold(cpu, cpuLimit.quotaShares, { at, settings });
       cpu.limit = cpuLimit.quotaShares;
       this.cpuLimit = cpuLimit;
     }
     if (memMibLimit !== undefined) {
-      noteUntoldGrowth(mem, memMibLimit, at);
+      noteUntold(mem, memMibLimit, { at, settings });
       mem.limit = memMibLimit;
     }
     if (memMibFloor !== undefined) mem.floor = memMibFloor;
@@ -88,6 +88,8 @@ export class TrackedStructure {
     for (const resource of resources) {
       const tracked = this.limits[resource];
       tracked.brakes = forgetShrinks(tracked.brakes);
+      // What it is now the next sample tells.
+      tracked.limit = undefined;
     }
   }
 
@@ -137,11 +139,20 @@ export function brakesUnder(
   return tracked.brakes;
 }
 
-/** Whoever made it and whatever became of word of it: what just grew is not taken back at once. */
-function noteUntoldGrowth(tracked: TrackedLimit, now: number | null, at: MonotonicSeconds): void {
+/**
+ * Whoever made it and whatever became of word of it: what just grew is not taken back at once, and what was
+ * just taken counts.
+ */
+function noteUntold(
+  tracked: TrackedLimit,
+  now: number | null,
+  { at, settings }: { readonly at: MonotonicSeconds; readonly settings: BrakeSettings },
+): void {
   const { limit: before } = tracked;
-  if (typeof before === "number" && now !== null && now > before + roundingOfLimits)
-    tracked.brakes = recordGrowth(tracked.brakes, at);
+  if (typeof before !== "number" || now === null) return;
+  if (now > before + roundingOfLimits) tracked.brakes = recordGrowth(tracked.brakes, at);
+  else if (now < before - roundingOfLimits)
+    tracked.brakes = recordShrink(tracked.brakes, settings, { at, from: before });
 }
 
 /** The kernel keeps whole microseconds and pages. */

@@ -208,6 +208,25 @@ describe("repair", () => {
     assert.equal(stage.limitOf("web")?.quotaShares, 160);
   });
 
+  test("of memory leaves what is in use by now, and a margin", async () => {
+    const settle = async () => {
+      for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
+    };
+    await stage.configure("web", { mode: "auto", min: 64, max: 1024 }, "mem");
+    const running = stage.start({ drift: "repair" });
+    stage.clock.advance(1);
+    running.give(stage.order("web", { resource: "mem", memMib: 256 }));
+    await settle();
+    stage.host.setMemMibUsed("/web", 250);
+    stage.clock.advance(5);
+    stage.host.writeMemMibByAnotherHand("/web", 800);
+    stage.clock.advance(0.1);
+    await settle();
+    const last = running.lastChange();
+    assert.equal(last?.reason.code, "drift-repaired");
+    assert.ok(typeof last.new === "number" && last.new >= 266, `${last.new} MiB`);
+  });
+
   test("has three tries again a minute later", async () => {
     const running = await squeeze("repair");
     for (let minute = 0; minute < 3; minute += 1) {
