@@ -13,8 +13,9 @@ export function repairedCpuLimit(
 ): CpuLimit {
   const { quotaShares } = known;
   const isOwners = first !== undefined && isSameCpuLimit(known, first);
-  if (isOwners || quotaShares === null || band === undefined) return known;
-  const shares = inBand(quotaShares, band);
+  if (isOwners || band === undefined) return known;
+  // What had no limit, and was ours in some other part of it, held its max.
+  const shares = inBand(quotaShares ?? band.max, band);
   return shares === quotaShares
     ? known
     : { ...known, quotaShares: shares, burstShares: 0, weight: shares };
@@ -27,8 +28,8 @@ export function repairedMemLimit(
   { band, floor }: { readonly band: Band; readonly floor: number },
 ): number | null {
   const isOwners = first !== undefined && isSameMemLimit(known, first);
-  if (isOwners || known === null || band === undefined) return known;
-  return Math.max(inBand(known, band), floor);
+  if (isOwners || band === undefined) return known;
+  return Math.max(inBand(known ?? band.max, band), floor);
 }
 
 const inBand = (amount: number, { min, max }: NonNullable<Band>): number =>

@@ -328,12 +328,13 @@ export class TrackedContainer {
 
   /** A limit was written, in so many writes, of which each hands out a quota. */
   changed(limit: CpuLimit, writes: number): void {
-    this.cpuLimit = limit;
+    const noTime = { seconds: 0, used: 0 };
+    // Another hand may have written since the last sample, and so may we.
+    this.#bucket &&= bucketAfter(this.#bucket, this.cpuLimit ?? limit, noTime);
     const handedOut = handedOutBy(this.#bucket, limit, writes);
-    // The next write may come before the next sample.
-    if (this.#bucket !== undefined)
-      this.#bucket = bucketAfter(this.#bucket, limit, { seconds: 0, used: 0 });
     this.#accounting = accountChange(this.#accounting, handedOut);
+    this.cpuLimit = limit;
+    this.#bucket &&= bucketAfter(this.#bucket, limit, noTime);
   }
 
   /** A memory limit was written. */
