@@ -1,4 +1,5 @@
 export { VirtualClock } from "./clock/virtual-clock.ts";
+export type { ClusterDeps } from "./cluster/cluster.ts";
 export {
   type Demand,
   type DemandStretch,
@@ -44,6 +45,12 @@ export {
 export { evaluateNeighbour } from "./evaluation/evaluate-neighbour.ts";
 export type { MemoryFigures } from "./evaluation/memory-score.ts";
 export { ScaledHost } from "./evaluation/scaled-host.ts";
+export { type Canary, canaries } from "./faults/canaries.ts";
+export { describeEvent } from "./faults/describe-event.ts";
+export type { FaultPlan } from "./faults/fault-plan.ts";
+export { makePlan, type PlanOptions } from "./faults/make-plan.ts";
+export { type Failure, type RunResult, runPlan } from "./faults/run-plan.ts";
+export { shrinkPlan, until } from "./faults/shrink-plan.ts";
 export { silentLog } from "./host/forgetful-ports.ts";
 export {
   type SimulatedContainer,

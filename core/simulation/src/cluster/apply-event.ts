@@ -22,6 +22,7 @@ const dailyKinds: ReadonlySet<HostEvent["kind"]> = new Set<DailyEvent["kind"]>([
   "use-memory",
   "cache",
   "mode",
+  "policy",
   "band",
   "pause",
   "orders",
@@ -33,6 +34,15 @@ const dailyKinds: ReadonlySet<HostEvent["kind"]> = new Set<DailyEvent["kind"]>([
 ]);
 
 export const isMishap = (event: HostEvent): event is Mishap => !dailyKinds.has(event.kind);
+
+/** Some only end what went wrong. */
+export const doesHarm = (event: Mishap): boolean =>
+  !(
+    ("isOn" in event && !event.isOn) ||
+    ("how" in event && event.how === "normal") ||
+    ("fault" in event && event.fault === undefined) ||
+    (event.kind === "slow-memory" && event.seconds === 0)
+  );
 
 async function live(host: ClusterHost, event: DailyEvent): Promise<void> {
   const { tenants } = host;
@@ -54,6 +64,8 @@ async function live(host: ClusterHost, event: DailyEvent): Promise<void> {
       return;
     case "mode":
       return host.setMode(event.name, event.resource, event.mode);
+    case "policy":
+      return host.configure(event.name, event.resource, { policy: event.policy });
     case "band": {
       const { name, resource, min, max } = event;
       return host.configure(name, resource, { min, max });

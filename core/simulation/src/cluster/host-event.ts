@@ -29,6 +29,7 @@ export type DailyEvent =
   | ({ readonly kind: "use-memory"; readonly memMib: number } & OfContainer)
   | ({ readonly kind: "cache"; readonly memMib: number } & OfContainer)
   | ({ readonly kind: "mode"; readonly mode: Mode } & OfLimit)
+  | ({ readonly kind: "policy"; readonly policy: string } & OfLimit)
   | ({ readonly kind: "band"; readonly min: number; readonly max: number } & OfLimit)
   /** One, or all. */
   | ({ readonly kind: "pause"; readonly name: string | undefined } & Switched)

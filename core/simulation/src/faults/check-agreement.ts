@@ -126,6 +126,7 @@ function checkReleased({ name, first, kernel }: ContainerFactsNow): readonly str
     cpu !== undefined &&
     first.cpu !== undefined &&
     isSameCpuLimit(cpu, first.cpu) &&
+    cpu.periodMs === first.cpu.periodMs &&
     memMib !== undefined &&
     first.memMib !== undefined &&
     isSameMemLimit(memMib, first.memMib);

@@ -1,10 +1,15 @@
-import { defaultsByRules, rulesOnly } from "@sc/domain/testing";
+import { builtInPolicies, defaultMemRules, policyBook, runnable } from "@sc/domain";
+import { defaultsByRules, policyFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import type { ClusterDeps } from "../cluster/cluster.ts";
 
-/** The published rules alone, on a bus without adapters. */
+/** All policies that come with the product, on a bus without adapters. */
 export const clusterDeps: ClusterDeps = {
   makeBus: () => new FakeBus(),
-  policies: rulesOnly(),
+  policies: policyBook([
+    ...builtInPolicies,
+    runnable(policyFor()),
+    runnable(policyFor(defaultMemRules)),
+  ]),
   defaults: defaultsByRules,
 };

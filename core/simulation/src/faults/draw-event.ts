@@ -1,4 +1,4 @@
-import { type Mode, modes, type Resource, resources } from "@sc/domain";
+import { type ByResource, type Mode, modes, type Resource, resources } from "@sc/domain";
 import type { WriteRefusal } from "@sc/ports";
 import type { HostEvent } from "../cluster/host-event.ts";
 import { deliveries } from "../cluster/message-link.ts";
@@ -32,8 +32,22 @@ export function drawDemand(draws: Draws, name: string): HostEvent {
   return { kind: "pulses", name, everySeconds, coreSeconds: everySeconds * draws.of([0.1, 0.6]) };
 }
 
+/** Which policies decide about which resource. */
+export type PolicyNames = ByResource<readonly string[]>;
+
+export function drawPolicy(
+  draws: Draws,
+  { name, resource }: { readonly name: string; readonly resource: Resource },
+  policies: PolicyNames,
+): HostEvent {
+  return { kind: "policy", name, resource, policy: draws.of(policies[resource]) };
+}
+
 /** A day like any other, of one container of these. */
-export function drawDailyLife(draws: Draws, names: readonly string[]): Happening {
+export function drawDailyLife(
+  draws: Draws,
+  { names, policies }: { readonly names: readonly string[]; readonly policies: PolicyNames },
+): Happening {
   const name = draws.of(names);
   const resource = (): Resource => draws.of(resources);
   const isOneOf = (): string | undefined => (draws.isOneIn(3) ? undefined : name);
@@ -50,6 +64,10 @@ export function drawDailyLife(draws: Draws, names: readonly string[]): Happening
         const mode = draws.of<Mode>(["auto", "auto", "auto", ...modes]);
         return { event: { kind: "mode", name, resource: resource(), mode } };
       },
+    },
+    {
+      weight: 2,
+      make: () => ({ event: drawPolicy(draws, { name, resource: resource() }, policies) }),
     },
     {
       weight: 3,

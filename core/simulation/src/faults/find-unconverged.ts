@@ -55,6 +55,7 @@ function checkLimit(
     // What has no limit holds its max.
     amount: amountOf(value) ?? settings.resources[resource].max,
     band: settings.resources[resource],
+    hasBurst: value.resource === "cpu" && value.limit.burstShares > 0,
     // Safety comes before the owner's max, and before what a policy wants.
     floor: resource === "mem" ? (sample?.memMibFloor ?? 0) : 0,
   };
@@ -75,6 +76,7 @@ interface RestingLimit {
   readonly floor: number;
   readonly band: { readonly min: number; readonly max: number };
   readonly isFullHost: boolean;
+  readonly hasBurst: boolean;
 }
 
 /** Outside its band, or too little for what is used. */
@@ -86,7 +88,8 @@ function whyMisplaced(limit: RestingLimit): string | undefined {
   if (amount > max + slack) return floor > max ? undefined : `its max is ${max}`;
   if (isFullHost) return undefined;
   if (amount < min - slack) return `its min is ${min}`;
-  return used > amount * almostAll && amount < max - slack ? `${used} are used` : undefined;
+  const most = amount * mostOfLimit[limit.hasBurst ? "withBurst" : "plain"];
+  return used > most && amount < max - slack ? `${used} are used` : undefined;
 }
 
 /**
@@ -99,6 +102,7 @@ function whyUnrest(
   { at }: HostFacts,
 ): string | undefined {
   if (wish === undefined || at - wish.at >= quietSeconds) return undefined;
+  if (Math.abs(wish.amount) < amount * trifle) return undefined;
   const isResting =
     wish.amount > 0
       ? isFullHost
@@ -107,9 +111,11 @@ function whyUnrest(
 }
 
 const nearTheFloor = 1.15;
+/** A policy that follows the use by less than this share of the limit is where it wants to be. */
+const trifle = 0.03;
 
-/** What uses more of its limit is held back by it. */
-const almostAll = 0.99;
+/** What uses more of its limit is held back by it; a burst carries what is about the limit. */
+const mostOfLimit = { plain: 0.999, withBurst: 1.01 } as const;
 
 /** There is no room for anyone to grow. */
 function isFull({ books }: HostFacts, resource: Resource): boolean {

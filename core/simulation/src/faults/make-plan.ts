@@ -5,7 +5,9 @@ import {
   drawDemand,
   drawFirstLimits,
   drawMishap,
+  drawPolicy,
   type Happening,
+  type PolicyNames,
 } from "./draw-event.ts";
 import { Draws } from "./draws.ts";
 import type { FaultPlan, PlannedEvent } from "./fault-plan.ts";
@@ -18,7 +20,14 @@ export interface PlanOptions {
   /** Until the faults stop; default 45. */
   readonly seconds?: number;
   readonly tampering?: Tampering;
+  /** Those that decide; default: the published rules, and ours. */
+  readonly policies?: PolicyNames;
 }
+
+const defaultPolicies: PolicyNames = {
+  cpu: ["serverless-rules", "burst-quota"],
+  mem: ["serverless-rules", "memory-pressure"],
+};
 
 const defaultSeconds = 45;
 /** Seconds between two things that happen on one host, in the mean. */
@@ -28,7 +37,9 @@ const mishapEverySeconds = 2.5;
 const lasting = { least: 3, most: 100 };
 
 /** The same seed plans the same. */
-export function makePlan({ seed, hostCount, seconds = defaultSeconds, tampering }: PlanOptions) {
+export function makePlan(options: PlanOptions): FaultPlan {
+  const { seed, hostCount, seconds = defaultSeconds, tampering } = options;
+  const { policies = defaultPolicies } = options;
   const draws = new Draws(`faults ${seed}`);
   const count = hostCount ?? draws.of([2, 2, 2, 3, 3, 4]);
   const hosts: ClusterHostOptions[] = [];
@@ -37,13 +48,12 @@ export function makePlan({ seed, hostCount, seconds = defaultSeconds, tampering 
     const drawn = new Draws(`faults ${seed} host ${host}`);
     const names = namesOf(host, drawn.integer(2, 4));
     hosts.push(drawHost(drawn, host, tampering));
-    events.push(...drawEvents(drawn, { host, names, seconds }));
+    events.push(...drawEvents(drawn, { host, names, seconds, policies }));
   }
   events.push(...drawMoves(draws, { count, seconds }));
   // What comes at the same moment stays in the order in which it was drawn.
   events.sort((a, b) => a.at - b.at);
-  const plan: FaultPlan = { seed, hosts, events, seconds };
-  return plan;
+  return { seed, hosts, events, seconds };
 }
 
 const roles = ["web", "db", "cache", "batch"] as const;
@@ -68,10 +78,12 @@ interface OfHost {
   readonly host: number;
   readonly names: readonly string[];
   readonly seconds: number;
+  readonly policies: PolicyNames;
 }
 
 /** Everything comes at first, and nearly everything goes into auto. */
-function drawEvents(draws: Draws, { host, names, seconds }: OfHost): readonly PlannedEvent[] {
+function drawEvents(draws: Draws, of: OfHost): readonly PlannedEvent[] {
+  const { host, names, seconds, policies } = of;
   const events: PlannedEvent[] = [];
   const plan = (tenths: number, event: PlannedEvent["event"]): void =>
     void events.push({ at: tenths / 10, host, event });
@@ -80,6 +92,7 @@ function drawEvents(draws: Draws, { host, names, seconds }: OfHost): readonly Pl
     plan(0, drawDemand(draws, name));
     plan(0, { kind: "use-memory", name, memMib: draws.integer(20, 400) });
     for (const resource of resources) {
+      plan(9, drawPolicy(draws, { name, resource }, policies));
       if (!draws.isOneIn(5)) plan(10, { kind: "mode", name, resource, mode: "auto" });
     }
   }
@@ -91,7 +104,7 @@ function drawEvents(draws: Draws, { host, names, seconds }: OfHost): readonly Pl
       if (end !== undefined) plan(tenths + draws.integer(lasting.least, lasting.most), end);
     }
   };
-  often(dailyEverySeconds, () => drawDailyLife(draws, names));
+  often(dailyEverySeconds, () => drawDailyLife(draws, of));
   often(mishapEverySeconds, () => drawMishap(draws, names));
   return events.filter(({ at }) => at < seconds);
 }

@@ -1,5 +1,5 @@
 import { VirtualClock } from "../clock/virtual-clock.ts";
-import { applyEvent, canHappen, isMishap } from "../cluster/apply-event.ts";
+import { applyEvent, canHappen, doesHarm, isMishap } from "../cluster/apply-event.ts";
 import { Cluster, type ClusterDeps } from "../cluster/cluster.ts";
 import type { ClusterHost } from "../cluster/cluster-host.ts";
 import { steady } from "../demand/demand.ts";
@@ -14,8 +14,11 @@ import { findUnconverged } from "./find-unconverged.ts";
 import { People } from "./people.ts";
 import { Wishes } from "./wishes.ts";
 
-/** Within so long after the last fault everything must have come right. */
-const convergeSecondsMost = 120;
+/**
+ * Within so long after the last fault everything must have come right. On a full host one waits for another,
+ * and what has much memory to give back is in no hurry.
+ */
+const convergeSecondsMost = 240;
 /** Between two looks whether it has. */
 const convergeEverySeconds = 2;
 
@@ -115,7 +118,7 @@ class PlanRun {
     const host = this.#cluster.hosts[index];
     if (host === undefined || !canHappen(host, event)) return;
     this.#log.note(host.name, `→ ${describeEvent(event)}`);
-    if (isMishap(event)) this.#count(event.kind);
+    if (isMishap(event) && doesHarm(event)) this.#count(event.kind);
     await applyEvent(host, event);
     await this.#cluster.turn();
   }

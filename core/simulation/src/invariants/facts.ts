@@ -26,6 +26,9 @@ import type { CpuWriteOutcome, JournalEntry, MemWriteAnswer, RestoreEntry } from
  */
 export interface HostFacts {
   readonly at: MonotonicSeconds;
+  /** Of what a finder finds: where containers are. */
+  readonly foundPaths: readonly string[];
+  /** Those whose settings are known. */
   readonly containers: readonly ContainerFactsNow[];
   /** Since when it is these, and no others. */
   readonly containersSince: MonotonicSeconds;

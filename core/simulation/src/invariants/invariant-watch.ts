@@ -190,11 +190,11 @@ export class InvariantWatch {
       this.#deps;
     const restoreList = this.#deps.restoreList();
     const at = clock.monotonic();
-    const containers = finders
-      .flatMap((finder) => finder.find().containers)
-      .flatMap((found) => this.#containerNow(found, { at, restoreList }));
+    const found = finders.flatMap((finder) => finder.find().containers);
+    const containers = found.flatMap((one) => this.#containerNow(one, { at, restoreList }));
     return {
       at,
+      foundPaths: found.map(({ group }) => group.path),
       containers,
       containersSince: this.#noteContainers(containers, at),
       books: agent()?.hostObservation(),

@@ -1,6 +1,5 @@
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
 import type { HostFacts, LimitWrite } from "./facts.ts";
-import { containerOf } from "./limits.ts";
 
 const groupsOfTheSystem: ReadonlySet<string> = new Set([
   "/",
@@ -24,7 +23,7 @@ function checkPath(write: LimitWrite, before: HostFacts): readonly string[] {
   if (own !== undefined) return [`${path} holds this very process`];
   // What is gone takes no limit any more.
   const isThere = write.held !== undefined;
-  return isThere && containerOf(write, before) === undefined
+  return isThere && !before.foundPaths.includes(path)
     ? [`${path} is no container's`]
     : nothingBroken;
 }

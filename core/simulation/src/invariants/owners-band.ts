@@ -2,6 +2,7 @@ import {
   bucketMost,
   type Change,
   handedOutBy,
+  isSameCpuLimit,
   type LimitValue,
   type ResourceSettings,
   sharesToCoreSeconds,
@@ -76,7 +77,7 @@ function checkWritten({
   if (result.outcome !== "applied" || held === undefined || result.holds === undefined)
     return nothingBroken;
   const broken: string[] = [];
-  if (isSameValue(held, result.holds))
+  if (isSameValue(held, result.holds) && isSamePeriod(held, result.holds))
     broken.push(`${describeValue(held)} was written though the kernel held it`);
   const was = containerOf(write, before);
   const is = containerOf(write, after);
@@ -85,14 +86,20 @@ function checkWritten({
   return broken;
 }
 
+/** The same quota in another period is another limit. */
+const isSamePeriod = (a: LimitValue, b: LimitValue): boolean =>
+  a.resource === "mem" || b.resource === "mem" || a.limit.periodMs === b.limit.periodMs;
+
 /** A write of cpu hands out the quota of a period once more, where there is room for it. */
 function isCharged(
   { held, holds }: { readonly held: LimitValue; readonly holds: LimitValue },
-  { accounting: was }: ContainerFactsNow,
+  { accounting: was, known }: ContainerFactsNow,
   { accounting: is }: ContainerFactsNow,
 ): boolean {
   if (is.changes <= was.changes) return false;
   if (holds.resource === "mem" || held.resource === "mem") return true;
+  // What another hand left there, in a pause, the writer does not know.
+  if (known.cpu === undefined || !isSameCpuLimit(known.cpu, held.limit)) return true;
   const full = { limit: held.limit, level: bucketMost(held.limit) };
   const least = sharesToCoreSeconds(1, handedOutBy(full, holds.limit, 1));
   return is.cpu.allocated - was.cpu.allocated >= least * (1 - 1e-6);

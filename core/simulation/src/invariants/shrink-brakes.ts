@@ -1,6 +1,6 @@
 import type { BrakeSettings, Change, ResourceSettings } from "@sc/domain";
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
-import type { BrakeFacts, HostFacts } from "./facts.ts";
+import type { BrakeFacts, ContainerFactsNow, HostFacts } from "./facts.ts";
 import { rounding } from "./limits.ts";
 
 /** Seconds by which the moment of an order and that of its answer may differ. */
@@ -19,7 +19,8 @@ export const shrinkBrakesChecker: InvariantChecker = {
     const container = before.containers.find(({ id }) => id === change.id);
     if (container?.brakes === undefined || before.brakes === undefined) return nothingBroken;
     const settings = container.settings.resources[change.resource];
-    const shrink = { change, settings, facts: container.brakes[change.resource], host: before };
+    const facts = container.brakes[change.resource];
+    const shrink = { change, container, settings, facts, host: before };
     // Above its max it may come down to it at any time: the owner's word is above the brakes. A memory
     // write that is under way comes down to the max there was when it began.
     const isMaxNew =
@@ -34,6 +35,7 @@ export const shrinkBrakesChecker: InvariantChecker = {
 
 interface Shrink {
   readonly change: Change;
+  readonly container: ContainerFactsNow;
   readonly settings: ResourceSettings;
   readonly facts: BrakeFacts;
   readonly host: HostFacts;
@@ -71,7 +73,8 @@ function checkContainer(shrink: Shrink, brakes: BrakeSettings): readonly string[
 const wasOrderedBefore = ({ sequence = 0 }: Change, at: number): boolean =>
   sequence < Math.floor(at * 1e6);
 
-function checkDepth({ change, settings, facts, host }: Shrink, brakes: BrakeSettings) {
+function checkDepth(shrink: Shrink, brakes: BrakeSettings) {
+  const { change, container, settings, facts, host } = shrink;
   const { id, resource, at } = change;
   const now = change.new ?? settings.max;
   const old = change.old ?? settings.max;
@@ -83,6 +86,8 @@ function checkDepth({ change, settings, facts, host }: Shrink, brakes: BrakeSett
   const highest = host.changes
     .filter((one) => one.id === id && one.resource === resource && one.at > windowSince)
     .filter(isShrinkOfPolicy)
+    // What had no limit had its max of then, and nobody knows it any more.
+    .filter(({ old: from, at: then }) => from !== null || then > container.settingsSince)
     // A new server cannot know how far above its max a limit was: it counts as taken from there.
     .map(({ old: from, at: then }) =>
       then < facts.watchedSince
