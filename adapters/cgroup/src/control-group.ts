@@ -15,6 +15,7 @@ import type {
   WriteRefusal,
 } from "@sc/ports";
 import type { KernelFiles } from "./files/kernel-files.ts";
+import { processIdsIn } from "./files/process-ids.ts";
 import { type FolderWatch, watchFiles } from "./files/watch-files.ts";
 import type { GroupGuard } from "./group-guard.ts";
 import type { GroupParts } from "./group-parts.ts";
@@ -96,6 +97,10 @@ export class KernelControlGroup implements ControlGroup {
 
   readTasks(): TaskReading | undefined {
     return this.#parts.tasks?.read();
+  }
+
+  readProcessIds(max: number): readonly number[] | undefined {
+    return this.exists() ? processIdsIn(this.folder, max) : undefined;
   }
 
   readDiskUse(): readonly DiskUse[] | undefined {

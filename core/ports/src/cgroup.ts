@@ -46,6 +46,8 @@ export interface ControlGroup {
   readonly memoryWait?: MemoryWait;
   isFrozen(): boolean;
   readTasks(): TaskReading | undefined;
+  /** Of the processes in it and below, `max` at most: those through which one sees what the container sees. */
+  readProcessIds(max: number): readonly number[] | undefined;
   /** By device, those that were used alone. On v1 buffered writes are not among them. */
   readDiskUse(): readonly DiskUse[] | undefined;
   /** By device, those that are limited alone. */

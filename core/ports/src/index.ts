@@ -20,6 +20,7 @@ export type {
   WriteRefusal,
 } from "./cgroup.ts";
 export type { Clock, Timer, Timers } from "./clock.ts";
+export type { DataDisk, DataDiskAnswer, DataDisks, DataPlace } from "./data-disks.ts";
 export type {
   DocumentChange,
   DocumentFault,

@@ -236,7 +236,9 @@ function readingTests(harness: () => CgroupsHarness): void {
 
 function diskTests(harness: () => CgroupsHarness): void {
   test("an empty group has no processes, and no bound of them", () => {
-    assert.deepEqual(open(harness()).readTasks(), { count: 0, max: null });
+    const group = open(harness());
+    assert.deepEqual(group.readTasks(), { count: 0, max: null });
+    assert.deepEqual(group.readProcessIds(10), []);
   });
 
   // Partitions, overlays and virtual file systems have no counters and take no limit: on a machine that has
@@ -290,6 +292,7 @@ function vanishingTests(harness: () => CgroupsHarness): void {
     assert.equal(group.readThrottling(), undefined);
     assert.equal(group.readCpuLimit(), undefined);
     assert.equal(group.readTasks(), undefined);
+    assert.equal(group.readProcessIds(1), undefined);
     assert.equal(group.readDiskUse(), undefined);
     assert.equal(group.writeCpuLimit(limitOf({ quotaShares: 50 })).kind, "gone");
     const disk = { device: "8:0", readBytesPerSecond: 1_048_576, writeBytesPerSecond: null };

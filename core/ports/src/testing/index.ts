@@ -3,6 +3,7 @@ export { InMemoryDocumentStore } from "../in-memory/in-memory-document-store.ts"
 export { InMemoryJournal } from "../in-memory/in-memory-journal.ts";
 export { type BusHarness, busSuite } from "./bus-suite.ts";
 export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
+export { type DataDisksHarness, dataDisksSuite } from "./data-disks-suite.ts";
 export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";
 export { FakeBus } from "./fake-bus.ts";
 export { FakeReplayRunner } from "./fake-replay-runner.ts";

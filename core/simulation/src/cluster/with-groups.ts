@@ -27,6 +27,7 @@ export const withMethods = (group: ControlGroup, methods: Partial<ControlGroup>)
   readMemMibLimit: () => group.readMemMibLimit(),
   isFrozen: () => group.isFrozen(),
   readTasks: () => group.readTasks(),
+  readProcessIds: (max) => group.readProcessIds(max),
   readDiskUse: () => group.readDiskUse(),
   readDiskLimits: () => group.readDiskLimits(),
   writeCpuLimit: (limit) => group.writeCpuLimit(limit),

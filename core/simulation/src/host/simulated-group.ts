@@ -92,6 +92,11 @@ export class SimulatedGroup implements ControlGroup {
     return this.#read(({ kernel }) => ({ count: kernel.threads, max: null }));
   }
 
+  /** Its threads are numbers in a model: there is no process to look through. */
+  readProcessIds(): readonly number[] | undefined {
+    return this.#read(() => []);
+  }
+
   readDiskUse(): readonly DiskUse[] | undefined {
     return this.#read(({ kernel }) => kernel.disks.uses);
   }
