@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Configuration, expectedOf } from "@sc/contracts";
 import { builtInPolicyNames } from "@sc/domain";
 import { type TObject, type TSchema, Type } from "typebox";
@@ -91,7 +92,26 @@ export function findContradictions(configuration: Configuration): readonly Fault
     const text = `has ${socketBytes} bytes, expected at most ${socketBytesMax}: the kernel's bound`;
     faults.push(fault(["api", "socket"], text));
   }
+  faults.push(...compatibilityFaults(configuration));
   return faults;
+}
+
+/** What the pattern of an address lets pass, and routes that nothing would serve. */
+function compatibilityFaults({ api, compatibility }: Configuration): readonly Fault[] {
+  const { agent, open } = compatibility;
+  const lists = [
+    { path: ["compatibility", "allow"], entries: compatibility.allow },
+    { path: ["compatibility", "agent", "allow"], entries: agent.allow },
+  ];
+  const wrong = lists.flatMap(({ path, entries }) =>
+    entries.flatMap((entry, index) => {
+      if (isIP(entry.split("/", 1)[0] ?? "") > 0) return [];
+      return [fault([...path, String(index)], `is "${entry}", which is no address`)];
+    }),
+  );
+  if (!open || api.listen !== null) return wrong;
+  const text = "is null, expected an address: compatibility.open serves its routes there";
+  return [...wrong, fault(["api", "listen"], text)];
 }
 
 /** A name is one policy's, and what decides where nobody chose is there. */

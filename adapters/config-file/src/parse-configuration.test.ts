@@ -254,6 +254,39 @@ test("a socket whose path the kernel would refuse is refused, also where it foll
   }
 });
 
+describe("who may use the published routes", () => {
+  const rows: readonly (readonly [written: string, isTaken: boolean])[] = [
+    ["10.0.0.7", true],
+    ["10.0.0.0/24", true],
+    ["fd00::/8", true],
+    ["::ffff:10.0.0.7", true],
+    ["10.0.0.256", false],
+    ["10.0.0.0/33", false],
+    ["fd00::/129", false],
+    ["fd00::1::2", false],
+    ["host0", false],
+    ["", false],
+  ];
+  for (const [written, isTaken] of rows) {
+    for (const place of ["compatibility.allow", "compatibility.agent.allow"]) {
+      test(`is ${isTaken ? "taken" : "refused"} as “${written}” in ${place}`, () => {
+        const lists = { allow: [written] };
+        const text = JSON.stringify({
+          compatibility: place.includes("agent") ? { agent: lists } : lists,
+        });
+        if (isTaken) assert.ok(parse(text).compatibility);
+        else assert.ok(refusalOf(text).faults[0]?.place.startsWith(place));
+      });
+    }
+  }
+
+  test("is nobody when nothing is listened at", () => {
+    const text = "{ api: { listen: null }, compatibility: { open: true } }";
+    assert.equal(refusalOf(text).faults[0]?.place, "api.listen");
+    assert.equal(parse("{ api: { listen: null } }").compatibility.open, false);
+  });
+});
+
 describe("a file that is no YAML", () => {
   const cases: readonly (readonly [what: string, text: string, line: number | undefined])[] = [
     ["broken", "a: [1", 1],

@@ -1,7 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Problem } from "@sc/contracts";
 import { problem } from "./problems.ts";
+
+/** What of a request is looked at. */
+interface Asked {
+  readonly method?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
 
 /**
  * Who may do what over TCP, where every user of the host can connect: anyone reads, only who knows
@@ -9,7 +16,11 @@ import { problem } from "./problems.ts";
  * its own at this address and read through the visitor's browser; and its origin, or a page of
  * elsewhere could make that browser ask without end.
  */
-export function refuseOverTcp(request: IncomingMessage, token: string): Problem | undefined {
+export function refuseOverTcp(request: Asked, token: string): Problem | undefined {
+  // Further routes on the same address may have it listen beyond loopback.
+  if (!isOwnAddress(request.socket.remoteAddress ?? "")) {
+    return problem("SC_PEER_NOT_ALLOWED", "over TCP the API answers to this host only");
+  }
   const { host, origin } = request.headers;
   if (host === undefined || !isLoopback(host)) {
     const detail = "over TCP the API answers to 127.0.0.1, localhost and [::1] only";
@@ -26,6 +37,10 @@ export function refuseOverTcp(request: IncomingMessage, token: string): Problem 
     "`token` of the state folder, and the unix socket needs none";
   return problem("SC_TOKEN_NEEDED", detail);
 }
+
+/** An IPv4 address is written as an IPv6 one where both are listened at. */
+const isOwnAddress = (address: string): boolean =>
+  /^((::ffff:)?127(\.\d{1,3}){3}|::1)$/i.test(address);
 
 /** Also 127.0.0.2 and its like, at which the API may be told to listen: an address is no name. */
 const isLoopback = (host: string): boolean =>

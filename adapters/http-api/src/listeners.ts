@@ -29,7 +29,7 @@ function onlyForOwner<Answer>(begin: () => Answer): Answer {
 }
 
 /** `listen` is `host:port`, as the configuration checked it. Answers with the port, also for 0. */
-export async function listenOnLoopback(server: Server, address: string): Promise<number> {
+export async function listenOnTcp(server: Server, address: string): Promise<number> {
   const colon = address.lastIndexOf(":");
   const host = address.slice(0, colon).replace(/^\[|\]$/g, "");
   await listen(server, { host, port: Number(address.slice(colon + 1)), exclusive: true }, address);

@@ -41,6 +41,7 @@ const statuses = {
   SC_ROUTE_UNKNOWN: [404, "No such resource"],
   SC_METHOD_NOT_ALLOWED: [405, "Method not allowed"],
   SC_TOKEN_NEEDED: [401, "A token is needed"],
+  SC_PEER_NOT_ALLOWED: [403, "Address not allowed"],
   SC_HOST_NOT_ALLOWED: [403, "Host not allowed"],
   SC_ORIGIN_NOT_ALLOWED: [403, "Origin not allowed"],
   SC_TOO_MANY_REQUESTS: [429, "Too many requests"],

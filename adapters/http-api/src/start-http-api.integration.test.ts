@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { rename, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Log } from "@sc/ports";
+import { refuseOverTcp } from "./access.ts";
 import { ListenFailed } from "./errors.ts";
 import { type HttpApi, startHttpApi } from "./start-http-api.ts";
 import { assertProblem, harnessToken, newFaces, useApi } from "./testing/api-harness.ts";
@@ -125,6 +127,50 @@ test("who takes all connections over TCP keeps nobody from the socket", async ()
   const allOver = Promise.all(sockets.filter(({ destroyed }) => !destroyed).map(isOver));
   for (const socket of sockets) socket.destroy();
   await allOver;
+});
+
+test("further routes have the paths that are theirs, over TCP, and the API has the rest", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sc-further-"));
+  const socketPath = join(folder, "api.sock");
+  const served = await startHttpApi({
+    faces: newFaces(),
+    socketPath,
+    listen: "127.0.0.1:0",
+    token: "unused",
+    log: quiet,
+    further: [
+      {
+        takes: (path) => path === "/heartbeat",
+        handle: ({ url }, response) => response.end(`further ${url}`),
+      },
+    ],
+  });
+  const port = served.port ?? 0;
+  const ofHeartbeat = { path: "/heartbeat?x=/api/v1/health" };
+  assert.equal((await call({ port }, ofHeartbeat)).text, "further /heartbeat?x=/api/v1/health");
+  assertProblem(await call({ socketPath }, ofHeartbeat), 404, "SC_ROUTE_UNKNOWN");
+  assert.equal((await call({ port }, { path: "/api/v1/health" })).status, 200);
+  assertProblem(await call({ port }, { path: "/other" }), 404, "SC_ROUTE_UNKNOWN");
+  await served.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("the API where others may reach its address", () => {
+  const ask = (remoteAddress: string) =>
+    refuseOverTcp(
+      { method: "GET", headers: { host: "localhost" }, socket: { remoteAddress } },
+      "t",
+    );
+
+  for (const own of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) {
+    test(`answers this host: ${own}`, () => assert.equal(ask(own), undefined));
+  }
+
+  for (const other of ["10.0.0.1", "::2", "::ffff:10.0.0.1", "::ffff:1.127.0.1", ""]) {
+    test(`refuses another, whatever name it asks at: “${other}”`, () => {
+      assert.equal(ask(other)?.code, "SC_PEER_NOT_ALLOWED");
+    });
+  }
 });
 
 describe("the unix socket", () => {

@@ -6,7 +6,8 @@ import { refuseOverTcp } from "./access.ts";
 import { createApp } from "./app.ts";
 import { EventStreams } from "./event-streams.ts";
 import type { ApiFaces } from "./faces.ts";
-import { listenOnLoopback, listenOnSocket } from "./listeners.ts";
+import { dispatch, type FurtherRoutes } from "./further-routes.ts";
+import { listenOnSocket, listenOnTcp } from "./listeners.ts";
 import { LoadGate } from "./load-gate.ts";
 import type { IsTrusted } from "./places.ts";
 import { problem } from "./problems.ts";
@@ -15,8 +16,10 @@ import { answerUnreadable } from "./unreadable-requests.ts";
 export interface HttpApiOptions {
   readonly faces: ApiFaces;
   readonly socketPath: string;
-  /** `127.0.0.1:5000`; `null` = the socket only. */
+  /** `127.0.0.1:5000`; `null` = the socket only. Whatever it is, the API answers this host alone. */
   readonly listen: string | null;
+  /** What else is served there. */
+  readonly further?: readonly FurtherRoutes[];
   /** What writes over TCP must present. */
   readonly token: string;
   readonly log: Log;
@@ -35,7 +38,7 @@ const connectionsMax = 256;
 /** Who takes nothing of an answer for so long does not get the rest, which waits in our memory. */
 const idleMsMax = 60_000;
 
-/** Serves the API on its unix socket and on loopback. */
+/** Serves the API on its unix socket and over TCP. */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const overSocket = new WeakSet<IncomingMessage>();
   const { faces, token, log } = options;
@@ -67,10 +70,9 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       app.routing(request, response);
     });
     await listenOnSocket(socketServer, options.socketPath);
+    const overTcp = dispatch(options.further ?? [], app.routing);
     const port =
-      options.listen === null
-        ? undefined
-        : await listenOnLoopback(serve(app.routing), options.listen);
+      options.listen === null ? undefined : await listenOnTcp(serve(overTcp), options.listen);
     return { port, close };
   } catch (error) {
     await close();

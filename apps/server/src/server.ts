@@ -9,6 +9,7 @@ import type { Log } from "@sc/ports";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { UserPolicies } from "@sc/user-policies";
 import { apiFacesOf } from "./api-faces.ts";
+import { listenFor, openPublishedRoutes } from "./compatibility.ts";
 import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
 import type { AtMemoryLimit } from "./replay/run-replay.ts";
 import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
@@ -106,20 +107,31 @@ function atMemoryLimitOf({ memory }: Configuration, { cgroups }: HostAdapters): 
 }
 
 async function startApi(
-  { api, stateFolder }: Configuration,
+  configuration: Configuration,
   services: Services,
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
+  const { api, compatibility, stateFolder } = configuration;
   const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
   const token = await loadOrCreateToken(join(stateFolder, "token"), log);
-  const { socket: socketPath, listen } = api;
+  const { socket: socketPath } = api;
+  const published = await openPublishedRoutes(configuration, {
+    hostName: services.agent.host,
+    log,
+  });
   const served = await startHttpApi({
     faces: apiFacesOf(services),
     socketPath,
-    listen,
+    listen: listenFor(api.listen, compatibility),
+    further: published.further,
     token,
     log,
   });
   log.info("serving", { socket: socketPath, port: served.port });
-  return served;
+  return {
+    close: async () => {
+      await served.close();
+      await published.close();
+    },
+  };
 }

@@ -37,6 +37,7 @@ import {
   SupervisedService,
 } from "@sc/services";
 import type { UserPolicies } from "@sc/user-policies";
+import { openDoors } from "./compatibility.ts";
 import {
   agentOptionsOf,
   brakeSettingsOf,
@@ -131,8 +132,7 @@ export function joinServices(deps: ServicesDeps): Services {
       ...loader.problems(),
       ...desk.problems(),
       ...checker.problems(),
-      ...(deps.userPolicies?.problems() ?? []),
-      ...logProblems(deps),
+      ...problemsAround(deps),
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
   });
@@ -155,6 +155,13 @@ export function joinServices(deps: ServicesDeps): Services {
   const inStopOrder = [...late, ...deciders, agent, ...listeners];
   return { agent, orchestrator, desk, loader, replays, early, late, inStopOrder };
 }
+
+/** Of what no service here answers for. */
+const problemsAround = (deps: ServicesDeps): readonly HealthProblem[] => [
+  ...(deps.userPolicies?.problems() ?? []),
+  ...logProblems(deps),
+  ...openDoors(deps.configuration),
+];
 
 function logProblems({ logFailure }: ServicesDeps): readonly HealthProblem[] {
   const text = logFailure?.();

@@ -6,6 +6,7 @@ import { type Described, describedSchema } from "./described-schema.ts";
 const ofEveryRoute: readonly ProblemCode[] = [
   "SC_REQUEST_INVALID",
   "SC_HEAD_TOO_LARGE",
+  "SC_PEER_NOT_ALLOWED",
   "SC_HOST_NOT_ALLOWED",
   "SC_ORIGIN_NOT_ALLOWED",
   "SC_TOO_MANY_REQUESTS",

@@ -320,6 +320,16 @@ const cases: readonly (readonly [
     },
     ["SC_SANITY_BAND_TOO_NARROW", "warning", /^web: too narrow/],
   ],
+  [
+    "that routes are open, and to whom",
+    {
+      health: async () => ({
+        ...healthy,
+        problems: [{ code: "SC_ROUTES_OPEN", text: "for this host, 10.0.0.0/8" }],
+      }),
+    },
+    ["SC_ROUTES_OPEN", "warning", /this host, 10\.0\.0\.0\/8/],
+  ],
 ];
 
 describe("doctor finds, with what to do,", () => {

@@ -112,11 +112,12 @@ function historyOf({ history }: Health): Finding {
   return ok(check, `nothing lost${size}`);
 }
 
-/** Findings of the sanity checker are advice; the others say that something does not work. */
+/** Findings of the sanity checker and open doors are advice; the others say what does not work. */
 function asFinding({ code, text, nextStep, structure }: Health["problems"][number]): Finding {
   const found = {
     text: structure === undefined ? text : `${structure}: ${text}`,
     nextStep: nextStep ?? nextStepFor(code),
   };
-  return code.startsWith("SC_SANITY_") ? warning(code, found) : problem(code, found);
+  const isAdvice = code.startsWith("SC_SANITY_") || code === "SC_ROUTES_OPEN";
+  return isAdvice ? warning(code, found) : problem(code, found);
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { compatibilityKeys } from "./compatibility.ts";
 import {
   choiceKey,
   flagKey,
@@ -10,6 +11,7 @@ import {
   textOrNullKey,
   wholeNumberKey,
 } from "./keys.ts";
+import { loopbackAddress } from "./loopback-address.ts";
 import { policyNamePattern } from "./policy-name.ts";
 import {
   databaseSnapshoterKeys,
@@ -21,11 +23,9 @@ import {
 } from "./service-settings.ts";
 
 const absolutePath = { pattern: "^/[^\\u0000]*$", expected: "an absolute path" };
-const port = "(6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|\\d{1,4})";
-/** Nothing listens beyond loopback without authentication, so no other address can be written. */
-const loopbackAddress = {
-  pattern: `^(127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|localhost|\\[::1\\]):${port}$`,
-  expected: "a loopback address with a port (127.0.0.1:5000, localhost:5000, [::1]:5000), or null",
+const loopbackAddressOrNull = {
+  ...loopbackAddress,
+  expected: `${loopbackAddress.expected}, or null`,
 };
 const namePatterns = {
   pattern: "^[A-Za-z0-9_.@:+\\\\*-]+$",
@@ -56,11 +56,12 @@ export const configurationSchema = group({
   api: group({
     socket: textKey(absolutePath, "The unix socket of the API, mode 0660."),
     listen: textOrNullKey(
-      loopbackAddress,
+      loopbackAddressOrNull,
       "127.0.0.1:5000",
       "The TCP address of the API; null listens on the socket only.",
     ),
   }),
+  compatibility: compatibilityKeys,
   sampling: group({
     autoSeconds: nodeAgentKeys.autoSeconds,
     allSeconds: nodeAgentKeys.allSeconds,

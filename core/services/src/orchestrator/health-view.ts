@@ -24,7 +24,7 @@ export interface HealthInput {
 const neededToScale: ReadonlySet<string> = new Set(["node-agent", "guardian", "scaler"]);
 
 /** Worth knowing, and nothing is wrong. */
-const harmless: ReadonlySet<string> = new Set(["SC_SANITY_SETTINGS_UNUSED"]);
+const harmless: ReadonlySet<string> = new Set(["SC_SANITY_SETTINGS_UNUSED", "SC_ROUTES_OPEN"]);
 
 /** Degraded as soon as there is one thing an operator should look at. */
 export function healthView(input: HealthInput): HealthView {

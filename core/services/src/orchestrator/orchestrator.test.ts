@@ -371,6 +371,7 @@ describe("while what is stored cannot be read", () => {
 test("what other parts found is in the health, and what is harmless does not degrade it", async () => {
   const { history, orchestrator, problems } = await orchestrate([containerCalled("web")]);
   problems.push({ code: "SC_SANITY_SETTINGS_UNUSED", text: "not seen", structure: "gone" });
+  problems.push({ code: "SC_ROUTES_OPEN", text: "for this host" });
   assert.equal(orchestrator.hostHealth().status, "ok");
   problems.push({ code: "SC_SANITY_BAND_TOO_NARROW", text: "too narrow", nextStep: "widen it" });
   history.fail({ code: "SC_HISTORY_FULL", text: "no space left" });
