@@ -10,6 +10,7 @@ packages="
   shellcheck          reads packaging/sc-restore
   strace              sees whether the server does more than its unit lets it do
   prometheus          its promtool reads what /metrics says
+  victoria-metrics    a store that the outputs of the history are tested against
   postgresql-15       a database that the benchmark of real programs puts into a container
   nginx               a web server for the same
 "
@@ -51,7 +52,7 @@ fi
 apt-get update -q
 # shellcheck disable=SC2086 # a list of words
 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
-for server in postgresql nginx prometheus; do
+for server in postgresql nginx prometheus victoria-metrics; do
   case " $missing " in
     *" $server"*) update-rc.d "$server" disable >/dev/null 2>&1 || say "$server may start at boot" ;;
   esac

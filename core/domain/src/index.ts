@@ -215,6 +215,7 @@ export { limitInForce, type Thresholds, thresholds } from "./policies/thresholds
 export { requestOf, type Wish } from "./policies/wish.ts";
 export { type Reason, type ReasonCode, reason } from "./reason/reason.ts";
 export { err, ok, type Result } from "./result.ts";
+export type { SeriesPoint } from "./series/series-point.ts";
 export {
   type ContainerFacts,
   type ContainerId,

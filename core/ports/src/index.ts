@@ -93,6 +93,7 @@ export type { UsageHistories, UsageHistoryRange } from "./inbound/usage-historie
 export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
 export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
+export type { PointQueue, PointQueueStatus, QueuedBatch } from "./point-queue.ts";
 export type {
   ReplayFailure,
   ReplayFigures,
@@ -100,3 +101,4 @@ export type {
   ReplayTask,
 } from "./replay-runner.ts";
 export type { Predicate, RuleCompiler, RuleData, RuleProblem } from "./rule-compiler.ts";
+export type { SeriesWriter, WriteAnswer } from "./series-writer.ts";

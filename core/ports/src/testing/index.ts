@@ -7,6 +7,7 @@ export { type DataDisksHarness, dataDisksSuite } from "./data-disks-suite.ts";
 export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";
 export { FakeBus } from "./fake-bus.ts";
 export { FakeReplayRunner } from "./fake-replay-runner.ts";
+export { FakeSeriesWriter } from "./fake-series-writer.ts";
 export { type FinderHarness, finderSuite } from "./finder-suite.ts";
 export {
   type HistoryStoreHarness,
@@ -14,12 +15,21 @@ export {
   historyStoreSuite,
 } from "./history-store-suite.ts";
 export { InMemoryHistoryStore } from "./in-memory-history-store.ts";
+export { InMemoryPointQueue } from "./in-memory-point-queue.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
 export { type LeaseHarness, leaseSuite } from "./lease-suite.ts";
+export {
+  drain,
+  type PointQueueHarness,
+  type PointQueueWish,
+  pointQueueSuite,
+  seriesPoint,
+} from "./point-queue-suite.ts";
 export {
   type ReplayRunnerHarness,
   replayRunnerSuite,
   replayTask,
 } from "./replay-runner-suite.ts";
 export { type RuleCompilerHarness, ruleCompilerSuite } from "./rule-compiler-suite.ts";
+export { type SeriesWriterHarness, seriesWriterSuite } from "./series-writer-suite.ts";
 export { type TimersHarness, timersSuite } from "./timers-suite.ts";

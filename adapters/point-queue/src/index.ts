@@ -1,0 +1,1 @@
+export { FilePointQueue } from "./file-point-queue.ts";

@@ -1,0 +1,15 @@
+import type { SeriesPoint } from "@sc/domain";
+
+/** A store of series elsewhere. It may be slow, away or out of its mind; none of that throws. */
+export interface SeriesWriter {
+  /** Answers in bounded time, sooner when it is called off. */
+  write(points: readonly SeriesPoint[], signal: AbortSignal): Promise<WriteAnswer>;
+}
+
+export type WriteAnswer =
+  /** The store has them. */
+  | { readonly kind: "taken" }
+  /** It has all but `count` of them, which it will never take. */
+  | { readonly kind: "refused"; readonly count: number; readonly text: string }
+  /** It may have some, or none: they are to be sent again. */
+  | { readonly kind: "away"; readonly text: string };
