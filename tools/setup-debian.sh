@@ -6,6 +6,7 @@ set -eu
 packages="
   lxc                 containers of the demo and of the tests
   busybox-static      what runs inside them
+  iproute2            limits of the network
   user-mode-linux     a second kernel, for cgroup v2
   shellcheck          reads packaging/sc-restore
   strace              sees whether the server does more than its unit lets it do

@@ -95,6 +95,14 @@ export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
 export type { PointQueue, PointQueueStatus, QueuedBatch } from "./point-queue.ts";
 export type {
+  HostInterface,
+  InterfaceAnswer,
+  NetworkLimit,
+  Networks,
+  NetworkUse,
+  NetworkWriteOutcome,
+} from "./networks.ts";
+export type {
   ReplayFailure,
   ReplayFigures,
   ReplayRunner,

@@ -19,6 +19,11 @@ export { InMemoryPointQueue } from "./in-memory-point-queue.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";
 export { type LeaseHarness, leaseSuite } from "./lease-suite.ts";
 export {
+  type NetworkedContainer,
+  type NetworksHarness,
+  networksSuite,
+} from "./networks-suite.ts";
+export {
   drain,
   type PointQueueHarness,
   type PointQueueWish,

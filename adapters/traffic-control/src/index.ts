@@ -1,0 +1,1 @@
+export { TrafficControl, type TrafficControlOptions } from "./traffic-control.ts";
