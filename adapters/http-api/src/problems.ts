@@ -15,6 +15,15 @@ export const headersOfEveryAnswer = {
 /** HTTP's status and title of every code the API answers with. */
 const statuses = {
   SC_STRUCTURE_UNKNOWN: [404, "Unknown structure"],
+  SC_STRUCTURE_EXISTS: [409, "The name is taken"],
+  SC_RESOURCE_MISSING: [400, "No such resource in the structure"],
+  SC_ALREADY_SUBSCRIBED: [409, "A member of another one"],
+  SC_NOT_SUBSCRIBED: [409, "Not a member"],
+  SC_SUBSCRIPTION_REFUSED: [409, "The container cannot be subscribed"],
+  SC_CONTAINER_NOT_REPORTED: [409, "No such container on the host"],
+  SC_HOST_UNREACHABLE: [400, "The host does not answer"],
+  SC_HOST_ELSEWHERE: [400, "Another host than this server's"],
+  SC_HOST_IN_USE: [409, "Containers are subscribed there"],
   SC_NAME_INVALID: [400, "Not a name of a structure"],
   SC_VALUE_OUT_OF_RANGE: [400, "Value out of range"],
   SC_STATE_NOT_SAVED: [503, "The settings could not be saved"],

@@ -6,6 +6,12 @@ export {
 } from "./config/configuration-keys.ts";
 export { type ServiceSettings, serviceSettingsSchemas } from "./config/service-settings.ts";
 export {
+  applicationSchema,
+  declaredHostSchema,
+  subscriptionSchema,
+  userSchema,
+} from "./documents/catalogue.ts";
+export {
   storedChangeSchema,
   storedEventSchema,
   storedRequestSchema,

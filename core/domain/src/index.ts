@@ -14,7 +14,13 @@ export {
   withRequest,
   withSample,
 } from "./accounting/recommendation.ts";
-export type { Document, DocumentKind, HostDocument } from "./documents/documents.ts";
+export type {
+  CatalogueContents,
+  CatalogueDocument,
+  Document,
+  DocumentKind,
+  HostDocument,
+} from "./documents/documents.ts";
 export {
   type DatabaseSnapshoterSettings,
   type GuardianSettings,
@@ -216,6 +222,17 @@ export { requestOf, type Wish } from "./policies/wish.ts";
 export { type Reason, type ReasonCode, reason } from "./reason/reason.ts";
 export { err, ok, type Result } from "./result.ts";
 export type { SeriesPoint } from "./series/series-point.ts";
+export type {
+  Application,
+  ApplicationPrograms,
+  ApplicationResource,
+} from "./structure/application.ts";
+export {
+  type ByCatalogued,
+  type CataloguedResource,
+  cataloguedResources,
+  isLimited,
+} from "./structure/catalogued-resource.ts";
 export {
   type ContainerFacts,
   type ContainerId,
@@ -233,6 +250,14 @@ export {
   isSameCpuLimit,
   kernelDefaultCpuLimit,
 } from "./structure/cpu-limit.ts";
+export {
+  type AgentAddress,
+  type DeclaredCapacity,
+  type DeclaredDisk,
+  type DeclaredHost,
+  type HostPlacement,
+  hostPlacements,
+} from "./structure/declared-host.ts";
 export { isSameMemLimit } from "./structure/mem-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";
 export { ownersLimit } from "./structure/owners-limit.ts";
@@ -243,6 +268,7 @@ export {
   resources,
   resourceUnits,
 } from "./structure/resource.ts";
+export { type RunState, runStates } from "./structure/run-state.ts";
 export {
   type Boundary,
   type DefaultSettings,
@@ -262,6 +288,14 @@ export {
   type StructureName,
   structureNameMaxLength,
 } from "./structure/structure-name.ts";
+export type {
+  Joining,
+  LimitsBefore,
+  SubscribedEnergy,
+  SubscribedResource,
+  Subscription,
+} from "./structure/subscription.ts";
+export type { User, UserResource } from "./structure/user.ts";
 export { coreSecondsToShares, sharesPerCore, sharesToCoreSeconds } from "./units/cpu.ts";
 export {
   type MonotonicSeconds,

@@ -46,6 +46,31 @@ export type {
   Retention,
 } from "./history-store.ts";
 export type { HostReader } from "./host.ts";
+export type {
+  ApplicationDeclaration,
+  ApplicationMembership,
+  ApplicationView,
+  CapacityView,
+  Catalogue,
+  CatalogueKind,
+  CatalogueResourceUpdate,
+  CatalogueUpdate,
+  CatalogueView,
+  ContainerDeclaration,
+  ContainerMembership,
+  ContainerResource,
+  CoreView,
+  DeclaredHostView,
+  DiskChange,
+  DiskDeclaration,
+  DiskView,
+  HostDeclaration,
+  MemberResourceView,
+  Subject,
+  SubscribedContainerView,
+  UserDeclaration,
+  UserView,
+} from "./inbound/catalogue.ts";
 export type { Counted, Counters, CountersView } from "./inbound/counters.ts";
 export type { BrakeStatus, Brakes, Recommendations } from "./inbound/decisions.ts";
 export type { AgentContainerView, AuditFinding, HostAgent } from "./inbound/host-agent.ts";

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { documentVersion } from "@sc/contracts";
 import { anyText, anyValue, fuzzTarget, spoiled } from "@sc/domain/testing";
+import { catalogueDocuments } from "@sc/ports/testing";
 import fc from "fast-check";
 import { readDocument, writeContent } from "./document-contents.ts";
 
-const kinds = fc.oneof(fc.constantFrom("host", "structure", "rule", "service"), anyText);
+const kinds = fc.oneof(
+  fc.constantFrom("host", "structure", "rule", "service"),
+  fc.constantFrom("declared-host", "subscription", "application", "user"),
+  anyText,
+);
 const names = fc.oneof(
   fc.constantFrom("host", "web", "guardian", "scaler", "node-agent", "cpu_rescale_up"),
   anyText,
@@ -14,6 +19,7 @@ const goodContents = fc.constantFrom<object>(
   { resources: { cpu: { mode: "auto", min: 10, max: 200 }, mem: { mode: "observe" } } },
   { noDataSeconds: 30, windowSeconds: null },
   { kind: "event", resource: "cpu", isActive: true, direction: "up", condition: true },
+  ...catalogueDocuments().map(({ content }) => content),
 );
 const changed = fc
   .tuple(

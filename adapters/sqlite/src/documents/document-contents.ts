@@ -15,8 +15,9 @@ import {
   serviceNames,
 } from "@sc/domain";
 import type { DocumentFault, StoredDocument } from "@sc/ports";
-import type { Static, TSchema } from "typebox";
-import { Value } from "typebox/value";
+import type { TSchema } from "typebox";
+import { checkCatalogued } from "./catalogue-contents.ts";
+import { checked } from "./check-content.ts";
 import type { DocumentRow } from "./document-protocol.ts";
 
 /** The document of a row, or what is wrong with it, by field and bound. */
@@ -56,6 +57,11 @@ function checkDocument(kind: string, name: string, content: unknown): Result<Doc
         ok({ kind, name: parsed.value, content: good }),
       );
     }
+    case "declared-host":
+    case "subscription":
+    case "application":
+    case "user":
+      return checkCatalogued(kind, name, content);
     case "rule":
       return checked(ruleDocumentSchema, content, (good) =>
         (good.name ?? name) === name
@@ -79,16 +85,6 @@ function checkService(name: string, content: unknown): Result<Document, string> 
 
 const isServiceName = (name: string): name is ServiceName =>
   serviceNames.some((known) => known === name);
-
-function checked<Schema extends TSchema, Value_>(
-  schema: Schema,
-  content: unknown,
-  make: (good: Static<Schema>) => Result<Value_, string>,
-): Result<Value_, string> {
-  if (Value.Check(schema, content)) return make(content);
-  const [first] = Value.Errors(schema, content);
-  return err(`${first?.instancePath || "the content"} ${first?.message ?? "is malformed"}`);
-}
 
 function parseJson(text: string): Result<unknown, string> {
   try {

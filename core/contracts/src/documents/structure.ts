@@ -4,21 +4,21 @@ import { policyNamePattern } from "../config/policy-name.ts";
 const closed = { additionalProperties: false };
 const limit = Type.Number({ minimum: 0 });
 
+export const boundarySchema = Type.Object(
+  {
+    percent: Type.Number({ minimum: 0, maximum: 100 }),
+    of: Type.Enum(["max", "current"]),
+  },
+  closed,
+);
+
 /** What was set for one resource of one structure. */
 const storedResource = Type.Object(
   {
     mode: Type.Optional(Type.Enum(["observe", "recommend", "auto"])),
     min: Type.Optional(limit),
     max: Type.Optional(limit),
-    boundary: Type.Optional(
-      Type.Object(
-        {
-          percent: Type.Number({ minimum: 0, maximum: 100 }),
-          of: Type.Enum(["max", "current"]),
-        },
-        closed,
-      ),
-    ),
+    boundary: Type.Optional(boundarySchema),
     priority: Type.Optional(Type.Number()),
     policy: Type.Optional(Type.String({ pattern: policyNamePattern })),
   },

@@ -1,6 +1,10 @@
 import type { RuleDocument } from "../policies/rule-document.ts";
+import type { Application } from "../structure/application.ts";
+import type { DeclaredHost } from "../structure/declared-host.ts";
 import type { StoredSettings } from "../structure/settings.ts";
 import type { StructureName } from "../structure/structure-name.ts";
+import type { Subscription } from "../structure/subscription.ts";
+import type { User } from "../structure/user.ts";
 import type { ServiceName, ServiceSettings } from "./service-settings.ts";
 
 /**
@@ -14,6 +18,7 @@ export type Document =
       readonly name: StructureName;
       readonly content: StoredSettings;
     }
+  | CatalogueDocument
   | { readonly kind: "rule"; readonly name: string; readonly content: RuleDocument }
   | {
       readonly [Name in ServiceName]: {
@@ -22,6 +27,21 @@ export type Document =
         readonly content: Partial<ServiceSettings[Name]>;
       };
     }[ServiceName];
+
+/** What clients declared; the name of each is its own among all four kinds. */
+export interface CatalogueContents {
+  readonly "declared-host": DeclaredHost;
+  readonly subscription: Subscription;
+  readonly application: Application;
+  readonly user: User;
+}
+export type CatalogueDocument = {
+  readonly [Kind in keyof CatalogueContents]: {
+    readonly kind: Kind;
+    readonly name: StructureName;
+    readonly content: CatalogueContents[Kind];
+  };
+}[keyof CatalogueContents];
 
 export interface HostDocument {
   /** Everything is paused. */

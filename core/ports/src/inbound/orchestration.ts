@@ -30,6 +30,15 @@ export interface Orchestration {
 export interface ApiProblem {
   readonly code:
     | "SC_STRUCTURE_UNKNOWN"
+    | "SC_STRUCTURE_EXISTS"
+    | "SC_RESOURCE_MISSING"
+    | "SC_ALREADY_SUBSCRIBED"
+    | "SC_NOT_SUBSCRIBED"
+    | "SC_SUBSCRIPTION_REFUSED"
+    | "SC_CONTAINER_NOT_REPORTED"
+    | "SC_HOST_UNREACHABLE"
+    | "SC_HOST_ELSEWHERE"
+    | "SC_HOST_IN_USE"
     | "SC_NAME_INVALID"
     | "SC_VALUE_OUT_OF_RANGE"
     | "SC_POLICY_UNKNOWN"

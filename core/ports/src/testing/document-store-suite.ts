@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { type Document, parseStructureName, type StructureName } from "@sc/domain";
 import type { DocumentChange, DocumentStore, DocumentWrite } from "../document-store.ts";
+import { catalogueDocuments } from "./catalogue-documents.ts";
 
 export interface DocumentStoreHarness {
   readonly store: DocumentStore;
@@ -118,7 +119,7 @@ function keepingTests(harness: () => DocumentStoreHarness): void {
   });
 
   test("what was saved is there after a restart, every field of it", async () => {
-    const documents = [host(true), structure("web"), rule, service];
+    const documents = [host(true), structure("web"), rule, service, ...catalogueDocuments()];
     const answer = await saved(harness().store, ...documents.map((one) => put(one)));
     assert.deepEqual(
       answer,

@@ -2,6 +2,7 @@ export { FakeLease, FakeLeaseWorld } from "../in-memory/fake-lease.ts";
 export { InMemoryDocumentStore } from "../in-memory/in-memory-document-store.ts";
 export { InMemoryJournal } from "../in-memory/in-memory-journal.ts";
 export { type BusHarness, busSuite } from "./bus-suite.ts";
+export { catalogueDocuments } from "./catalogue-documents.ts";
 export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
 export { type DataDisksHarness, dataDisksSuite } from "./data-disks-suite.ts";
 export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";

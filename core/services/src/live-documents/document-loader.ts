@@ -142,6 +142,10 @@ export class DocumentLoader implements Service {
 function canBeSet({ kind, name }: Pick<DocumentFault, "kind" | "name">): boolean {
   switch (kind) {
     case "structure":
+    case "declared-host":
+    case "subscription":
+    case "application":
+    case "user":
       return parseStructureName(name).ok;
     case "rule":
       return isRuleName(name);
