@@ -19,6 +19,7 @@ export {
 export {
   documentVersion,
   hostDocumentSchema,
+  keptContentSchema,
   storedServiceSchemas,
 } from "./documents/stored-documents.ts";
 export { type StoredStructure, storedStructureSchema } from "./documents/structure.ts";

@@ -20,6 +20,9 @@ export type {
   Document,
   DocumentKind,
   HostDocument,
+  KeptContent,
+  KeptDocument,
+  KeptKind,
 } from "./documents/documents.ts";
 export {
   type DatabaseSnapshoterSettings,

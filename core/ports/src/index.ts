@@ -73,6 +73,12 @@ export type {
 } from "./inbound/catalogue.ts";
 export type { Counted, Counters, CountersView } from "./inbound/counters.ts";
 export type { BrakeStatus, Brakes, Recommendations } from "./inbound/decisions.ts";
+export type {
+  ChangeOptions,
+  ChangeProblem,
+  DocumentChanges,
+  LiveChange,
+} from "./inbound/document-changes.ts";
 export type { AgentContainerView, AuditFinding, HostAgent } from "./inbound/host-agent.ts";
 export type {
   LiveDocuments,
@@ -118,7 +124,6 @@ export type { UsageHistories, UsageHistoryRange } from "./inbound/usage-historie
 export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
 export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
-export type { PointQueue, PointQueueStatus, QueuedBatch } from "./point-queue.ts";
 export type {
   HostInterface,
   InterfaceAnswer,
@@ -127,6 +132,7 @@ export type {
   NetworkUse,
   NetworkWriteOutcome,
 } from "./networks.ts";
+export type { PointQueue, PointQueueStatus, QueuedBatch } from "./point-queue.ts";
 export type {
   ReplayFailure,
   ReplayFigures,

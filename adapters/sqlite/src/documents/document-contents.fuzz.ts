@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { readDocument, writeContent } from "./document-contents.ts";
 
 const kinds = fc.oneof(
-  fc.constantFrom("host", "structure", "rule", "service"),
+  fc.constantFrom("host", "structure", "rule", "service", "kept-service"),
   fc.constantFrom("declared-host", "subscription", "application", "user"),
   anyText,
 );

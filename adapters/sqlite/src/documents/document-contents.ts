@@ -1,6 +1,7 @@
 import {
   documentVersion,
   hostDocumentSchema,
+  keptContentSchema,
   ruleDocumentSchema,
   storedServiceSchemas,
   storedStructureSchema,
@@ -68,6 +69,9 @@ function checkDocument(kind: string, name: string, content: unknown): Result<Doc
           ? ok({ kind, name, content: { ...good, name } })
           : err(`/name is ${JSON.stringify(good.name)}, not the document's name`),
       );
+    case "kept-rule":
+    case "kept-service":
+      return checked(keptContentSchema, content, (good) => ok({ kind, name, content: good }));
     case "service":
       return checkService(name, content);
     default:

@@ -9,6 +9,11 @@ export const hostDocumentSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** JSON that is kept as it came; its keys are few. */
+export const keptContentSchema = Type.Unsafe<Readonly<Record<string, unknown>>>(
+  Type.Object({}, { additionalProperties: true, maxProperties: 200 }),
+);
+
 /** What was set of a running service; what is left out follows the configuration. */
 export const storedServiceSchemas = {
   "node-agent": Type.Partial(serviceSettingsSchemas["node-agent"]),

@@ -20,6 +20,7 @@ export type Document =
     }
   | CatalogueDocument
   | { readonly kind: "rule"; readonly name: string; readonly content: RuleDocument }
+  | KeptDocument
   | {
       readonly [Name in ServiceName]: {
         readonly kind: "service";
@@ -42,6 +43,19 @@ export type CatalogueDocument = {
     readonly content: CatalogueContents[Kind];
   };
 }[keyof CatalogueContents];
+
+/**
+ * What clients of the published framework set, expect to find again, and nothing here acts on: rules of
+ * services that are not here, and keys of services that have no meaning here.
+ */
+export interface KeptDocument {
+  readonly kind: KeptKind;
+  readonly name: string;
+  readonly content: KeptContent;
+}
+export type KeptKind = "kept-rule" | "kept-service";
+/** JSON, as it came. */
+export type KeptContent = Readonly<Record<string, unknown>>;
 
 export interface HostDocument {
   /** Everything is paused. */

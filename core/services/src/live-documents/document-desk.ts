@@ -4,9 +4,10 @@
  * so that two that are each fine cannot be stored together when they contradict each other.
  */
 import {
-  type Document,
   err,
   type GuardianSettings,
+  type KeptDocument,
+  type KeptKind,
   ok,
   type PolicyBook,
   policyBook,
@@ -22,10 +23,14 @@ import {
 } from "@sc/domain";
 import type {
   ApiProblem,
+  ChangeOptions,
+  ChangeProblem,
   DocumentChange,
+  DocumentChanges,
   DocumentStore,
   DocumentWrite,
   HealthProblem,
+  LiveChange,
   LiveDocuments,
   LoadedDocuments,
   Log,
@@ -35,9 +40,10 @@ import type {
   StreamMessage,
 } from "@sc/ports";
 import { stateUnreadable } from "../structure-registry/state-unreadable.ts";
-import { findContradictions } from "./find-contradictions.ts";
+import { KeptBook } from "./kept-book.ts";
+import { planChanges, unknownService } from "./plan-changes.ts";
 import { RuleBook, type RuleBookDeps } from "./rule-book.ts";
-import { type ServiceDocument, SettingsBook, type SettingsBounds } from "./settings-book.ts";
+import { SettingsBook, type SettingsBounds } from "./settings-book.ts";
 
 export interface DocumentDeskDeps extends RuleBookDeps {
   readonly store: DocumentStore;
@@ -54,10 +60,11 @@ export type DocumentNews =
   | Omit<Extract<StreamMessage, { topic: "rules" }>, "number">
   | Omit<Extract<StreamMessage, { topic: "settings" }>, "number">;
 
-export class DocumentDesk implements LiveDocuments {
+export class DocumentDesk implements LiveDocuments, DocumentChanges {
   readonly #deps: DocumentDeskDeps;
   readonly #rules: RuleBook;
   readonly #settings: SettingsBook;
+  readonly #kept = new KeptBook();
   readonly #listeners = new Set<(news: DocumentNews) => void>();
   /** Revisions of stored documents that cannot be understood: to people they are not there. */
   readonly #leftOut = new Map<string, number>();
@@ -125,18 +132,13 @@ export class DocumentDesk implements LiveDocuments {
     return err({ code: "SC_RULE_UNKNOWN", detail });
   }
 
-  putRule(
+  async putRule(
     name: string,
     rule: RuleDocument,
     expectedRevision: number | undefined,
   ): Promise<Result<RuleView, ApiProblem>> {
-    return this.#inTurn(async () => {
-      const problem = this.#rules.check(name, rule, this.inForce("guardian"));
-      if (problem !== undefined) return err(problem);
-      const document: Document = { kind: "rule", name, content: rule };
-      const saved = await this.#save({ action: "put", document }, expectedRevision);
-      return saved.ok ? this.rule(name) : saved;
-    });
+    const changed = await this.changeAll([{ kind: "rule", name, rule, expectedRevision }]);
+    return changed.ok ? this.rule(name) : err(problemOf(changed.error));
   }
 
   removeRule(
@@ -150,7 +152,8 @@ export class DocumentDesk implements LiveDocuments {
       const isStored = known.value.origin !== "preset" || isLeftOut;
       // Asked of the store all the same where a revision is named: it says which one there is.
       if (isStored || expectedRevision !== undefined) {
-        const saved = await this.#save({ action: "remove", kind: "rule", name }, expectedRevision);
+        const revision = revisionOf(expectedRevision);
+        const saved = await this.#save([{ action: "remove", kind: "rule", name, ...revision }]);
         if (!saved.ok) return saved;
       }
       return ok(this.#rules.view(name));
@@ -166,36 +169,37 @@ export class DocumentDesk implements LiveDocuments {
     return name === undefined ? err(unknownService(service)) : ok(this.#settings.view(name));
   }
 
-  updateSettings<Name extends ServiceName>(
+  async updateSettings<Name extends ServiceName>(
     service: Name,
     update: SettingsUpdate<Name>,
     expectedRevision: number | undefined,
   ): Promise<Result<SettingsView, ApiProblem>> {
-    return this.#inTurn(async () => {
-      const name: ServiceName | undefined = serviceNames.find((each) => each === service);
-      if (name === undefined) return err(unknownService(service));
-      const proposed = this.#settings.propose(name, update);
-      if (!proposed.ok) return proposed;
-      const document = proposed.value;
-      const problem = this.#problemWith(document, Object.keys(update));
-      if (problem !== undefined) return err(problem);
-      const saved = await this.#save({ action: "put", document }, expectedRevision);
-      return saved.ok ? ok(this.#settings.view(name)) : saved;
-    });
+    const change: object = { kind: "settings", service, update, expectedRevision };
+    const changed = await this.changeAll(isSettingsChange(change) ? [change] : []);
+    return changed.ok ? this.settingsOf(service) : err(problemOf(changed.error));
   }
 
-  /** What the settings would contradict: each other, or the rules that are in force. */
-  #problemWith(document: ServiceDocument, changed: readonly string[]): ApiProblem | undefined {
-    const values = this.#settings.valuesWith(document);
-    for (const { fields, text } of findContradictions(values)) {
-      const ofThis = fields[document.name] ?? [];
-      // One that was there before is not this change's fault.
-      const field = ofThis.find((each) => changed.includes(each));
-      if (field !== undefined) return { code: "SC_VALUE_OUT_OF_RANGE", field, detail: text };
-    }
-    if (document.name !== "guardian" || !changed.includes("eventTimeoutWindows")) return undefined;
-    const problem = this.#rules.checkAll(values.guardian);
-    return problem && { ...problem, code: "SC_VALUE_OUT_OF_RANGE", field: "eventTimeoutWindows" };
+  kept(kind: KeptKind): readonly KeptDocument[] {
+    return this.#kept.documents(kind);
+  }
+
+  changeAll(
+    changes: readonly LiveChange[],
+    { isDryRun = false }: ChangeOptions = {},
+  ): Promise<Result<void, ChangeProblem>> {
+    return this.#inTurn(async (): Promise<Result<void, ChangeProblem>> => {
+      const books = { rules: this.#rules, settings: this.#settings, kept: this.#kept };
+      const planned = planChanges(changes, books);
+      if (!planned.ok) return planned;
+      if (isDryRun || changes.length === 0) return ok(undefined);
+      return this.#save(
+        planned.value.map((document, at) => ({
+          action: "put",
+          document,
+          ...revisionOf(changes[at]?.expectedRevision),
+        })),
+      );
+    });
   }
 
   async #inTurn<Value>(
@@ -210,24 +214,25 @@ export class DocumentDesk implements LiveDocuments {
     return mine;
   }
 
-  async #save(
-    write: DocumentWrite,
-    expectedRevision: number | undefined,
-  ): Promise<Result<void, ApiProblem>> {
+  async #save(writes: readonly DocumentWrite[]): Promise<Result<void, ApiProblem>> {
     const { store, log } = this.#deps;
-    const key = keyOf(write.action === "put" ? write.document : write);
-    // Who saw nothing there may take the place of what cannot be understood.
-    const expected = expectedRevision === 0 ? (this.#leftOut.get(key) ?? 0) : expectedRevision;
-    const saved = await store.save([
-      { ...write, ...(expected !== undefined && { expectedRevision: expected }) },
-    ]);
+    const keys = writes.map((write) => keyOf(write.action === "put" ? write.document : write));
+    const saved = await store.save(
+      writes.map((write, at) => {
+        // Who saw nothing there may take the place of what cannot be understood.
+        const isFirst = write.expectedRevision === 0;
+        return isFirst
+          ? { ...write, ...revisionOf(this.#leftOut.get(keys[at] ?? "") ?? 0) }
+          : write;
+      }),
+    );
     if (!saved.ok) {
       const { code, text } = saved.error;
       return err({ code, detail: `nothing was changed: ${text}` });
     }
-    this.#leftOut.delete(key);
+    for (const key of keys) this.#leftOut.delete(key);
     // The store's watch has told us of it before it answered: it is in force.
-    log.info("a document was changed by a person", { write });
+    for (const write of writes) log.info("a document was changed by a person", { write });
     return ok(undefined);
   }
 
@@ -237,6 +242,7 @@ export class DocumentDesk implements LiveDocuments {
     const changed = new Set<Resource>();
     const news: DocumentNews[] = [];
     for (const change of changes) {
+      this.#kept.take(change);
       const one =
         change.kind === "rule" ? this.#takeRule(change, changed) : this.#takeService(change);
       if (one !== undefined) news.push(one);
@@ -289,7 +295,11 @@ export class DocumentDesk implements LiveDocuments {
 const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string =>
   `${kind}/${name}`;
 
-const unknownService = (service: string): ApiProblem => ({
-  code: "SC_SERVICE_UNKNOWN",
-  detail: `there is no service called ${service}; there are ${serviceNames.join(", ")}`,
-});
+const revisionOf = (expectedRevision: number | undefined) =>
+  expectedRevision === undefined ? {} : { expectedRevision };
+
+const isSettingsChange = (change: object): change is LiveChange =>
+  "kind" in change && change.kind === "settings";
+
+/** Where there is one change, nobody asks which. */
+const problemOf = ({ at: _, ...problem }: ChangeProblem): ApiProblem => problem;

@@ -77,9 +77,13 @@ export class RuleBook {
   }
 
   /** What would keep a rule that is in force from firing under other settings of the guardian. */
-  checkAll(guardian: GuardianSettings): ApiProblem | undefined {
+  checkAll(
+    guardian: GuardianSettings,
+    changed: ReadonlySet<string> = new Set(),
+  ): ApiProblem | undefined {
     for (const { name, rule } of this.views()) {
-      const problem = rule.isActive ? this.check(name, rule, guardian) : undefined;
+      const problem =
+        rule.isActive && !changed.has(name) ? this.check(name, rule, guardian) : undefined;
       if (problem !== undefined) return { ...problem, detail: `rule ${name}: ${problem.detail}` };
     }
     return undefined;

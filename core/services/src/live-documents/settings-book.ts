@@ -114,12 +114,15 @@ export class SettingsBook {
     return err(outOfRange(fault.field, fault.text));
   }
 
-  /** What would be in force with a document. */
-  valuesWith<Name extends ServiceName>(document: ServiceDocument<Name>): ServiceSettings {
-    const { name, content } = document;
+  /** What would be in force with these documents. */
+  valuesWith(documents: readonly ServiceDocument[]): ServiceSettings {
     const values: Values = { ...this.#values };
-    values[name] = { ...this.#presets[name], ...content };
+    for (const document of documents) this.#setValues(values, document);
     return values;
+  }
+
+  #setValues<Name extends ServiceName>(values: Values, document: ServiceDocument<Name>): void {
+    values[document.name] = { ...this.#presets[document.name], ...document.content };
   }
 }
 
