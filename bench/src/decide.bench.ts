@@ -1,20 +1,24 @@
 import {
+  amountOf,
   type BrakeSettings,
   byResource,
+  type ComputeResource,
   type ContainerId,
   compileRules,
+  computeResources,
   cpuLimitOfShares,
   defaultBrakeSettings,
   defaultCpuRules,
   defaultMemRules,
   type HostBook,
   invariant,
+  isRateResource,
   monotonicSeconds,
   type Order,
   parseStructureName,
   policyBook,
+  type Resource,
   type ResourceSettings,
-  resources,
   rulePaths,
   runnable,
   type ServerlessRules,
@@ -59,7 +63,7 @@ export const benchmark: Benchmark = {
       figures: {
         passMs: percentile(durations, 50),
         passMsMax: Math.max(...durations),
-        decisions: hosts * containersPerHost * resources.length,
+        decisions: hosts * containersPerHost * computeResources.length,
         requests: fleet.counts.requests / fleet.counts.passes,
         orders: fleet.counts.orders / fleet.counts.passes,
       },
@@ -126,13 +130,15 @@ class Fleet {
     this.#orders = [];
     this.counts.orders += orders.length;
     for (const { host, structure, id, target, author, reason, sequence } of orders) {
-      const limit = target.resource === "cpu" ? target.limit.quotaShares : target.memMib;
+      const { resource } = target;
+      invariant(!isRateResource(resource), "the benchmark has neither disk nor network");
+      const limit = amountOf(target);
       const container = this.#containers[Number(host)]?.find(({ name }) => name === structure);
       invariant(container !== undefined && limit !== null, "orders are for what was sampled");
-      const about = { host, structure, id, author, reason, sequence, resource: target.resource };
+      const about = { host, structure, id, author, reason, sequence, resource };
       const when = { at: monotonicSeconds(this.#now), stamp: wallSeconds(this.#now) };
-      const old = container.limits[target.resource];
-      container.limits[target.resource] = limit;
+      const old = container.limits[resource];
+      container.limits[resource] = limit;
       this.#bus.publish("changes", [{ ...about, ...when, outcome: "applied", old, new: limit }]);
     }
   }
@@ -140,7 +146,7 @@ class Fleet {
   #batch(host: number, containers: readonly Container[], pass: number): UsageBatch {
     const granted = { cpu: 0, mem: 0 };
     const samples = containers.map((container, index): UsageSample => {
-      for (const resource of resources) granted[resource] += container.limits[resource];
+      for (const resource of computeResources) granted[resource] += container.limits[resource];
       return sampleOf(container, { at: this.#now, state: stateOf(index, pass) });
     });
     const hostObservation = {
@@ -168,7 +174,7 @@ function sampleOf(
   { name, id, limits }: Container,
   { at, state }: { readonly at: number; readonly state: State },
 ): UsageSample {
-  const used = (limit: number, resource: "cpu" | "mem"): number => {
+  const used = (limit: number, resource: ComputeResource): number => {
     const { upper, lower } = thresholds(settingsOf(resource), limit);
     if (state === "above") return (upper + limit) / 2;
     return state === "below" ? Math.max(lower / 2, 0) : (upper + lower) / 2;
@@ -204,8 +210,8 @@ const bookOf = (total: number, granted: number): HostBook => ({
   isOvercommitted: false,
 });
 
-const settingsOf = (resource: "cpu" | "mem"): ResourceSettings => ({
-  mode: "auto",
+const settingsOf = (resource: Resource): ResourceSettings => ({
+  mode: isRateResource(resource) ? "observe" : "auto",
   min: resource === "cpu" ? 10 : 64,
   max: resource === "cpu" ? 400 : 4096,
   maxFrom: "owner",

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type Configuration, expectedOf } from "@sc/contracts";
+import { type Configuration, expectedOf, resourceNames } from "@sc/contracts";
 import { builtInPolicyNames } from "@sc/domain";
 import { type TObject, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
@@ -62,7 +62,7 @@ export function findContradictions(configuration: Configuration): readonly Fault
   const { serverlessRules: rules, sampling } = configuration;
   const faults: Fault[] = [];
   faults.push(...policyFaults(configuration));
-  for (const resource of ["cpu", "mem"] as const) {
+  for (const resource of resourceNames) {
     for (const key of ["upEvents", "downEvents"] as const) {
       const value = rules[resource][key];
       if (value <= rules.eventTimeoutWindows) continue;
@@ -117,7 +117,7 @@ function compatibilityFaults({ api, compatibility }: Configuration): readonly Fa
 /** A name is one policy's, and what decides where nobody chose is there. */
 function policyFaults({ policies, defaults }: Configuration): readonly Fault[] {
   const faults: Fault[] = [];
-  for (const resource of ["cpu", "mem"] as const) {
+  for (const resource of resourceNames) {
     const known = [...builtInPolicyNames[resource]];
     for (const [index, { name, resources }] of policies.entries()) {
       if (!resources.includes(resource)) continue;

@@ -28,7 +28,9 @@ interface Row {
 }
 
 const windowKey = "serverlessRules.windowSeconds";
-const downKeys = ["serverlessRules.cpu.downEvents", "serverlessRules.mem.downEvents"];
+const downKeys = ["cpu", "mem", "disk_read", "disk_write", "net"].map(
+  (resource) => `serverlessRules.${resource}.downEvents`,
+);
 const publishedEvents = "cpu: { upEvents: 2, downEvents: 6 }, mem: { upEvents: 2, downEvents: 8 }";
 
 const rows: readonly Row[] = [

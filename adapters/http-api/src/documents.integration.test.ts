@@ -73,7 +73,11 @@ describe("rules", () => {
   const faulty: readonly (readonly [what: string, body: unknown, detail: RegExp])[] = [
     ["no kind", { ...event, kind: undefined }, /^kind must be one of event, request$/],
     ["another kind", { ...event, kind: "guess" }, /^kind must be one of event, request$/],
-    ["another resource", { ...event, resource: "disk" }, /^resource must be one of cpu, mem$/],
+    [
+      "another resource",
+      { ...event, resource: "disk" },
+      /^resource must be one of cpu, mem, disk_read, disk_write, net$/,
+    ],
     ["text for a flag", { ...event, isActive: "true" }, /^isActive must be boolean$/],
     ["no condition", { ...event, condition: undefined }, /^condition is missing$/],
     ["a key too many", { ...event, rescale: {} }, /^rescale is not known$/],

@@ -12,7 +12,7 @@ import {
 /** A metric of the host, labelled with its name. */
 const ofHost = (
   told: Pick<Metric, "name" | "help">,
-  value: (scrape: Scrape) => number,
+  value: (scrape: Scrape) => number | undefined,
 ): Metric => ({
   ...told,
   type: "gauge",
@@ -25,7 +25,10 @@ const ofBook = (what: string, help: string, value: (book: HostBook) => number) =
     const { word, unit, factor } = baseUnits[resource];
     return ofHost(
       { name: `sc_host_${word}_${what}_${unit}`, help: `${help}, in ${unit}.` },
-      ({ host }) => value(host[resource]) * factor,
+      ({ host }) => {
+        const kept = host[resource];
+        return kept && value(kept) * factor;
+      },
     );
   });
 
@@ -47,7 +50,7 @@ const overcommitted: Metric = {
   read: ({ health, host }) =>
     resources.map((resource) => [
       { host: health.host, resource },
-      oneIf(host[resource].isOvercommitted),
+      oneIf(host[resource]?.isOvercommitted === true),
     ]),
 };
 

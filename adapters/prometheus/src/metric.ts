@@ -30,6 +30,9 @@ export const bytesPerMib = 1024 * 1024;
 export const baseUnits = {
   cpu: { word: "cpu", unit: "cores", factor: 1 / sharesPerCore },
   mem: { word: "memory", unit: "bytes", factor: bytesPerMib },
+  disk_read: { word: "disk_read", unit: "bytes_per_second", factor: bytesPerMib },
+  disk_write: { word: "disk_write", unit: "bytes_per_second", factor: bytesPerMib },
+  net: { word: "network", unit: "bytes_per_second", factor: 1_000_000 / 8 },
 } as const satisfies Record<Resource, unknown>;
 
 export const oneIf = (isSo: boolean): number => (isSo ? 1 : 0);

@@ -20,7 +20,8 @@ const ofBoth = (
     const { word, unit, factor } = baseUnits[resource];
     const told = { name: `sc_structure_${word}_${what}_${unit}`, help: `${help}, in ${unit}.` };
     return ofEach({ ...told, type: "gauge" }, (view) => {
-      const amount = value(view.resources[resource]);
+      const state = view.resources[resource];
+      const amount = state && value(state);
       return amount === null || amount === undefined ? undefined : amount * factor;
     });
   });
@@ -82,9 +83,11 @@ const integrals: readonly Metric[] = [
 
 function* modesOf(view: ContainerView): Iterable<readonly [Labels, number]> {
   for (const resource of resources) {
+    const state = view.resources[resource];
+    if (state === undefined) continue;
     for (const mode of modes) {
       const labels = { structure: view.name, resource, mode };
-      yield [labels, oneIf(view.resources[resource].mode === mode)];
+      yield [labels, oneIf(state.mode === mode)];
     }
   }
 }

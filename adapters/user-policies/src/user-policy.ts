@@ -6,7 +6,7 @@
 /** One reading of one resource of one container. What could not be read is `undefined`, never 0. */
 export interface UserPolicyInput {
   readonly structure: string;
-  readonly resource: "cpu" | "mem";
+  readonly resource: "cpu" | "mem" | "disk_read" | "disk_write" | "net";
   /** Seconds of a clock that never steps. */
   readonly at: number;
   /** Since the reading before; `undefined` at the first. */

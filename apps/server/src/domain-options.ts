@@ -5,6 +5,7 @@ import {
   type DefaultSettings,
   defaultBrakeSettings,
   type NodeAgentSettings,
+  type Resource,
   type ResourceDefaults,
   type ScalerSettings,
   type ServiceSettings,
@@ -58,12 +59,10 @@ export const rulePresetsOf = ({ serverlessRules }: Configuration): RulePresets =
   byResource((resource) => thresholdRules(resource, serverlessRules[resource]));
 
 export function defaultSettingsOf({ defaults }: Configuration): DefaultSettings {
-  return { cpu: resourceDefaultsOf(defaults.cpu), mem: resourceDefaultsOf(defaults.mem) };
+  return byResource((resource) => resourceDefaultsOf(defaults[resource]));
 }
 
-const resourceDefaultsOf = (
-  defaults: Configuration["defaults"]["cpu"] | Configuration["defaults"]["mem"],
-): ResourceDefaults => ({
+const resourceDefaultsOf = (defaults: Configuration["defaults"][Resource]): ResourceDefaults => ({
   mode: defaults.mode,
   min: defaults.min,
   boundary: { percent: defaults.boundaryPercent, of: defaults.boundaryOf },

@@ -1,13 +1,13 @@
-import type { Change, Resource } from "@sc/contracts";
+import type { Change, ComputeResource } from "@sc/contracts";
 import type { Findings } from "./findings.ts";
 import type { Band } from "./soak-container.ts";
 
 /** What the one who made the containers knows of one of them. */
 export interface Promised {
   readonly madeAt: number;
-  readonly unnoticed: { readonly resource: Resource; readonly amount: number }[];
-  bandsAt(resource: Resource, at: number): readonly Band[];
-  firstAmount(resource: Resource): number;
+  readonly unnoticed: { readonly resource: ComputeResource; readonly amount: number }[];
+  bandsAt(resource: ComputeResource, at: number): readonly Band[];
+  firstAmount(resource: ComputeResource): number;
 }
 
 /** Changes so close to the making of a container may be of the one before it under its name. */
@@ -49,12 +49,12 @@ export class ChangeChecks {
   }
 
   /** Where the changes say that a limit is. */
-  left(name: string, resource: Resource): number | undefined {
+  left(name: string, resource: ComputeResource): number | undefined {
     return this.#left.get(`${name} ${resource}`);
   }
 
   /** How many changes were told of it between two times, Unix milliseconds. */
-  toldBetween(name: string, resource: Resource, from: number, to: number): number {
+  toldBetween(name: string, resource: ComputeResource, from: number, to: number): number {
     const stamps = this.#toldAt.get(`${name} ${resource}`) ?? [];
     return stamps.filter((at) => at >= from && at <= to).length;
   }
@@ -99,7 +99,7 @@ export class ChangeChecks {
   /** Another hand must have been there; who makes a container is one, too. */
   #checkNoticed(promised: Promised, change: Change): void {
     if (change.reason.code === "recovered" || takeNoticed(promised, change)) return;
-    const first = promised.firstAmount(change.resource);
+    const first = promised.firstAmount(computeOf(change));
     if (Math.abs(first - (change.new ?? Number.NaN)) <= rounding) return;
     this.#report("no-other-hand", change, "nobody but the server wrote this limit");
   }
@@ -109,11 +109,11 @@ export class ChangeChecks {
     if (typeof amount !== "number") {
       this.#report("outside-band", change, "no limit at all");
     } else if (change.author === "agent release") {
-      const first = promised.firstAmount(change.resource);
+      const first = promised.firstAmount(computeOf(change));
       if (Math.abs(first - amount) <= rounding || promised.unnoticed.length > 0) return;
       this.#report("not-first-limit", change, `the first limit is ${first}`);
     } else if (change.author !== "agent drift-repair") {
-      const bands = promised.bandsAt(change.resource, at);
+      const bands = promised.bandsAt(computeOf(change), at);
       const isInside = ({ min, max }: Band): boolean =>
         amount >= min - rounding && amount <= max + rounding;
       if (!bands.some(isInside)) {
@@ -135,4 +135,10 @@ function takeNoticed(promised: Promised, change: Change): boolean {
   );
   if (index >= 0) promised.unnoticed.splice(index, 1);
   return index >= 0;
+}
+
+/** The groups of a soak have neither disk nor network of their own. */
+function computeOf({ resource }: Pick<Change, "resource">): ComputeResource {
+  if (resource === "cpu" || resource === "mem") return resource;
+  throw new Error(`nobody scales ${resource} here`);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { RealGroups } from "@sc/cgroup/testing";
-import type { Resource } from "@sc/contracts";
+import type { ComputeResource } from "@sc/contracts";
 import { busyCommand, eatingCommand, turnsPerBurst } from "./load.ts";
 import { bytesPerMib, memFileName, SoakContainer } from "./soak-container.ts";
 
@@ -47,7 +47,7 @@ export class Fleet implements AsyncDisposable {
     return this.#containers.get(name);
   }
 
-  make(scaled: readonly Resource[]): SoakContainer {
+  make(scaled: readonly ComputeResource[]): SoakContainer {
     const cpuMax = 30 + Math.floor(this.#random() * 30);
     const memMax = 128 + Math.floor(this.#random() * 64);
     const container = new SoakContainer(this.groups, {
@@ -106,5 +106,5 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
-const scaledOf = (index: number): readonly Resource[] =>
+const scaledOf = (index: number): readonly ComputeResource[] =>
   index % everyWithMemory === 0 ? ["cpu", "mem"] : ["cpu"];

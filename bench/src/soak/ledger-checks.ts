@@ -1,4 +1,4 @@
-import type { Resource } from "@sc/contracts";
+import type { ComputeResource } from "@sc/contracts";
 import type { Findings } from "./findings.ts";
 import type { Scrape } from "./scrape.ts";
 
@@ -22,8 +22,8 @@ interface Book {
 /** What the server's book says against the limits it holds, and against what the host has. */
 export class LedgerChecks {
   readonly #findings: Findings;
-  readonly #differing: Record<Resource, number> = { cpu: 0, mem: 0 };
-  readonly #last: Record<Resource, Book | undefined> = { cpu: undefined, mem: undefined };
+  readonly #differing: Record<ComputeResource, number> = { cpu: 0, mem: 0 };
+  readonly #last: Record<ComputeResource, Book | undefined> = { cpu: undefined, mem: undefined };
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -39,7 +39,7 @@ export class LedgerChecks {
     for (const resource of ["cpu", "mem"] as const) this.#check(scrape, resource);
   }
 
-  #check(scrape: Scrape, resource: Resource): void {
+  #check(scrape: Scrape, resource: ComputeResource): void {
     const metric = (what: string): string =>
       `sc_host_${words[resource]}_${what}_${units[resource]}`;
     const limits = limitsInAuto(scrape, resource);
@@ -63,7 +63,7 @@ export class LedgerChecks {
    * Σ grants ≤ capacity; and where it was more before anything could be done, it does not grow. What the
    * host can grant must be the same at both scrapes: it may have been more in between.
    */
-  #checkCapacity(resource: Resource, now: Book): void {
+  #checkCapacity(resource: ComputeResource, now: Book): void {
     const before = this.#last[resource];
     if (before === undefined || before.inAuto !== now.inAuto) return;
     const moved = Math.abs(before.grantable - now.grantable);
@@ -76,7 +76,7 @@ export class LedgerChecks {
 }
 
 /** By the labels of their structure. */
-function limitsInAuto(scrape: Scrape, resource: Resource): ReadonlyMap<string, number> {
+function limitsInAuto(scrape: Scrape, resource: ComputeResource): ReadonlyMap<string, number> {
   const limits = scrape.of(`sc_structure_${words[resource]}_limit_${units[resource]}`);
   const inAuto = new Map<string, number>();
   for (const [labels, isSo] of scrape.of("sc_structure_mode")) {

@@ -1,11 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
-import type { Resource } from "@sc/contracts";
+import type { ComputeResource } from "@sc/contracts";
 import { cpuFileNames, memFileName, type SoakContainer } from "./soak-container.ts";
 
 /** A write(2) on one of a container's limits, whoever made it. */
 export interface LimitWrite<Container = SoakContainer> {
   readonly container: Container;
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
   readonly file: string;
   readonly before: string | undefined;
   readonly value: string;
@@ -33,7 +33,7 @@ export class LimitWatch {
     ]);
   }
 
-  #watch(container: SoakContainer, resource: Resource, files: readonly string[]): FSWatcher {
+  #watch(container: SoakContainer, resource: ComputeResource, files: readonly string[]): FSWatcher {
     const known = new Map(Object.entries(container.limit(resource) ?? {}));
     const watcher = watch(container.folder(resource), (_event, file) => {
       if (file === null || !files.includes(file) || !watchedFiles.has(file)) return;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Resource } from "@sc/contracts";
+import type { ComputeResource } from "@sc/contracts";
 import type { ServerUnderTest } from "@sc/server/testing";
 import { ChangeChecks } from "./change-checks.ts";
 import type { Findings } from "./findings.ts";
@@ -149,7 +149,7 @@ export class Observer {
   }
 
   /** What nobody may write is what it was made with; the rest is where the changes say it is. */
-  #differenceOf(container: SoakContainer, resource: Resource): string | undefined {
+  #differenceOf(container: SoakContainer, resource: ComputeResource): string | undefined {
     const limit = container.limit(resource);
     if (limit === undefined) return undefined;
     const isUntouched = !container.scaled.includes(resource) || container.treatment === "released";

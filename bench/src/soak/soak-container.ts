@@ -1,5 +1,5 @@
 import type { RealGroups } from "@sc/cgroup/testing";
-import type { Resource } from "@sc/contracts";
+import type { ComputeResource } from "@sc/contracts";
 
 /** Text of each file of a limit, as the kernel prints it. */
 export type LimitFiles = Readonly<Record<string, string>>;
@@ -36,27 +36,27 @@ export class SoakContainer {
   readonly name: string;
   readonly path: string;
   /** What is in auto; nothing = only observed, and never written. */
-  readonly scaled: readonly Resource[];
+  readonly scaled: readonly ComputeResource[];
   /** Something is being done to it; nothing else is begun. */
   isBusy = false;
   /** Unix milliseconds; changes of about that time may be of the one before it under this name. */
   madeAt = 0;
   /** Values another hand wrote that the server has not told about yet. */
-  readonly unnoticed: { readonly resource: Resource; readonly amount: number }[] = [];
+  readonly unnoticed: { readonly resource: ComputeResource; readonly amount: number }[] = [];
   readonly #groups: RealGroups;
   readonly #made: LimitFiles;
-  #first: Record<Resource, LimitFiles>;
+  #first: Record<ComputeResource, LimitFiles>;
   #treatment: Era<Treatment> = { from: 0, value: "scaled" };
-  readonly #bands: Record<Resource, readonly Era<Band>[]>;
+  readonly #bands: Record<ComputeResource, readonly Era<Band>[]>;
   readonly #ownWrites = new Map<string, { readonly value: string; readonly at: number }>();
 
   constructor(
     groups: RealGroups,
     options: {
       readonly name: string;
-      readonly scaled: readonly Resource[];
+      readonly scaled: readonly ComputeResource[];
       readonly first: LimitFiles;
-      readonly bands: Readonly<Record<Resource, Band>>;
+      readonly bands: Readonly<Record<ComputeResource, Band>>;
     },
   ) {
     this.#groups = groups;
@@ -69,7 +69,7 @@ export class SoakContainer {
     this.#bands = { cpu: [{ from: 0, value: cpu }], mem: [{ from: 0, value: mem }] };
   }
 
-  #firstAsMade(): Record<Resource, LimitFiles> {
+  #firstAsMade(): Record<ComputeResource, LimitFiles> {
     const { [memFileName]: memory = "", ...cpu } = this.#made;
     return { cpu, mem: { [memFileName]: memory } };
   }
@@ -100,7 +100,7 @@ export class SoakContainer {
   }
 
   /** `undefined` when the group is gone. */
-  limit(resource: Resource): LimitFiles | undefined {
+  limit(resource: ComputeResource): LimitFiles | undefined {
     const files = resource === "cpu" ? cpuFileNames : [memFileName];
     try {
       return Object.fromEntries(files.map((file) => [file, this.read(file)]));
@@ -109,11 +109,11 @@ export class SoakContainer {
     }
   }
 
-  folder(resource: Resource): string {
+  folder(resource: ComputeResource): string {
     return this.#groups.folder(resource === "cpu" ? "cpu" : "memory", this.path);
   }
 
-  hasFirst(resource: Resource): boolean {
+  hasFirst(resource: ComputeResource): boolean {
     const now = this.limit(resource);
     return (
       now !== undefined &&
@@ -121,29 +121,29 @@ export class SoakContainer {
     );
   }
 
-  firstText(resource: Resource): string {
+  firstText(resource: ComputeResource): string {
     return JSON.stringify(this.#first[resource]);
   }
 
-  firstAmount(resource: Resource): number {
+  firstAmount(resource: ComputeResource): number {
     return amountOf(resource, this.#first[resource]);
   }
 
   /** Another hand's limit is the owner's wish, and what release puts back from now on. */
-  adoptFirst(resource: Resource, files: LimitFiles): void {
+  adoptFirst(resource: ComputeResource, files: LimitFiles): void {
     this.#first = { ...this.#first, [resource]: { ...this.#first[resource], ...files } };
   }
 
   /** Bands that may have been in force at that time. */
-  bandsAt(resource: Resource, at: number): readonly Band[] {
+  bandsAt(resource: ComputeResource, at: number): readonly Band[] {
     return erasAt(this.#bands[resource], at);
   }
 
-  band(resource: Resource): Band {
+  band(resource: ComputeResource): Band {
     return this.#bands[resource].at(-1)?.value ?? { min: 0, max: 0 };
   }
 
-  setBand(resource: Resource, band: Band): void {
+  setBand(resource: ComputeResource, band: Band): void {
     const eras = [...this.#bands[resource], { from: Date.now(), value: band }];
     this.#bands[resource] = eras.slice(-10);
   }
@@ -158,7 +158,7 @@ export class SoakContainer {
   }
 
   /** Whether the server may write it; what was begun before it was told has a moment to end. */
-  mayBeWritten(resource: Resource, at: number): boolean {
+  mayBeWritten(resource: ComputeResource, at: number): boolean {
     if (!this.scaled.includes(resource)) return false;
     return this.#treatment.value === "scaled" || at < this.#treatment.from + slackMs;
   }
@@ -174,7 +174,7 @@ function erasAt<Value>(eras: readonly Era<Value>[], at: number): readonly Value[
 }
 
 /** In shares or MiB. */
-export function amountOf(resource: Resource, files: LimitFiles): number {
+export function amountOf(resource: ComputeResource, files: LimitFiles): number {
   if (resource === "mem") return Number(files[memFileName]) / bytesPerMib;
   return (Number(files["cpu.cfs_quota_us"]) / Number(files["cpu.cfs_period_us"])) * 100;
 }

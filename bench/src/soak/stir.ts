@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Api } from "@sc/api-client";
-import type { Resource } from "@sc/contracts";
+import type { ComputeResource } from "@sc/contracts";
 import type { Findings } from "./findings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Observer } from "./observer.ts";
@@ -79,7 +79,7 @@ export class Stir {
     await this.#deps.api.setMode(name, { mode: "auto", resources: [...scaled] });
   }
 
-  async #setBand(container: SoakContainer, resource: Resource): Promise<void> {
+  async #setBand(container: SoakContainer, resource: ComputeResource): Promise<void> {
     const { min, max } = container.band(resource);
     await this.#deps.api.setLimits(container.name, { resource, min, max });
   }
@@ -209,7 +209,7 @@ export class Stir {
   /** It counts as the owner's wish as soon as the server has told of it. */
   async #asOtherHand(
     container: SoakContainer,
-    resource: Resource,
+    resource: ComputeResource,
     wish: { readonly files: Readonly<Record<string, string>>; readonly amount: number },
   ): Promise<void> {
     const { findings, observer } = this.#deps;

@@ -99,4 +99,11 @@ export {
   structureSchema,
 } from "./rest/structures.ts";
 export { type UsageHistory, usageHistorySchema } from "./rest/usage-history.ts";
-export { type Mode, type Reason, type Resource, reasonSchema } from "./rest/values.ts";
+export {
+  type ComputeResource,
+  type Mode,
+  type Reason,
+  type Resource,
+  reasonSchema,
+  resourceNames,
+} from "./rest/values.ts";

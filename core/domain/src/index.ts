@@ -70,21 +70,22 @@ export {
   outsideUse,
   withOutsideReading,
 } from "./ledger/outside-use.ts";
-export type {
-  Author,
-  Change,
-  ContainerNotice,
-  HeldRequest,
-  Hold,
-  LimitValue,
-  Messages,
-  Order,
-  ResourceEvent,
-  ResourceState,
-  ScalingRequest,
-  StructureSnapshot,
-  StructureState,
-  Topic,
+export {
+  type Author,
+  amountOf,
+  type Change,
+  type ContainerNotice,
+  type HeldRequest,
+  type Hold,
+  type LimitValue,
+  type Messages,
+  type Order,
+  type ResourceEvent,
+  type ResourceState,
+  type ScalingRequest,
+  type StructureSnapshot,
+  type StructureState,
+  type Topic,
 } from "./messages/messages.ts";
 export { type Bucket, bucketAfter, bucketMost, handedOutBy } from "./observation/bucket.ts";
 export {
@@ -97,6 +98,7 @@ export type {
   HostBook,
   HostObservation,
   MemoryUse,
+  RateUse,
   UsageBatch,
   UsageSample,
 } from "./observation/usage-sample.ts";
@@ -191,7 +193,6 @@ export {
   type InvalidRule,
   type RulePredicate,
 } from "./policies/compile-rules.ts";
-export { fitIo, type IoFit, type IoReading, type Misfit } from "./policies/io-fit.ts";
 export { type MemoryPressureState, memoryPressure } from "./policies/memory-pressure.ts";
 export type {
   Decision,
@@ -206,6 +207,7 @@ export type { RuleDocument } from "./policies/rule-document.ts";
 export {
   defaultCpuRules,
   defaultMemRules,
+  defaultRules,
   type EventRule,
   publishedRules,
   type RequestRule,
@@ -242,6 +244,7 @@ export {
   type ContainerLimits,
   type Engine,
   engines,
+  limitIn,
 } from "./structure/container.ts";
 export {
   type CpuLimit,
@@ -265,9 +268,16 @@ export { isSameMemLimit } from "./structure/mem-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";
 export { ownersLimit } from "./structure/owners-limit.ts";
 export {
+  type ByPresentResource,
+  type ByRate,
   type ByResource,
   byResource,
+  type ComputeResource,
+  computeResources,
+  isRateResource,
+  type RateResource,
   type Resource,
+  rateResources,
   resources,
   resourceUnits,
 } from "./structure/resource.ts";
@@ -278,12 +288,15 @@ export {
   defaultPolicies,
   defaultSettings,
   type FirstSight,
+  type HostTotals,
   type ResourceDefaults,
   type ResourceSettings,
   type StoredResourceSettings,
   type StoredSettings,
   type StructureSettings,
   settingsInForce,
+  totalOf,
+  unknownRateTotals,
 } from "./structure/settings.ts";
 export {
   type InvalidName,

@@ -133,6 +133,7 @@ export type {
   NetworkWriteOutcome,
 } from "./networks.ts";
 export type { PointQueue, PointQueueStatus, QueuedBatch } from "./point-queue.ts";
+export type { RateControl, RateControls, RateWriteOutcome } from "./rates.ts";
 export type {
   ReplayFailure,
   ReplayFigures,

@@ -1,6 +1,6 @@
 import type {
   BrakeSettings,
-  Resource,
+  ComputeResource,
   ResourceSettings,
   Result,
   ServerlessRules,
@@ -16,7 +16,7 @@ export interface ReplayRunner {
 }
 
 export interface ReplayTask {
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
   readonly policy: string;
   /** What `serverless-rules` is made of; the other policies are known by name. */
   readonly rules: ServerlessRules;

@@ -29,7 +29,7 @@ export { GuardedBus } from "./service-loop/guarded-bus.ts";
 export type { Service, ServiceHealth } from "./service-loop/service.ts";
 export { SupervisedService } from "./service-loop/supervised-service.ts";
 export type { SettingsChange } from "./structure-registry/stored-structures.ts";
-export { type HostTotals, StructureRegistry } from "./structure-registry/structure-registry.ts";
+export { StructureRegistry } from "./structure-registry/structure-registry.ts";
 export {
   StructureSnapshoter,
   type StructureSnapshoterDeps,

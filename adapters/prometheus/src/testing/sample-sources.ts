@@ -31,6 +31,8 @@ const mem: ResourceView = {
   lower: undefined,
 };
 
+const rate: ResourceView = { ...cpu, policy: "io-fit" };
+
 export const structureCalled = (
   name: string,
   changed: Partial<ContainerView> = {},
@@ -43,7 +45,7 @@ export const structureCalled = (
   isFrozen: false,
   isLearning: true,
   watchedSeconds: 12.5,
-  resources: { cpu, mem },
+  resources: { cpu, mem, disk_read: rate, disk_write: rate, net: rate },
   throttledRatio: 0.25,
   accounting: {
     watchedSeconds: 12.5,
@@ -99,6 +101,9 @@ export const sourcesOf = (
     hostObservation: () => ({
       cpu: { total: 800, grantable: 700, granted: 150, isOvercommitted: false },
       mem: { total: 1024, grantable: 512, granted: 1024, isOvercommitted: true },
+      disk_read: { total: 500, grantable: 450, granted: 0, isOvercommitted: false },
+      disk_write: { total: 500, grantable: 450, granted: 0, isOvercommitted: false },
+      net: { total: 1000, grantable: 900, granted: 0, isOvercommitted: false },
       isPressed: false,
     }),
   },

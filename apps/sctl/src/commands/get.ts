@@ -1,4 +1,4 @@
-import type { Resource, Structure } from "@sc/contracts";
+import { type Resource, type ResourceState, resourceNames, type Structure } from "@sc/contracts";
 import {
   duration,
   lastChange,
@@ -6,6 +6,7 @@ import {
   mode,
   numberIfKnown,
   percent,
+  resourceUnits,
   utilization,
 } from "../output/describe-values.ts";
 import { print } from "../output/print.ts";
@@ -28,9 +29,9 @@ function describeStructure(structure: Structure, now: number): string {
     ["last change", lastChange(structure.lastChange, now)],
     ["held", structure.held?.text ?? "no"],
   ]);
-  const resources = table(["cpu", "mem"] as const, resourceColumns(structure));
+  const resources = table(resourcesOf(structure), resourceColumns);
   const accounts = table(accountsOf(structure), accountColumns);
-  const recommended = (["cpu", "mem"] as const).flatMap((each) => recommendedOf(structure, each));
+  const recommended = resourcesOf(structure).flatMap(recommendedOf);
   const parts = [facts, resources, accounts];
   if (recommended.length > 0) parts.push(table(recommended, recommendedColumns));
   return parts.join("\n\n");
@@ -73,17 +74,15 @@ const accountColumns: readonly Column<Account>[] = [
   },
 ];
 
-interface Recommended extends NonNullable<Structure["resources"][Resource]["recommended"]> {
+interface Recommended extends NonNullable<ResourceState["recommended"]> {
   readonly resource: Resource;
 }
 
-const recommendedOf = ({ resources }: Structure, resource: Resource): readonly Recommended[] => {
-  const { recommended } = resources[resource];
-  return recommended === undefined ? [] : [{ resource, ...recommended }];
-};
+const recommendedOf = ({ resource, recommended }: NamedResource): readonly Recommended[] =>
+  recommended === undefined ? [] : [{ resource, ...recommended }];
 
 const recommendedColumns: readonly Column<Recommended>[] = [
-  { title: "RECOMMENDED", text: ({ resource }) => `${resource} (${units[resource]})` },
+  { title: "RECOMMENDED", text: ({ resource }) => `${resource} (${resourceUnits[resource]})` },
   { title: "LIMIT", text: ({ limit: recommended }) => limit(recommended), isNumber: true },
   { title: "FOLLOWED FOR", text: ({ seconds }) => duration(seconds), isNumber: true },
   { title: "UTILIZATION", text: (each) => percent(each.utilization), isNumber: true },
@@ -91,27 +90,31 @@ const recommendedColumns: readonly Column<Recommended>[] = [
   { title: "CHANGES", text: ({ changes }) => String(changes), isNumber: true },
 ];
 
-const units = { cpu: "shares", mem: "MiB" } as const;
-
-function resourceColumns({ resources }: Structure): readonly Column<Resource>[] {
-  return [
-    { title: "RESOURCE", text: (resource) => `${resource} (${units[resource]})` },
-    { title: "MODE", text: (resource) => resources[resource].mode },
-    { title: "POLICY", text: (resource) => resources[resource].policy },
-    { title: "USED", text: (resource) => numberIfKnown(resources[resource].used), isNumber: true },
-    { title: "LIMIT", text: (resource) => limit(resources[resource].current), isNumber: true },
-    { title: "FIRST", text: (resource) => limit(resources[resource].first), isNumber: true },
-    { title: "MIN", text: (resource) => limit(resources[resource].min), isNumber: true },
-    { title: "MAX", text: (resource) => limit(resources[resource].max), isNumber: true },
-    { title: "LOWER", text: (resource) => limit(resources[resource].lower), isNumber: true },
-    { title: "UPPER", text: (resource) => limit(resources[resource].upper), isNumber: true },
-    {
-      title: "BOUNDARY",
-      text: (resource) => {
-        const { boundaryPercent, boundaryOf } = resources[resource];
-        return `${boundaryPercent} % of ${boundaryOf}`;
-      },
-    },
-    { title: "PRIORITY", text: (resource) => String(resources[resource].priority), isNumber: true },
-  ];
+interface NamedResource extends ResourceState {
+  readonly resource: Resource;
 }
+
+/** Of disk and network only what it has. */
+const resourcesOf = ({ resources }: Structure): readonly NamedResource[] =>
+  resourceNames.flatMap((resource) => {
+    const state = resources[resource];
+    return state === undefined ? [] : [{ resource, ...state }];
+  });
+
+const resourceColumns: readonly Column<NamedResource>[] = [
+  { title: "RESOURCE", text: ({ resource }) => `${resource} (${resourceUnits[resource]})` },
+  { title: "MODE", text: ({ mode: its }) => its },
+  { title: "POLICY", text: ({ policy }) => policy },
+  { title: "USED", text: ({ used }) => numberIfKnown(used), isNumber: true },
+  { title: "LIMIT", text: ({ current }) => limit(current), isNumber: true },
+  { title: "FIRST", text: ({ first }) => limit(first), isNumber: true },
+  { title: "MIN", text: ({ min }) => limit(min), isNumber: true },
+  { title: "MAX", text: ({ max }) => limit(max), isNumber: true },
+  { title: "LOWER", text: ({ lower }) => limit(lower), isNumber: true },
+  { title: "UPPER", text: ({ upper }) => limit(upper), isNumber: true },
+  {
+    title: "BOUNDARY",
+    text: ({ boundaryPercent, boundaryOf }) => `${boundaryPercent} % of ${boundaryOf}`,
+  },
+  { title: "PRIORITY", text: ({ priority }) => String(priority), isNumber: true },
+];

@@ -1,5 +1,5 @@
 import { ApiError, type UsageHistoryQuestion } from "@sc/api-client";
-import type { Resource, Structure, UsageHistory } from "@sc/contracts";
+import type { ComputeResource, Structure, UsageHistory } from "@sc/contracts";
 import type { AnyFormat } from "../output/output-format.ts";
 import { print } from "../output/print.ts";
 import { printable } from "../output/printable.ts";
@@ -10,7 +10,7 @@ export interface HistoryOptions {
   readonly format: AnyFormat;
   readonly question: UsageHistoryQuestion;
   /** Default: what is scaled, or both when nothing is. */
-  readonly resource?: Resource | undefined;
+  readonly resource?: ComputeResource | undefined;
 }
 
 /** What a container used and was allowed over time. */
@@ -43,14 +43,14 @@ export async function history(session: Session, options: HistoryOptions): Promis
   }
 }
 
-const both: readonly Resource[] = ["cpu", "mem"];
+const both: readonly ComputeResource[] = ["cpu", "mem"];
 
 /** What is named, else what is scaled: a limit that never moves has no story to tell. */
 async function shownResources(
   { api }: Session,
   answer: UsageHistory,
-  named: Resource | undefined,
-): Promise<readonly Resource[]> {
+  named: ComputeResource | undefined,
+): Promise<readonly ComputeResource[]> {
   if (named !== undefined) return [named];
   const structure = await api.structure(answer.structure).catch(absentWhenGone);
   const scaled = both.filter(
@@ -71,7 +71,7 @@ const hasMoved = (limits: readonly (number | null)[]): boolean =>
   new Set(limits.filter((limit) => limit !== null)).size > 1;
 
 /** The answer without what was not asked for. */
-function onlyOf(answer: UsageHistory, resource: Resource | undefined): object {
+function onlyOf(answer: UsageHistory, resource: ComputeResource | undefined): object {
   if (resource === undefined) return answer;
   const { cpu, mem, ...others } = answer;
   const { seconds, throttledSeconds, ...sums } = answer.sums;

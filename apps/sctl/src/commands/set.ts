@@ -1,4 +1,11 @@
-import type { LimitsUpdate, Mode, ModePreview, Resource, SettingsOutcome } from "@sc/contracts";
+import {
+  type LimitsUpdate,
+  type Mode,
+  type ModePreview,
+  type Resource,
+  resourceNames,
+  type SettingsOutcome,
+} from "@sc/contracts";
 import { CommandFailed, UsageError } from "../errors.ts";
 import { duration, limit, number } from "../output/describe-values.ts";
 import { print } from "../output/print.ts";
@@ -136,10 +143,11 @@ async function report(session: Session, outcomes: readonly SettingsOutcome[]): P
   if (last === undefined) return;
   const warnings = outcomes.flatMap((outcome) => outcome.warnings);
   await print(session, { structure: last.structure, warnings }, ({ structure }) =>
-    (["cpu", "mem"] as const)
-      .map((resource) => {
-        const { mode, min, max, boundaryPercent, boundaryOf, policy } =
-          structure.resources[resource];
+    resourceNames
+      .flatMap((resource) => {
+        const state = structure.resources[resource];
+        if (state === undefined) return [];
+        const { mode, min, max, boundaryPercent, boundaryOf, policy } = state;
         return `${structure.name} ${resource}: ${mode} by ${policy}, ${number(min)} to ${number(max)}, boundary ${boundaryPercent} % of ${boundaryOf}`;
       })
       .join("\n"),

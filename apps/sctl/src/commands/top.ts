@@ -53,7 +53,7 @@ function headLine(health: Health, structures: readonly Structure[]): string {
   const allocated = total(({ allocatedCoreSeconds }) => allocatedCoreSeconds);
   const used = total(({ usedCoreSeconds }) => usedCoreSeconds);
   const usedNow = (resource: Resource) =>
-    structures.reduce((sum, { resources }) => sum + (resources[resource].used ?? 0), 0);
+    structures.reduce((sum, { resources }) => sum + (resources[resource]?.used ?? 0), 0);
   return [
     `${health.host}: ${health.status}${health.isPaused ? ", paused" : ""}`,
     `${health.containers} containers, ${health.inAuto} in auto`,

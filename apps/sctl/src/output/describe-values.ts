@@ -1,4 +1,4 @@
-import type { Change, Structure } from "@sc/contracts";
+import type { Change, Resource, Structure } from "@sc/contracts";
 
 /** At most two decimals. */
 export const number = (value: number): string => String(Math.round(value * 100) / 100);
@@ -53,3 +53,12 @@ export function lastChange(change: Change | undefined, now: number): string {
   const step = `${change.resource} ${limit(change.old)}→${limit(change.new)}`;
   return `${age(change.stamp, now)}: ${step}${outcome} ${change.reason.code}`;
 }
+
+/** In which a limit of each resource is told. */
+export const resourceUnits: Readonly<Record<Resource, string>> = {
+  cpu: "shares",
+  mem: "MiB",
+  disk_read: "MiB/s",
+  disk_write: "MiB/s",
+  net: "Mbit/s",
+};

@@ -1,4 +1,4 @@
-import type { Resource, UsageHistory } from "@sc/contracts";
+import type { ComputeResource, UsageHistory } from "@sc/contracts";
 
 type Cell = string | number | null | undefined;
 
@@ -8,7 +8,7 @@ const names = { cpu: "cpuShares", mem: "memMib" } as const;
  * A line per step for a spreadsheet, as RFC 4180 says: a header, CRLF, and nothing where a value is
  * not known. Times are in UTC, numbers unrounded.
  */
-export function usageSheet(history: UsageHistory, resources: readonly Resource[]): string {
+export function usageSheet(history: UsageHistory, resources: readonly ComputeResource[]): string {
   const columns = resources.flatMap((resource) => {
     const { used, usedMax, limit, allocated, reserved } = history[resource];
     const name = names[resource];

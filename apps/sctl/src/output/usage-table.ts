@@ -1,9 +1,9 @@
-import type { Resource, UsageHistory } from "@sc/contracts";
+import type { ComputeResource, UsageHistory } from "@sc/contracts";
 import { duration, limit, number, numberIfKnown, percent, utilization } from "./describe-values.ts";
 import { type Column, table } from "./table.ts";
 
 export interface UsageTableOptions {
-  readonly resources: readonly Resource[];
+  readonly resources: readonly ComputeResource[];
   readonly utcOffsetSeconds: (stamp: number) => number;
 }
 
@@ -22,7 +22,7 @@ export function usageTable(history: UsageHistory, options: UsageTableOptions): s
 const titles = { cpu: "CPU", mem: "MEM MIB" } as const;
 const units = { cpu: "core-seconds", mem: "MiB-seconds" } as const;
 
-function columnsOf(history: UsageHistory, resource: Resource): readonly Column<number>[] {
+function columnsOf(history: UsageHistory, resource: ComputeResource): readonly Column<number>[] {
   const { used, usedMax, limit: limits, allocated } = history[resource];
   const known = (column: readonly (number | null)[], row: number): string =>
     numberIfKnown(column[row] ?? undefined);
@@ -56,7 +56,7 @@ const ratioOf = (
     : undefined;
 
 /** `cpu: used 60 of 240 core-seconds allocated, utilization 25 %, …`. */
-function sumsLine({ sums }: UsageHistory, resource: Resource): string {
+function sumsLine({ sums }: UsageHistory, resource: ComputeResource): string {
   const { used, allocated, reserved } = sums[resource];
   const unit = units[resource];
   const throttled = sums.throttledSeconds;

@@ -1,4 +1,4 @@
-import type { Resource, UsageHistory } from "@sc/contracts";
+import type { ComputeResource, UsageHistory } from "@sc/contracts";
 import { duration, number, percent, utilization } from "../output/describe-values.ts";
 import { style } from "./palette.ts";
 import { type Curves, panel, spaceAbovePlot, spaceBelowPlot } from "./panel.ts";
@@ -8,7 +8,7 @@ import { binaryTicks, decimalTicks, mibLabel } from "./value-ticks.ts";
 
 export interface PictureOptions {
   /** One above the other. */
-  readonly resources: readonly Resource[];
+  readonly resources: readonly ComputeResource[];
   readonly utcOffsetSeconds: (stamp: number) => number;
 }
 
@@ -85,7 +85,7 @@ function spanOf({ stamps, stepSeconds }: UsageHistory, offset: number): string {
   return `${first.date} ${first.year}, ${first.time} to ${lastDate}${last.time} ${zoneLabel(offset)}, in steps of ${duration(stepSeconds)}`;
 }
 
-function curvesOf(history: UsageHistory, resource: Resource): Curves {
+function curvesOf(history: UsageHistory, resource: ComputeResource): Curves {
   const { stamps, stepSeconds, throttledRatio, sums } = history;
   const columns = history[resource];
   const common = { ...columns, stamps, stepSeconds };

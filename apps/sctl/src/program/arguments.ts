@@ -1,3 +1,4 @@
+import type { Resource } from "@sc/contracts";
 import { InvalidArgumentError } from "commander";
 
 /** How the text of an argument becomes a value; what cannot be one is told before anything is asked. */
@@ -53,3 +54,12 @@ export const wordsOf =
   <const Word extends string>(words: readonly Word[]) =>
   (text: string): readonly Word[] =>
     text.split(",").reduce<readonly Word[]>((before, word) => oneMoreOf(words)(word, before), []);
+
+/** Named here so that a command line is read without loading the contracts. */
+export const resourceNames = [
+  "cpu",
+  "mem",
+  "disk_read",
+  "disk_write",
+  "net",
+] as const satisfies readonly Resource[];

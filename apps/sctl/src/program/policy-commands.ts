@@ -1,6 +1,6 @@
 import type { Resource } from "@sc/contracts";
 import { type Command, Option } from "commander";
-import { oneMoreOf } from "./arguments.ts";
+import { oneMoreOf, resourceNames } from "./arguments.ts";
 import { formatOf, type SessionOpener } from "./open-session.ts";
 
 /** What can be chosen to decide, and whether one of one's own would do. */
@@ -17,13 +17,13 @@ export function addPolicyCommands(program: Command, { open, terminal }: SessionO
     .description("try a policy of your own, without a server: what it keeps, and what it does not")
     .addOption(
       new Option("--resource <resource>", "what it decides about; repeatable, default both")
-        .choices(["cpu", "mem"])
-        .argParser(oneMoreOf(["cpu", "mem"])),
+        .choices(resourceNames)
+        .argParser(oneMoreOf(resourceNames)),
     )
     .action(async (file: string, options: CheckOptions, command: Command) => {
       const { checkPolicies } = await import("../commands/policies.ts");
       const { checkPolicy: check } = await import("@sc/server");
-      const resources = options.resource ?? ["cpu", "mem"];
+      const resources = options.resource ?? resourceNames;
       await checkPolicies({ terminal, format: formatOf(command), file, resources, check });
     });
 }

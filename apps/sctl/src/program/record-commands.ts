@@ -1,4 +1,4 @@
-import type { Resource, StreamTopic } from "@sc/contracts";
+import type { ComputeResource, StreamTopic } from "@sc/contracts";
 import { type Command, Option } from "commander";
 import { decimal, time, wholeNumber, wordsOf } from "./arguments.ts";
 import type { SessionOpener } from "./open-session.ts";
@@ -44,7 +44,7 @@ interface HistoryOptions {
   readonly since?: number | string;
   readonly until?: number | string;
   readonly step?: number;
-  readonly resource?: Resource;
+  readonly resource?: ComputeResource;
 }
 
 function addHistoryCommand(program: Command, { openForAnyFormat }: SessionOpener): void {
@@ -69,7 +69,7 @@ function addHistoryCommand(program: Command, { openForAnyFormat }: SessionOpener
 }
 
 interface ReplayOptions {
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
   readonly policy: string;
   readonly from?: number | string;
   readonly to?: number | string;

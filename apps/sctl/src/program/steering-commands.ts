@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { SetOptions } from "../commands/set.ts";
-import { decimal, oneMoreOf } from "./arguments.ts";
+import { decimal, oneMoreOf, resourceNames } from "./arguments.ts";
 import type { SessionOpener } from "./open-session.ts";
 
 /** What changes what is done with containers. */
@@ -21,8 +21,8 @@ function addSetCommand(program: Command, { open }: SessionOpener): void {
     )
     .addOption(
       new Option("--resource <resource>", "of what: cpu, mem; repeatable, default cpu")
-        .choices(["cpu", "mem"])
-        .argParser(oneMoreOf(["cpu", "mem"])),
+        .choices(resourceNames)
+        .argParser(oneMoreOf(resourceNames)),
     )
     .option("--min <amount>", "least limit (cpu: 100 = one core; mem: MiB)", decimal)
     .option("--max <amount>", "most limit", decimal)

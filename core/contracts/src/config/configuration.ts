@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { resourceNames } from "../rest/values.ts";
 import { compatibilityKeys } from "./compatibility.ts";
 import {
   choiceKey,
@@ -48,6 +49,34 @@ const modes = ["observe", "recommend", "auto"] as const;
 const boundaryOf = ["max", "current"] as const;
 const percent = { from: 0, to: 100 };
 const events = { from: 1, to: 1000 };
+
+const rates = { from: 1, to: 1_000_000 };
+
+/** What holds of a resource of a container nobody decided about. */
+const defaultsGroup = (
+  range: { readonly from: number; readonly to: number },
+  min: number,
+  { unit, policy }: { readonly unit: string; readonly policy: string },
+) =>
+  group({
+    mode: choiceKey(modes, "observe", "Mode of a container nobody decided about."),
+    min: numberKey(range, min, `Least limit, in ${unit}.`),
+    boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
+    boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
+    policy: textKey(policyName, "What decides where nobody chose.", policy),
+  });
+
+/** The numbers of the rules of one resource. */
+const rulesGroup = (
+  range: { readonly from: number; readonly to: number },
+  numbers: { readonly down: number; readonly amount: number },
+  unit: string,
+) =>
+  group({
+    upEvents: wholeNumberKey(events, 1, "Events above upper until a limit grows."),
+    downEvents: wholeNumberKey(events, numbers.down, "Events below lower until a limit shrinks."),
+    upAmount: numberKey(range, numbers.amount, `${unit} a limit grows by at once.`),
+  });
 
 /** Everything the configuration file can say; defaults are those of a key that is left out. */
 export const configurationSchema = group({
@@ -100,20 +129,17 @@ export const configurationSchema = group({
     }),
   }),
   defaults: group({
-    cpu: group({
-      mode: choiceKey(modes, "observe", "Mode of a container nobody decided about."),
-      min: numberKey({ from: 1, to: 100_000 }, 10, "Least limit, in shares (100 = one core)."),
-      boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
-      boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
-      policy: textKey(policyName, "What decides where nobody chose.", "burst-quota"),
+    cpu: defaultsGroup({ from: 1, to: 100_000 }, 10, {
+      unit: "shares (100 = one core)",
+      policy: "burst-quota",
     }),
-    mem: group({
-      mode: choiceKey(modes, "observe", "Mode of a container nobody decided about."),
-      min: numberKey({ from: 1, to: 1_000_000_000 }, 64, "Least limit, in MiB."),
-      boundaryPercent: numberKey(percent, 10, "Margin under the limit, in percent."),
-      boundaryOf: choiceKey(boundaryOf, "max", "What the margin is a share of."),
-      policy: textKey(policyName, "What decides where nobody chose.", "memory-pressure"),
+    mem: defaultsGroup({ from: 1, to: 1_000_000_000 }, 64, {
+      unit: "MiB",
+      policy: "memory-pressure",
     }),
+    disk_read: defaultsGroup(rates, 1, { unit: "MiB/s", policy: "io-fit" }),
+    disk_write: defaultsGroup(rates, 1, { unit: "MiB/s", policy: "io-fit" }),
+    net: defaultsGroup(rates, 1, { unit: "Mbit/s", policy: "io-fit" }),
   }),
   policies: groupListKey(
     Type.Object(
@@ -123,10 +149,10 @@ export const configurationSchema = group({
           expected: "a name of small letters, digits and -, at most 60 characters",
         }),
         file: Type.String(absolutePath),
-        resources: Type.Array(Type.Enum(["cpu", "mem"]), {
+        resources: Type.Array(Type.Enum([...resourceNames]), {
           minItems: 1,
           uniqueItems: true,
-          expected: "a list of cpu, mem, each once",
+          expected: "a list of cpu, mem, disk_read, disk_write, net, each once",
         }),
       },
       { additionalProperties: false },
@@ -138,16 +164,11 @@ export const configurationSchema = group({
     windowSeconds: guardianKeys.windowSeconds,
     eventTimeoutWindows: guardianKeys.eventTimeoutWindows,
     noDataSeconds: guardianKeys.noDataSeconds,
-    cpu: group({
-      upEvents: wholeNumberKey(events, 1, "Events above upper until a limit grows."),
-      downEvents: wholeNumberKey(events, 6, "Events below lower until a limit shrinks."),
-      upAmount: numberKey({ from: 1, to: 100_000 }, 75, "Shares a limit grows by at once."),
-    }),
-    mem: group({
-      upEvents: wholeNumberKey(events, 1, "Events above upper until a limit grows."),
-      downEvents: wholeNumberKey(events, 8, "Events below lower until a limit shrinks."),
-      upAmount: numberKey({ from: 1, to: 1_000_000_000 }, 256, "MiB a limit grows by at once."),
-    }),
+    cpu: rulesGroup({ from: 1, to: 100_000 }, { down: 6, amount: 75 }, "Shares"),
+    mem: rulesGroup({ from: 1, to: 1_000_000_000 }, { down: 8, amount: 256 }, "MiB"),
+    disk_read: rulesGroup(rates, { down: 6, amount: 50 }, "MiB/s"),
+    disk_write: rulesGroup(rates, { down: 6, amount: 50 }, "MiB/s"),
+    net: rulesGroup(rates, { down: 6, amount: 100 }, "Mbit/s"),
   }),
   brakes: group({
     learningSeconds: scalerKeys.learningSeconds,

@@ -31,7 +31,13 @@ export const storedStructureSchema = Type.Object(
     isPaused: Type.Optional(Type.Boolean()),
     resources: Type.Optional(
       Type.Object(
-        { cpu: Type.Optional(storedResource), mem: Type.Optional(storedResource) },
+        {
+          cpu: Type.Optional(storedResource),
+          mem: Type.Optional(storedResource),
+          disk_read: Type.Optional(storedResource),
+          disk_write: Type.Optional(storedResource),
+          net: Type.Optional(storedResource),
+        },
         closed,
       ),
     ),

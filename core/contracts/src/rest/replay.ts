@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { timePattern, timeText } from "./history.ts";
-import { list, numberOrNull, resourceSchema, whenKnown } from "./values.ts";
+import { computeResourceSchema, list, numberOrNull, whenKnown } from "./values.ts";
 
 /** One type of two names: which one was meant needs no trying. */
 const time = Type.Optional(
@@ -14,7 +14,7 @@ const time = Type.Optional(
 /** Ranges are judged inside, where the host and what is in force are known. */
 export const replayQuestionSchema = Type.Object(
   {
-    resource: resourceSchema,
+    resource: computeResourceSchema,
     policy: Type.String({ examples: ["serverless-rules"] }),
     /** Default: a day before `to`; at most seven. */
     from: time,
@@ -49,7 +49,7 @@ export type ReplaySide = Static<typeof replaySideSchema>;
 
 export const replaySchema = Type.Object({
   structure: Type.String(),
-  resource: resourceSchema,
+  resource: computeResourceSchema,
   policy: Type.String(),
   brakes: Type.Enum(["configured", "none"]),
   min: Type.Number(),

@@ -33,6 +33,7 @@ export const resourceStateSchema = Type.Object({
   ),
   upper: whenKnown(Type.Number()),
   lower: whenKnown(Type.Number()),
+  caveat: whenKnown(Type.String()),
 });
 export type ResourceState = Static<typeof resourceStateSchema>;
 
@@ -45,7 +46,13 @@ export const structureSchema = Type.Object({
   isFrozen: Type.Boolean(),
   isLearning: Type.Boolean(),
   watchedSeconds: Type.Number(),
-  resources: Type.Object({ cpu: resourceStateSchema, mem: resourceStateSchema }),
+  resources: Type.Object({
+    cpu: resourceStateSchema,
+    mem: resourceStateSchema,
+    disk_read: whenKnown(resourceStateSchema),
+    disk_write: whenKnown(resourceStateSchema),
+    net: whenKnown(resourceStateSchema),
+  }),
   throttledRatio: whenKnown(Type.Number()),
   accounting: Type.Object({
     watchedSeconds: Type.Number(),

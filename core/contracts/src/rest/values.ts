@@ -17,10 +17,14 @@ export const numberOrNull = Type.Unsafe<number | null>({ type: ["number", "null"
 export const stamp = Type.Number();
 
 export const modeSchema = Type.Enum(["observe", "recommend", "auto"]);
-export const resourceSchema = Type.Enum(["cpu", "mem"]);
+/** What every structure has a limit of, and what has its share of a disk or a network alone. */
+export const computeResourceSchema = Type.Enum(["cpu", "mem"]);
+export const resourceNames = ["cpu", "mem", "disk_read", "disk_write", "net"] as const;
+export const resourceSchema = Type.Enum([...resourceNames]);
 export const boundaryOfSchema = Type.Enum(["max", "current"]);
 export type Mode = Static<typeof modeSchema>;
 export type Resource = Static<typeof resourceSchema>;
+export type ComputeResource = Static<typeof computeResourceSchema>;
 
 export const reasonSchema = Type.Object({ code: Type.String(), text: Type.String() });
 export type Reason = Static<typeof reasonSchema>;

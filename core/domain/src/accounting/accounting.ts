@@ -1,5 +1,5 @@
 import { type CpuLimit, grantedShares } from "../structure/cpu-limit.ts";
-import type { Resource } from "../structure/resource.ts";
+import type { ComputeResource } from "../structure/resource.ts";
 import { sharesToCoreSeconds } from "../units/cpu.ts";
 
 /** Integrals of one resource: core-seconds of cpu, MiB-seconds of memory. */
@@ -92,7 +92,7 @@ export const accountMemoryChange = (accounting: Accounting): Accounting => ({
 });
 
 /** Used ÷ allocated; `undefined` while nothing was allocated. */
-export function utilization(accounting: Accounting, resource: Resource): number | undefined {
+export function utilization(accounting: Accounting, resource: ComputeResource): number | undefined {
   const { used, allocated } = accounting[resource];
   return allocated > 0 ? used / allocated : undefined;
 }

@@ -4,7 +4,7 @@ import type { Reason } from "../reason/reason.ts";
 import type { ContainerFacts, ContainerId } from "../structure/container.ts";
 import type { CpuLimit, CpuShape } from "../structure/cpu-limit.ts";
 import type { Mode } from "../structure/mode.ts";
-import type { Resource } from "../structure/resource.ts";
+import type { ByPresentResource, RateResource, Resource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds, WallSeconds } from "../units/time.ts";
 
@@ -67,7 +67,18 @@ export type LimitValue =
       readonly memMib: number | null;
       /** Tasks wait at it for a higher one, instead of being killed. */
       readonly isWaitedAt?: boolean;
+    }
+  | {
+      readonly resource: RateResource;
+      /** `null` = no limit. */
+      readonly amount: number | null;
     };
+
+/** In the resource's unit; `null` = no limit. */
+export function amountOf(value: LimitValue): number | null {
+  if (value.resource === "cpu") return value.limit.quotaShares;
+  return value.resource === "mem" ? value.memMib : value.amount;
+}
 
 /** One limit to write, given to the agent of the container's host. */
 export interface Order {
@@ -152,7 +163,8 @@ export interface StructureSnapshot {
 export interface StructureState {
   readonly name: StructureName;
   readonly id: ContainerId;
-  readonly resources: Readonly<Record<Resource, ResourceState>>;
+  /** Rates only of those it has. */
+  readonly resources: ByPresentResource<ResourceState>;
   /** Integrals since the container was first seen. */
   readonly accounting: Accounting;
   /** As the kernel counts them since the group was made; `undefined` = could not be read. */

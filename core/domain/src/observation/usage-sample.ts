@@ -1,6 +1,6 @@
 import type { ContainerId } from "../structure/container.ts";
 import type { CpuLimit } from "../structure/cpu-limit.ts";
-import type { ByResource, Resource } from "../structure/resource.ts";
+import type { ByPresentResource, ByRate, Resource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
@@ -33,6 +33,17 @@ export interface UsageSample {
   readonly memory?: MemoryUse;
   /** Tasks stand still at the memory limit until it is raised; absent where they cannot. */
   readonly isWaitingForMemory?: boolean;
+  /** Of disk and network what it has, read once a second: absent in the samples between. */
+  readonly rates?: ByRate<RateUse>;
+}
+
+/** In the resource's unit; what could not be read is `undefined`. */
+export interface RateUse {
+  /** Since the reading before; `undefined` at the first. */
+  readonly windowSeconds: number | undefined;
+  readonly used: number | undefined;
+  /** Applied now; `null` = no limit. */
+  readonly limit: number | null | undefined;
 }
 
 /** What the memory of a container is made of, in MiB. */
@@ -63,7 +74,7 @@ export interface HostBook {
 }
 
 /** The host as its agent sees it: what may still be granted, and whether growing is wise. */
-export interface HostObservation extends ByResource<HostBook> {
+export interface HostObservation extends ByPresentResource<HostBook> {
   /** Little memory left or stalls: nothing grows but what prevents a kill. */
   readonly isPressed: boolean;
 }

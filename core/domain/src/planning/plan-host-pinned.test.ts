@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { ScalingRequest } from "../messages/messages.ts";
+import { amountOf, type ScalingRequest } from "../messages/messages.ts";
 import { idFor, requestFor, settingsFor } from "../testing/sample-data.ts";
 import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
@@ -44,7 +44,7 @@ function plan(coreRows: CoreRows | undefined, requests: readonly ScalingRequest[
 
 const placesOf = ({ orders }: Plan) =>
   orders.map(({ order: { structure, target }, cores }) => {
-    const limit = target.resource === "cpu" ? target.limit.quotaShares : target.memMib;
+    const limit = amountOf(target);
     return [structure, target.resource, limit, cores];
   });
 

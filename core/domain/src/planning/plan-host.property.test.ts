@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Order } from "../messages/messages.ts";
-import { resources } from "../structure/resource.ts";
+import { amountOf, type Order } from "../messages/messages.ts";
+import { computeResources } from "../structure/resource.ts";
 import { idFor, nameFor, requestFor, settingsFor } from "../testing/sample-data.ts";
 import { monotonicSeconds } from "../units/time.ts";
 import { defaultBrakeSettings } from "./brake-settings.ts";
@@ -40,7 +40,7 @@ const anyContainer = fc.record({
 const anyRequest = fc
   .record({
     name: fc.constantFrom(...names, "nobody"),
-    resource: fc.constantFrom(...resources),
+    resource: fc.constantFrom(...computeResources),
     amount: fc.integer({ min: -300, max: 300 }).filter((amount) => amount !== 0),
     from: anyAmount,
     priority: fc.integer({ min: -1, max: 2 }),
@@ -84,8 +84,7 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
     };
   });
 
-const limitOf = ({ target }: Order): number =>
-  (target.resource === "cpu" ? target.limit.quotaShares : target.memMib) ?? Number.NaN;
+const limitOf = ({ target }: Order): number => amountOf(target) ?? Number.NaN;
 
 /** What the order's limit was planned from. */
 function plannedOf(input: PlanInput, { structure, target }: Order): PlannedResource {
@@ -120,7 +119,7 @@ test("growth never exceeds what is free, whatever is asked for", () => {
   fc.assert(
     fc.property(anyInput, (input) => {
       const { orders } = planHost(input);
-      for (const resource of resources) {
+      for (const resource of computeResources) {
         const { grantable, granted } = input.observation[resource];
         const free = Math.max(grantable - granted - input.growthUnderWay[resource], 0);
         const growth = orders

@@ -20,7 +20,13 @@ import {
   kernelDefaultCpuLimit,
   shapedCpuLimit,
 } from "../structure/cpu-limit.ts";
-import { type ByResource, type Resource, resourceUnits } from "../structure/resource.ts";
+import {
+  type ByPresentResource,
+  byResource,
+  isRateResource,
+  type Resource,
+  resourceUnits,
+} from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 import type { BrakeSettings } from "./brake-settings.ts";
@@ -47,7 +53,7 @@ export interface PlanInput {
   readonly requests: readonly ScalingRequest[];
   readonly observation: HostObservation;
   /** Growth ordered since the observation, not yet in what it counts as granted. */
-  readonly growthUnderWay: ByResource<number>;
+  readonly growthUnderWay: ByPresentResource<number>;
   readonly container: (name: StructureName) => PlannedContainer | undefined;
   readonly hostBrakes: HostBrakes;
   readonly brakeSettings: BrakeSettings;
@@ -228,7 +234,7 @@ function planShrinks(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
 
 /** By priority, then the smaller grant, which gains most from the same amount. */
 function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes): void {
-  const free = { cpu: freeOf(input, "cpu"), mem: freeOf(input, "mem") };
+  const free = byResource((resource) => freeOf(input, resource));
   wishes.sort(
     (a, b) => b.request.priority - a.request.priority || a.current - b.current || byName(a, b),
   );
@@ -242,8 +248,8 @@ function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
     if (blocking !== undefined) {
       held.push({ request, reason: blocking });
     } else if (granted < Math.min(wanted, 1)) {
-      const { grantable } = input.observation[resource];
-      const text = `the host has ${formatNumber(free[resource])} of ${formatNumber(grantable)} grantable ${unit} left`;
+      const grantable = formatNumber(input.observation[resource]?.grantable ?? 0);
+      const text = `the host has ${formatNumber(free[resource])} of ${grantable} grantable ${unit} left`;
       held.push({ request, reason: reason("host-full", text) });
     } else {
       free[resource] -= granted;
@@ -255,9 +261,11 @@ function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
   }
 }
 
+/** Where nobody knows how much the host has, no book is kept, and none bounds a growth. */
 function freeOf({ observation, growthUnderWay }: PlanInput, resource: Resource): number {
-  const { grantable, granted } = observation[resource];
-  return Math.max(grantable - granted - growthUnderWay[resource], 0);
+  const book = observation[resource];
+  if (book === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(book.grantable - book.granted - (growthUnderWay[resource] ?? 0), 0);
 }
 
 function growthBlocked(observation: HostObservation, wish: Wish): Reason | undefined {
@@ -265,10 +273,10 @@ function growthBlocked(observation: HostObservation, wish: Wish): Reason | undef
   if (observation.isPressed && planned.floor <= current) {
     return reason("host-pressure", "the host is under pressure: no growth until it has passed");
   }
-  const { isOvercommitted, granted, grantable } = observation[request.resource];
-  if (!isOvercommitted) return undefined;
-  const held = `${formatNumber(granted)} ${resourceUnits[request.resource]} are granted`;
-  const text = `${held}, ${formatNumber(grantable)} may be: no growth without a donor`;
+  const book = observation[request.resource];
+  if (book?.isOvercommitted !== true) return undefined;
+  const held = `${formatNumber(book.granted)} ${resourceUnits[request.resource]} are granted`;
+  const text = `${held}, ${formatNumber(book.grantable)} may be: no growth without a donor`;
   return reason("host-overcommitted", text);
 }
 
@@ -332,7 +340,9 @@ function orderOf(input: PlanInput, made: Made, sequence: number): PlannedOrder {
 }
 
 function limitValueOf({ request, container }: Wish, limit: number): LimitValue {
-  if (request.resource !== "cpu") return { resource: "mem", memMib: limit };
+  const { resource } = request;
+  if (isRateResource(resource)) return { resource, amount: limit };
+  if (resource === "mem") return { resource, memMib: limit };
   const { periodMs } = container.cpuLimit ?? kernelDefaultCpuLimit;
   const shape = request.cpu ?? { burstShares: 0, periodMs };
   return { resource: "cpu", limit: shapedCpuLimit(limit, shape) };

@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ScalingRequest } from "../messages/messages.ts";
+import { amountOf, type ScalingRequest } from "../messages/messages.ts";
 import { wishInsideOwnersBand } from "../policies/owners-band.ts";
 import { defaultSettings, type ResourceSettings, settingsInForce } from "../structure/settings.ts";
 import { idFor, requestFor, settingsFor } from "../testing/sample-data.ts";
@@ -65,7 +65,7 @@ function plan(
   });
   return [
     ...orders.map(({ order: { structure, target } }) => {
-      const limit = target.resource === "cpu" ? target.limit.quotaShares : target.memMib;
+      const limit = amountOf(target);
       return `${structure} ${(limit ?? 0) - (containers[structure]?.current ?? 0)}`;
     }),
     ...held.map(({ request, reason }) => `${request.structure} ${reason.code}`),

@@ -1,7 +1,7 @@
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
 import type { CpuLimit } from "../structure/cpu-limit.ts";
-import type { ByResource } from "../structure/resource.ts";
+import type { ByPresentResource } from "../structure/resource.ts";
 import type { ResourceSettings } from "../structure/settings.ts";
 import type { ContainerBrakes } from "./container-brakes.ts";
 
@@ -12,7 +12,7 @@ export interface PlannedContainer {
   /** The cpu limit that is applied; `undefined` = not known. */
   readonly cpuLimit: CpuLimit | undefined;
   /** `undefined`: its limit is not known yet, so it is not planned. */
-  readonly resources: ByResource<PlannedResource | undefined>;
+  readonly resources: ByPresentResource<PlannedResource | undefined>;
 }
 
 export interface PlannedResource {

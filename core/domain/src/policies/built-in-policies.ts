@@ -1,5 +1,6 @@
-import { type ByResource, byResource } from "../structure/resource.ts";
+import { type ByResource, byResource, rateResources } from "../structure/resource.ts";
 import { burstQuota } from "./burst-quota.ts";
+import { ioFit } from "./io-fit.ts";
 import { memoryPressure } from "./memory-pressure.ts";
 import { percentile } from "./percentile.ts";
 import { type RunnablePolicy, runnable } from "./running-policy.ts";
@@ -12,6 +13,7 @@ export const builtInPolicies: readonly RunnablePolicy[] = [
   runnable(percentile("cpu")),
   runnable(memoryPressure()),
   runnable(percentile("mem")),
+  ...rateResources.map((resource) => runnable(ioFit(resource))),
 ];
 
 /** All names that come with the product. */

@@ -12,6 +12,12 @@
  */
 import { type Reason, reason } from "../reason/reason.ts";
 import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
+import type { RateResource } from "../structure/resource.ts";
+import type { MonotonicSeconds } from "../units/time.ts";
+import { ask, decideBlind, hold as holdWith, type Sighted } from "./decide-blind.ts";
+import { knownOf } from "./missing-data.ts";
+import type { Decision, DecisionInput, Policy } from "./policy.ts";
+import { limitInForce } from "./thresholds.ts";
 
 const shortFrom = 0.9;
 const wideFrom = 0.6;
@@ -112,3 +118,33 @@ const hold = (misfit: Misfit | undefined, code: Reason["code"], text: string): I
   misfit,
   outcome: { kind: "hold", reason: reason(code, text) },
 });
+
+export interface IoFitState extends Sighted {
+  readonly misfit: Misfit | undefined;
+}
+
+const begin = (at: MonotonicSeconds): IoFitState => ({ silentSince: at, misfit: undefined });
+
+/** The decision as a policy that can be chosen. */
+export function ioFit(resource: RateResource): Policy<IoFitState> {
+  const policy = { name: "io-fit", resource, begin } as const;
+  return { ...policy, decide: (state, input) => decide(policy, state, input) };
+}
+
+function decide(
+  policy: Pick<Policy<IoFitState>, "name" | "resource" | "begin">,
+  state: IoFitState,
+  input: DecisionInput,
+): Decision<IoFitState> {
+  const { observation, settings, at } = input;
+  const known = knownOf(observation);
+  if (observation.isFrozen || known === undefined) return decideBlind(policy, state, input);
+  const { used, limit, windowSeconds: seconds } = known;
+  const { min, max } = settings;
+  const { misfit, outcome } = fitIo({ seconds, used, limit, min, max }, state.misfit);
+  const next: IoFitState = { silentSince: at, misfit };
+  if (outcome.kind === "hold") return holdWith(next, outcome.reason);
+  const from = limit !== null && limit > max ? limit : limitInForce(settings, limit);
+  const wish = { amount: outcome.target - from, from, reason: outcome.reason };
+  return ask(policy, next, { input, wish });
+}

@@ -16,7 +16,7 @@
  */
 import { type Reason, reason } from "../reason/reason.ts";
 import { formatShares as formatNumber } from "../structure/cpu-limit.ts";
-import type { Resource } from "../structure/resource.ts";
+import type { ComputeResource } from "../structure/resource.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 import {
   type DecayingHistogram,
@@ -68,12 +68,14 @@ const begin = (at: MonotonicSeconds): PercentileState => ({
   gathered: nothingGathered,
 });
 
-export function percentile(resource: Resource): Policy<PercentileState> {
+export function percentile(resource: ComputeResource): Policy<PercentileState> {
   const policy = { name: "percentile", resource, begin } as const;
   return { ...policy, decide: (state, input) => decide(policy, state, input) };
 }
 
-type Identity = Pick<Policy<PercentileState>, "name" | "resource" | "begin">;
+interface Identity extends Pick<Policy<PercentileState>, "name" | "begin"> {
+  readonly resource: ComputeResource;
+}
 
 function decide(
   policy: Identity,
@@ -137,7 +139,7 @@ function decideSecond(
 
 /** What the histogram says, with a margin, and more where little is known. */
 const recommended = (
-  resource: Resource,
+  resource: ComputeResource,
   histogram: DecayingHistogram,
   watchedSeconds: number,
 ): number =>
@@ -156,7 +158,10 @@ interface Seen {
 const reachedReason = ({ use, target }: Seen): Reason =>
   reason("limit-reached", `${use}, so nobody knows what it wants: ${formatNumber(target)}`);
 
-function percentileReason(resource: Resource, { use, watchedSeconds, target }: Seen): Reason {
+function percentileReason(
+  resource: ComputeResource,
+  { use, watchedSeconds, target }: Seen,
+): Reason {
   const hours = formatNumber(watchedSeconds / 3600);
   const of = resource === "cpu" ? `${percents.cpu} % of the time` : "the most";
   const text = `${use}; ${of} in ${hours} h, with margin and for want of history, is ${formatNumber(target)}`;

@@ -7,7 +7,7 @@
  * published `down <= 2` would keep an idle container small for 12 windows after it woke up); a
  * container that uses exactly nothing shrinks too.
  */
-import type { Resource } from "../structure/resource.ts";
+import type { ByResource, RateResource, Resource } from "../structure/resource.ts";
 import type { Direction, Rescale } from "./rescale.ts";
 
 export interface EventRule {
@@ -119,9 +119,36 @@ export const defaultMemRules: ServerlessRules = {
   ...thresholdRules("mem", { upEvents: 1, downEvents: 8, upAmount: 256 }),
 };
 
+const defaultRateNumbers: Readonly<Record<RateResource, ThresholdRuleNumbers>> = {
+  disk_read: { upEvents: 1, downEvents: 6, upAmount: 50 },
+  disk_write: { upEvents: 1, downEvents: 6, upAmount: 50 },
+  net: { upEvents: 1, downEvents: 6, upAmount: 100 },
+};
+
+/** A rate is given back as slowly as cpu is; how much is asked for at once is a tenth of a common device. */
+const defaultRateRules = (resource: RateResource): ServerlessRules => ({
+  resource,
+  eventTimeoutWindows: 12,
+  noDataSeconds: 30,
+  ...thresholdRules(resource, defaultRateNumbers[resource]),
+});
+
+/** The rules as they come. */
+export const defaultRules: ByResource<ServerlessRules> = {
+  cpu: defaultCpuRules,
+  mem: defaultMemRules,
+  disk_read: defaultRateRules("disk_read"),
+  disk_write: defaultRateRules("disk_write"),
+  net: defaultRateRules("net"),
+};
+
 const publishedNumbers: Readonly<Record<Resource, ThresholdRuleNumbers>> = {
   cpu: { upEvents: 2, downEvents: 6, upAmount: 75 },
   mem: { upEvents: 2, downEvents: 8, upAmount: 256 },
+  disk_read: { upEvents: 1, downEvents: 6, upAmount: 450 },
+  disk_write: { upEvents: 1, downEvents: 6, upAmount: 450 },
+  // Published rules for the network there are none: the shape of the others.
+  net: { upEvents: 2, downEvents: 6, upAmount: 100 },
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { CpuLimit } from "./cpu-limit.ts";
+import { type ByRate, isRateResource, type Resource } from "./resource.ts";
 import type { StructureName } from "./structure-name.ts";
 
 /** How a container is run: decides which finder finds it and which groups are its own. */
@@ -15,6 +16,14 @@ export type ContainerId = string & { readonly __brand: "ContainerId" };
 export interface ContainerLimits {
   readonly cpu: CpuLimit | undefined;
   readonly memMib: number | null | undefined;
+  /** Of those the container has; absent = none, or not known. */
+  readonly rates?: ByRate<number | null>;
+}
+
+/** In the resource's unit; `null` = no limit, `undefined` = not known, or no such resource. */
+export function limitIn(limits: ContainerLimits, resource: Resource): number | null | undefined {
+  if (isRateResource(resource)) return limits.rates?.[resource];
+  return resource === "cpu" ? limits.cpu?.quotaShares : limits.memMib;
 }
 
 export interface ContainerFacts {

@@ -1,5 +1,11 @@
 import type { Mode } from "./mode.ts";
-import type { Resource } from "./resource.ts";
+import {
+  type ByPresentResource,
+  byResource,
+  isRateResource,
+  type RateResource,
+  type Resource,
+} from "./resource.ts";
 
 /** The margin under a limit: `percent` of max, or of the limit itself. */
 export interface Boundary {
@@ -52,11 +58,17 @@ export type DefaultSettings = Readonly<Record<Resource, ResourceDefaults>>;
 export const defaultPolicies: Readonly<Record<Resource, string>> = {
   cpu: "burst-quota",
   mem: "memory-pressure",
+  disk_read: "io-fit",
+  disk_write: "io-fit",
+  net: "io-fit",
 };
 
 export const defaultSettings: DefaultSettings = {
   cpu: defaultsWith({ min: 10, policy: defaultPolicies.cpu }),
   mem: defaultsWith({ min: 64, policy: defaultPolicies.mem }),
+  disk_read: defaultsWith({ min: 1, policy: defaultPolicies.disk_read }),
+  disk_write: defaultsWith({ min: 1, policy: defaultPolicies.disk_write }),
+  net: defaultsWith({ min: 1, policy: defaultPolicies.net }),
 };
 
 function defaultsWith(own: Pick<ResourceDefaults, "min" | "policy">): ResourceDefaults {
@@ -71,24 +83,45 @@ export interface FirstSight {
   readonly hostTotal: number;
 }
 
+/**
+ * What stands for the size of a host where nobody said how fast its disks and its network are: more than
+ * any of them is. It bounds nothing, so a limit is taken into auto only where there is a better figure.
+ */
+export const unknownRateTotals: Readonly<Record<RateResource, number>> = {
+  disk_read: 100_000,
+  disk_write: 100_000,
+  net: 1_000_000,
+};
+
+/** What a host has in all, in the resource's unit; of rates what somebody said of it. */
+export type HostTotals = ByPresentResource<number>;
+
+export const totalOf = (totals: HostTotals, resource: Resource): number =>
+  isRateResource(resource) ? (totals[resource] ?? unknownRateTotals[resource]) : totals[resource];
+
 /** Defaults, what was stored, and what was found, made into what is in force. */
 export function settingsInForce(options: {
   readonly defaults: DefaultSettings;
   readonly stored: StoredSettings | undefined;
-  readonly firstSight: Readonly<Record<Resource, FirstSight>>;
+  readonly firstSight: ByPresentResource<FirstSight>;
 }): StructureSettings {
   const { defaults, stored, firstSight } = options;
   const one = (resource: Resource): ResourceSettings =>
     resourceSettingsInForce(
       defaults[resource],
       stored?.resources?.[resource] ?? {},
-      firstSight[resource],
+      firstSight[resource] ?? unseen(resource),
     );
   return {
     isPaused: stored?.isPaused ?? false,
-    resources: { cpu: one("cpu"), mem: one("mem") },
+    resources: byResource(one),
   };
 }
+
+const unseen = (resource: Resource): FirstSight => ({
+  firstLimit: null,
+  hostTotal: isRateResource(resource) ? unknownRateTotals[resource] : 0,
+});
 
 function resourceSettingsInForce(
   defaults: ResourceDefaults,

@@ -15,6 +15,7 @@ export {
   nameFor,
   policyFor,
   requestFor,
+  resourcesFor,
   rulesOnly,
   settingsFor,
 } from "./sample-data.ts";

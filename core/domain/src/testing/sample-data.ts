@@ -8,7 +8,7 @@ import { runnable } from "../policies/running-policy.ts";
 import { type ServerlessRulesState, serverlessRules } from "../policies/serverless-rules.ts";
 import { reason } from "../reason/reason.ts";
 import type { ContainerId } from "../structure/container.ts";
-import { byResource } from "../structure/resource.ts";
+import { type ByResource, byResource, type ComputeResource } from "../structure/resource.ts";
 import {
   type DefaultSettings,
   defaultSettings,
@@ -35,6 +35,16 @@ export const settingsFor = (changed: Partial<ResourceSettings> = {}): ResourceSe
   priority: 0,
   policy: "serverless-rules",
   ...changed,
+});
+
+/** Of cpu and mem as said, and nothing is done with disk and network. */
+export const resourcesFor = (
+  own: Readonly<Record<ComputeResource, ResourceSettings>>,
+): ByResource<ResourceSettings> => ({
+  ...byResource((resource) =>
+    settingsFor({ mode: "observe", policy: defaultSettings[resource].policy }),
+  ),
+  ...own,
 });
 
 /** As nobody decided, and by the rules whatever decides elsewhere. */

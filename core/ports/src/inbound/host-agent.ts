@@ -1,6 +1,7 @@
 import type {
   Accounting,
-  ByResource,
+  ByPresentResource,
+  ByRate,
   ContainerFacts,
   ContainerLimits,
   HostObservation,
@@ -49,6 +50,10 @@ export interface AgentContainerView {
   readonly cpuSharesUsed: number | undefined;
   /** What reclaim could not give back. */
   readonly memMibUsed: number | undefined;
+  /** Of disk and network, as far as it was read. */
+  readonly ratesUsed: ByRate<number>;
+  /** What does not hold of a limit of disk or network. */
+  readonly rateCaveats: ByRate<string>;
   /** As the kernel counts them since the group was made. */
   readonly cpuUsedSeconds: number | undefined;
   readonly throttledSeconds: number | undefined;
@@ -56,5 +61,5 @@ export interface AgentContainerView {
   readonly throttledRatio: number | undefined;
   readonly accounting: Accounting;
   /** Set while the agent itself keeps a limit from being changed. */
-  readonly held: ByResource<Reason | undefined>;
+  readonly held: ByPresentResource<Reason | undefined>;
 }

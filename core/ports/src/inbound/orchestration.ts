@@ -1,4 +1,4 @@
-import type { Mode, Reason, Resource, Result } from "@sc/domain";
+import type { ByPresentResource, Mode, Reason, Resource, Result } from "@sc/domain";
 import type { HistoryStatus } from "../history-store.ts";
 
 /**
@@ -134,6 +134,8 @@ export interface ResourceView {
   readonly used: number | undefined;
   /** In recommend: what following every recommendation would have meant. */
   readonly recommended: RecommendedView | undefined;
+  /** What the limit does not hold, where it is less than its name says. */
+  readonly caveat?: string;
   /** Thresholds under the present limit. */
   readonly upper: number | undefined;
   readonly lower: number | undefined;
@@ -160,7 +162,8 @@ export interface ContainerView {
   /** Watched too little to shrink yet. */
   readonly isLearning: boolean;
   readonly watchedSeconds: number;
-  readonly resources: Readonly<Record<Resource, ResourceView>>;
+  /** Rates only of those it has. */
+  readonly resources: ByPresentResource<ResourceView>;
   /** Of the last 10 s: periods in which the container had to wait for its quota, 0 to 1. */
   readonly throttledRatio: number | undefined;
   readonly accounting: AccountingView;

@@ -1,4 +1,4 @@
-import type { Resource, Result } from "@sc/domain";
+import type { ComputeResource, Result } from "@sc/domain";
 import type { ApiProblem } from "./orchestration.ts";
 
 /** What a policy would have done with what a structure has used. */
@@ -12,7 +12,7 @@ export interface Replays {
 }
 
 export interface ReplayQuestion {
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
   readonly policy: string;
   /** Unix seconds; default: the day before `to`. At most 7 days. */
   readonly from?: number | undefined;
@@ -27,7 +27,7 @@ export interface ReplayQuestion {
 
 export interface ReplayView {
   readonly structure: string;
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
   readonly policy: string;
   readonly brakes: "configured" | "none";
   readonly min: number;

@@ -9,7 +9,7 @@ import {
   runnable,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, settingsFor } from "@sc/domain/testing";
+import { idFor, nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
 
@@ -44,10 +44,10 @@ function guard() {
     registry: {
       settingsOf: (name) => ({
         isPaused: false,
-        resources: {
+        resources: resourcesFor({
           cpu: settingsFor({ mode, policy: chosen.get(name) ?? "one" }),
           mem: settingsFor({ mode: "observe" }),
-        },
+        }),
       }),
       isPaused: () => false,
     },

@@ -7,7 +7,6 @@ import {
   monotonicSeconds,
   type Policy,
   policyBook,
-  type Resource,
   type ResourceSettings,
   reason,
   runnable,
@@ -16,7 +15,14 @@ import {
   type UsageSample,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, policyFor, requestFor, settingsFor } from "@sc/domain/testing";
+import {
+  idFor,
+  nameFor,
+  policyFor,
+  requestFor,
+  resourcesFor,
+  settingsFor,
+} from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
 
@@ -75,7 +81,10 @@ function guard<State>(policy: Policy<State>) {
   guardian.start();
   const set = (name: string, changed: Partial<ResourceSettings> = {}): void => {
     const one = settingsFor({ policy: policy.name, ...changed });
-    settings.set(nameFor(name), { isPaused: false, resources: { cpu: one, mem: observed } });
+    settings.set(nameFor(name), {
+      isPaused: false,
+      resources: resourcesFor({ cpu: one, mem: observed }),
+    });
   };
   const sample = (...samples: readonly UsageSample[]): void => {
     bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
@@ -302,99 +311,4 @@ test("after stop nothing is decided", async () => {
   sample(sampleOf("web"));
   assert.deepEqual(policy.counts, []);
   assert.equal(guardian.health().status, "stopped");
-});
-
-describe("two resources of one structure", () => {
-  const policyCalled = (name: string, resource: Resource, decided: string[]) =>
-    runnable<number>({
-      name: "counting",
-      resource,
-      begin: () => 0,
-      decide: (state, { observation: { used } }) => {
-        decided.push(`${name} ${state} ${used}`);
-        if (used === 13) throw new Error("a fault of the policy");
-        const outcome = { kind: "hold" as const, reason: reason("inside-band", name) };
-        return { state: state + 1, events: [], outcome };
-      },
-    });
-
-  function guardBoth() {
-    const bus = new FakeBus();
-    const decided: string[] = [];
-    const mem = policyCalled("mem", "mem", decided);
-    let policies = policyBook([policyCalled("cpu", "cpu", decided), mem]);
-    const settings = settingsFor({ policy: "counting" });
-    let isActive = true;
-    new Guardian({
-      bus,
-      policies: () => policies,
-      isActive: () => isActive,
-      clock: { monotonic: () => monotonicSeconds(1), wall: () => wallSeconds(1001) },
-      log: { info: () => {}, warn: () => {}, error: () => {} },
-      registry: {
-        settingsOf: () => ({
-          isPaused: false,
-          resources: { cpu: settings, mem: settings },
-        }),
-        isPaused: () => false,
-      },
-    }).start();
-    const sample = (memMibUsed: number | undefined, memMibLimit: number | null = 256) => {
-      const samples = [sampleOf("web", { memMibUsed, memMibLimit })];
-      bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
-    };
-    const replace = (): void => {
-      policies = policyBook([policyCalled("new cpu", "cpu", decided), mem]);
-    };
-    const setActive = (next: boolean): void => {
-      isActive = next;
-    };
-    return { bus, decided, sample, replace, setActive };
-  }
-
-  test("are decided about alone: what is missing of one says nothing about the other", () => {
-    const { decided, sample } = guardBoth();
-    sample(undefined);
-    assert.deepEqual(decided, ["cpu 0 150", "mem 0 undefined"]);
-  });
-
-  test("are quarantined alone, and asked up to the safe limit alone", () => {
-    const { bus, decided, sample } = guardBoth();
-    sample(13);
-    sample(14);
-    assert.deepEqual(decided, ["cpu 0 150", "mem 0 13", "cpu 1 150"]);
-    const requests = bus.published("requests").flat();
-    assert.deepEqual(
-      requests.map(({ resource, from, amount }) => [resource, from, amount]),
-      [["mem", 256, 44]],
-    );
-  });
-
-  test("have policies that may be replaced: the new one begins anew, the other goes on", () => {
-    const { decided, sample, replace } = guardBoth();
-    sample(1);
-    replace();
-    sample(2);
-    assert.deepEqual(decided.slice(2), ["new cpu 0 150", "mem 1 2"]);
-  });
-
-  test("are not decided about while the guardian is switched off", () => {
-    const { decided, sample, setActive } = guardBoth();
-    setActive(false);
-    sample(1);
-    assert.deepEqual(decided, []);
-    setActive(true);
-    sample(1);
-    assert.equal(decided.length, 2);
-  });
-
-  test("begin anew after the guardian was switched off: what it saw before is over", () => {
-    const { decided, sample, setActive } = guardBoth();
-    sample(1);
-    setActive(false);
-    sample(2);
-    setActive(true);
-    sample(3);
-    assert.deepEqual(decided.slice(2), ["cpu 0 150", "mem 0 3"]);
-  });
 });

@@ -8,9 +8,11 @@
  */
 import {
   beginRecommendation,
+  byResource,
   type ContainerId,
   type ContainerNotice,
   type Hold,
+  isRateResource,
   type Mode,
   type MonotonicSeconds,
   type Observation,
@@ -177,7 +179,7 @@ export class Guardian implements Service {
     }
     const { parts } = this.#watchedOf(sample);
     for (const resource of resources) {
-      if (sample.only !== undefined && sample.only !== resource) continue;
+      if (!saysSomethingOf(resource, sample)) continue;
       const own = settings.resources[resource];
       if (own.mode === "observe") parts[resource] = undefined;
       else this.#decideResource(sample, { resource, settings: own, parts }, found);
@@ -187,7 +189,7 @@ export class Guardian implements Service {
   #watchedOf({ name, id }: UsageSample): WatchedStructure {
     const known = this.#watched.get(name);
     if (known?.id === id) return known;
-    const begun = { id, parts: { cpu: undefined, mem: undefined } };
+    const begun = { id, parts: byResource<Watched | undefined>(() => undefined) };
     this.#watched.set(name, begun);
     return begun;
   }
@@ -289,6 +291,12 @@ export class Guardian implements Service {
     });
   }
 }
+
+/** Between two ticks it was taken for one resource alone, and rates are read once a second. */
+const saysSomethingOf = (resource: Resource, { only, rates }: UsageSample): boolean =>
+  only !== undefined
+    ? only === resource
+    : !isRateResource(resource) || rates?.[resource] !== undefined;
 
 interface InQuestion {
   readonly resource: Resource;

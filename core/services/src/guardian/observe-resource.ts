@@ -1,5 +1,6 @@
 import {
   assertNever,
+  isRateResource,
   type Observation,
   type ObservedMemory,
   type Resource,
@@ -8,14 +9,20 @@ import {
 
 /** What a sample says about one resource; `undefined` = not known, `null` = no limit. */
 export const limitOf = (sample: UsageSample, resource: Resource): number | null | undefined =>
-  resource === "cpu" ? sample.cpuLimit?.quotaShares : sample.memMibLimit;
+  isRateResource(resource)
+    ? sample.rates?.[resource]?.limit
+    : resource === "cpu"
+      ? sample.cpuLimit?.quotaShares
+      : sample.memMibLimit;
 
 export function observationOf(sample: UsageSample, resource: Resource): Observation {
   const memory = resource === "mem" ? memoryOf(sample) : undefined;
   return {
     structure: sample.name,
     id: sample.id,
-    windowSeconds: sample.windowSeconds,
+    windowSeconds: isRateResource(resource)
+      ? sample.rates?.[resource]?.windowSeconds
+      : sample.windowSeconds,
     used: usedOf(sample, resource),
     limit: limitOf(sample, resource),
     ...(resource === "cpu" && cpuOf(sample)),
@@ -46,6 +53,10 @@ function usedOf(sample: UsageSample, resource: Resource): number | undefined {
       return sample.cpuSharesUsed;
     case "mem":
       return sample.memMibUsed;
+    case "disk_read":
+    case "disk_write":
+    case "net":
+      return sample.rates?.[resource]?.used;
     default:
       return assertNever(resource);
   }

@@ -10,7 +10,7 @@ import {
   runnable,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, settingsFor } from "@sc/domain/testing";
+import { idFor, nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
 
@@ -38,10 +38,10 @@ function recommend() {
     registry: {
       settingsOf: () => ({
         isPaused: false,
-        resources: {
+        resources: resourcesFor({
           cpu: settingsFor({ mode: settings.mode, policy: "burst-quota", min: 10, max: 300 }),
           mem: settingsFor({ mode: "observe" }),
-        },
+        }),
       }),
       isPaused: () => false,
     },

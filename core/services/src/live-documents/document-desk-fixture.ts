@@ -1,8 +1,8 @@
 import {
+  byResource,
   type Document,
   defaultBrakeSettings,
-  defaultCpuRules,
-  defaultMemRules,
+  defaultRules,
   err,
   type Result,
   type ServiceSettings,
@@ -62,8 +62,8 @@ export function deskWithoutDocuments(
     log: new KeptLog(),
     settings,
     bounds,
-    presets: { cpu: defaultCpuRules, mem: defaultMemRules },
-    compilers: { cpu: compiler, mem: compiler },
+    presets: defaultRules,
+    compilers: byResource(() => compiler),
   });
   const news: DocumentNews[] = [];
   desk.onChange((one) => news.push(one));

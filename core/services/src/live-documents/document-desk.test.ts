@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Document, PolicyBook, Resource, RuleDocument, ServiceName } from "@sc/domain";
+import {
+  type Document,
+  type PolicyBook,
+  type Resource,
+  type RuleDocument,
+  resources,
+  type ServiceName,
+} from "@sc/domain";
 import {
   deskWith,
   deskWithoutDocuments,
@@ -29,11 +36,11 @@ const changedPreset = (changed: object = {}): RuleDocument =>
   quickRaise({ name: "cpu_rescale_up", ...changed });
 
 describe("rules", () => {
-  test("are the presets of both resources while nothing was changed", async () => {
+  test("are the presets of all resources while nothing was changed", async () => {
     const { desk } = await deskWith();
     assert.deepEqual(
       desk.rules().map(({ name, revision, origin }) => [name, revision, origin]),
-      ["cpu", "mem"].flatMap((resource) =>
+      resources.flatMap((resource) =>
         ["exceeded_upper", "dropped_lower", "rescale_up", "rescale_down"].map((rule) => [
           `${resource}_${rule}`,
           0,
@@ -177,7 +184,7 @@ describe("rules", () => {
         content: changedPreset({ condition: "wrong" }),
       },
     ]);
-    assert.equal(desk.rules().length, 9);
+    assert.equal(desk.rules().length, 4 * resources.length + 1);
     const [problem, ...more] = desk.problems();
     assert.deepEqual([problem?.code, more.length], ["SC_RULE_INVALID", 0]);
     assert.match(problem?.text ?? "", /cpu_rescale_up is not in force/);

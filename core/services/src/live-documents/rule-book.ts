@@ -1,4 +1,5 @@
 import {
+  byResource,
   compileRules,
   type GuardianSettings,
   invariant,
@@ -31,7 +32,7 @@ export class RuleBook {
   readonly #deps: RuleBookDeps;
   readonly #presets: ReadonlyMap<string, RuleDocument>;
   readonly #stored = new Map<string, StoredRule>();
-  readonly #problems: Record<Resource, readonly HealthProblem[]> = { cpu: [], mem: [] };
+  readonly #problems: Record<Resource, readonly HealthProblem[]> = byResource(() => []);
   readonly #inForce: Partial<Record<Resource, ServerlessRules>> = {};
   #policies: RulePolicies | undefined;
 
@@ -96,7 +97,7 @@ export class RuleBook {
       before === undefined || changed.includes(resource)
         ? this.#compile(resource, guardian)
         : before[resource];
-    this.#policies = { cpu: make("cpu"), mem: make("mem") };
+    this.#policies = byResource(make);
     return this.#policies;
   }
 

@@ -1,3 +1,4 @@
+import type { ByRate } from "@sc/domain";
 import type {
   Bus,
   Cgroups,
@@ -7,6 +8,7 @@ import type {
   Journal,
   Lease,
   Log,
+  RateControls,
   Timers,
 } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
@@ -22,6 +24,10 @@ export interface AgentDeps {
   readonly lease: Lease;
   readonly log: Log;
   readonly registry: StructureRegistry;
+  /** Absent where neither disk nor network is looked at. */
+  readonly rates?: RateControls;
+  /** How much disk and network the host has, as far as anybody said. */
+  readonly rateTotals?: () => ByRate<number>;
   readonly timers: Timers;
   /** Set while what decides about limits fails: they are put back until it does not. */
   readonly whyUndecided?: () => string | undefined;

@@ -1,8 +1,10 @@
 import {
   formatShares as formatNumber,
+  isRateResource,
   isSameCpuLimit,
   isSameMemLimit,
   type Resource,
+  resources,
   resourceUnits,
 } from "@sc/domain";
 import type { AuditFinding } from "@sc/ports";
@@ -18,8 +20,7 @@ export function auditLimits(
   ledger: HostLedger,
 ): readonly AuditFinding[] {
   return containers.flatMap((container) => [
-    ...auditLedger(container, "cpu", ledger),
-    ...auditLedger(container, "mem", ledger),
+    ...resources.flatMap((resource) => auditLedger(container, resource, ledger)),
     ...auditKernel(container),
   ]);
 }
@@ -31,6 +32,7 @@ function auditLedger(
 ): readonly AuditFinding[] {
   // Until a write is over the larger of two limits is granted.
   if (resource === "mem" && container.memoryWrite !== undefined) return [];
+  if (isRateResource(resource) && container.rates.isWriting(resource)) return [];
   const granted = ledger.grantOf(container.id, resource);
   const limit = container.limitOf(resource);
   if (granted === undefined || typeof limit !== "number") return [];

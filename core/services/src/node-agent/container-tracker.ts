@@ -21,7 +21,15 @@ const goneNamesMax = 1000;
 export interface ContainerTrackerDeps {
   readonly agent: Pick<
     AgentDeps,
-    "bus" | "cgroups" | "clock" | "finders" | "hostReader" | "log" | "registry"
+    | "bus"
+    | "cgroups"
+    | "clock"
+    | "finders"
+    | "hostReader"
+    | "log"
+    | "rates"
+    | "rateTotals"
+    | "registry"
   >;
   /** Before anyone hears of the container: what an earlier process left on it. */
   readonly onAppear: (container: TrackedContainer) => void;
@@ -184,6 +192,7 @@ export class ContainerTracker {
       facts: factsOf(found, group),
       group,
       firstSeenAt: at,
+      rates: this.#deps.agent.rates?.open(found, group),
     });
     this.#containers.set(container.name, container);
     this.#list = [...this.#containers.values()];
@@ -203,10 +212,11 @@ export class ContainerTracker {
   /** Settings follow what was found: the first limit is the default of max. */
   learn(container: TrackedContainer): void {
     if (container.isClosed) return;
-    const { hostReader, registry } = this.#deps.agent;
+    const { hostReader, rateTotals, registry } = this.#deps.agent;
     registry.learn(container.facts, {
       cpu: hostReader.cores * sharesPerCore,
       mem: hostReader.memMibTotal,
+      ...rateTotals?.(),
     });
   }
 

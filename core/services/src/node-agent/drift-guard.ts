@@ -11,6 +11,7 @@ import { agentAuthor } from "./change-reporter.ts";
 import type { DriftGuardDeps } from "./drift-guard-deps.ts";
 import { DriftRepairs } from "./drift-repairs.ts";
 import { MemoryDriftGuard } from "./memory-drift-guard.ts";
+import { RateGuard } from "./rates/rate-guard.ts";
 import { repairedCpuLimit } from "./repaired-limit.ts";
 import { tellDrift } from "./tell-drift.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
@@ -31,6 +32,8 @@ export class DriftGuard {
   readonly #options: () => Pick<AgentOptions, "autoSeconds" | "drift" | "memoryDeadlineSeconds">;
   readonly #repairs: DriftRepairs;
   readonly #memory: MemoryDriftGuard;
+  /** The same of disk and network. */
+  readonly rates: RateGuard;
 
   constructor(
     deps: DriftGuardDeps,
@@ -40,6 +43,7 @@ export class DriftGuard {
     this.#options = options;
     this.#repairs = new DriftRepairs(deps.agent.clock);
     this.#memory = new MemoryDriftGuard(deps, { options, repairs: this.#repairs });
+    this.rates = new RateGuard(deps, { options, repairs: this.#repairs });
   }
 
   /** Compares the kernel with what was last written or seen. */

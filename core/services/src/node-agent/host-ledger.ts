@@ -52,7 +52,10 @@ export class HostLedger {
 
   /** What one container may hold at most, all other grants being what they are. */
   freeFor(id: ContainerId, resource: Resource): number {
-    const { grantable, granted } = this.observation()[resource];
+    const book = this.observation()[resource];
+    // Nobody knows how much there is: no book is kept of it.
+    if (book === undefined) return Number.POSITIVE_INFINITY;
+    const { grantable, granted } = book;
     return grantable - (granted - (this.grantOf(id, resource) ?? 0));
   }
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ledger, monotonicSeconds, wallSeconds } from "@sc/domain";
+import { byResource, Ledger, monotonicSeconds, wallSeconds } from "@sc/domain";
 import { defaultAgentOptions } from "./agent-options.ts";
 import { HostWatch } from "./host-watch.ts";
 
 const empty = new Ledger();
-const nothingGranted = { cpu: empty, mem: empty };
+const nothingGranted = byResource(() => empty);
 
 /** 8 cores and 4 GiB, of which 6 and 3 686 MiB could be granted at most. */
 function watchHost() {

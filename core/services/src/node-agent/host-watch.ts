@@ -1,15 +1,19 @@
 import {
+  type ByRate,
   type ByResource,
+  type ComputeResource,
   coreSecondsToShares,
   grantable,
   type HostBook,
   type HostObservation,
+  isRateResource,
   type Ledger,
   type MonotonicSeconds,
   noOutsideUse,
   type OutsideUse,
   outsideUse,
   type Resource,
+  rateResources,
   reserveOf,
   sharesPerCore,
   withOutsideReading,
@@ -44,16 +48,26 @@ interface Outside {
   impossible: number;
 }
 
+interface HostWatchDeps {
+  readonly clock: Clock;
+  readonly hostReader: HostReader;
+  /** How much disk and network the host has, as far as anybody said. */
+  readonly rateTotals?: () => ByRate<number>;
+}
+
 /** Watches the machine itself: what runs outside auto, and whether growing is wise. */
 export class HostWatch {
-  readonly #deps: { readonly clock: Clock; readonly hostReader: HostReader };
+  readonly #deps: HostWatchDeps;
   readonly #options: () => Pick<AgentOptions, "reservePercent" | "overcommit">;
-  readonly #outside: ByResource<Outside> = { cpu: nothingKnown(), mem: nothingKnown() };
+  readonly #outside: Readonly<Record<ComputeResource, Outside>> = {
+    cpu: nothingKnown(),
+    mem: nothingKnown(),
+  };
   #lastCpu: { readonly at: MonotonicSeconds; readonly outsideCoreSeconds: number } | undefined;
   #isPressed = false;
 
   constructor(
-    deps: { readonly clock: Clock; readonly hostReader: HostReader },
+    deps: HostWatchDeps,
     options: () => Pick<AgentOptions, "reservePercent" | "overcommit">,
   ) {
     this.#deps = deps;
@@ -78,6 +92,7 @@ export class HostWatch {
 
   /** Other containers are in auto now: earlier readings counted theirs as outside. */
   beginAnew(resource: Resource): void {
+    if (isRateResource(resource)) return;
     Object.assign(this.#outside[resource], nothingKnown());
     if (resource === "cpu") this.#lastCpu = undefined;
   }
@@ -96,7 +111,7 @@ export class HostWatch {
     this.#take("cpu", coreSecondsToShares(used, reading.at - last.at));
   }
 
-  #take(resource: Resource, amount: number): void {
+  #take(resource: ComputeResource, amount: number): void {
     const { cores, memMibTotal } = this.#deps.hostReader;
     const total = resource === "cpu" ? cores * sharesPerCore : memMibTotal;
     const outside = this.#outside[resource];
@@ -112,11 +127,27 @@ export class HostWatch {
     return {
       cpu: this.#book("cpu", cores * sharesPerCore, ledgers.cpu),
       mem: this.#book("mem", memMibTotal, ledgers.mem),
+      ...this.#rateBooks(ledgers),
       isPressed: this.#isPressed,
     };
   }
 
-  #book(resource: Resource, total: number, ledger: Ledger): HostBook {
+  /** Only of what somebody said how much there is: what else uses it nobody measures. */
+  #rateBooks(ledgers: ByResource<Ledger>): ByRate<HostBook> {
+    const totals = this.#deps.rateTotals?.() ?? {};
+    const { reservePercent, overcommit } = this.#options();
+    const books = rateResources.flatMap((resource) => {
+      const total = totals[resource];
+      if (total === undefined) return [];
+      const reserve = reserveOf(resource, total, reservePercent);
+      const { granted } = ledgers[resource];
+      const most = grantable({ total, reserve, overcommit, outside: 0 }, ledgers[resource]);
+      return [[resource, { total, grantable: most, granted, isOvercommitted: granted > most }]];
+    });
+    return Object.fromEntries(books);
+  }
+
+  #book(resource: ComputeResource, total: number, ledger: Ledger): HostBook {
     const { reservePercent, overcommit } = this.#options();
     const reserve = reserveOf(resource, total, reservePercent);
     const outside = this.#outside[resource].figure;

@@ -2,8 +2,10 @@ import {
   type Author,
   type CpuLimit,
   err,
+  isRateResource,
   type LimitValue,
   ok,
+  type RateResource,
   type Reason,
   type Resource,
   type Result,
@@ -170,11 +172,7 @@ export class LimitWriter {
   /** Writes down what to put back, where the watcher finds it; once is enough. */
   lease(container: TrackedContainer, resource: Resource): Result<void, Reason> {
     if (container.leasedFolders[resource] !== undefined) return ok(undefined);
-    const { cpu, memMib } = container.facts.first;
-    const [limit] = container.group.restoreEntries({
-      cpu: resource === "cpu" ? cpu : undefined,
-      memMib: resource === "mem" ? memMib : undefined,
-    });
+    const limit = firstEntryOf(container, resource);
     const entry = resource === "mem" ? withWait(container, limit) : limit;
     if (entry === undefined) {
       return err(reason("no-lease", "the first limit is not known, so it could not be put back"));
@@ -220,6 +218,24 @@ export class LimitWriter {
       }
     }
     if (dropped.length > 0) this.#deps.lease.drop(dropped);
+  }
+
+  rateLine(
+    container: TrackedContainer,
+    write: {
+      readonly resource: RateResource;
+      readonly amount: number | null;
+      readonly author: Author;
+      readonly reason: Reason;
+    },
+  ): JournalEntry {
+    const { resource, amount, author, reason: why } = write;
+    const old = container.rates.limits[resource];
+    return this.#line(container, {
+      ...{ author, reason: why },
+      old: old === undefined ? undefined : { resource, amount: old },
+      new: { resource, amount },
+    });
   }
 
   memLine(
@@ -268,6 +284,23 @@ export class LimitWriter {
     if (!this.#alarms.has(alarm)) log.error(alarmTexts[alarm], { failure });
     this.#alarms.add(alarm);
   }
+}
+
+/** What puts the first limit back. */
+function firstEntryOf(
+  { facts: { first }, group, rates }: TrackedContainer,
+  resource: Resource,
+): RestoreEntry | undefined {
+  if (isRateResource(resource)) {
+    const amount = first.rates?.[resource];
+    return amount === undefined
+      ? undefined
+      : rates.control?.restoreEntries({ [resource]: amount })[0];
+  }
+  return group.restoreEntries({
+    cpu: resource === "cpu" ? first.cpu : undefined,
+    memMib: resource === "mem" ? first.memMib : undefined,
+  })[0];
 }
 
 /** What puts the limit back, and then ends what waits at it. */

@@ -100,19 +100,24 @@ export class NodeAgent implements Service, HostAgent {
       },
       this.#options,
     );
+    const guard = driftGuard.rates;
     this.#driftGuard = driftGuard;
     this.#memoryWait = memoryWait;
     this.#orderDesk = new OrderDesk(
       {
         ...common,
         driftGuard,
+        guard,
         find: (name) => this.#tracker.get(name),
         onGone: (container) => this.#tracker.remove(container),
         onFailure,
       },
       this.#options,
     );
-    this.#releaser = new Releaser({ ...common, driftGuard, memoryWait, onFailure }, this.#options);
+    this.#releaser = new Releaser(
+      { ...common, driftGuard, guard, memoryWait, onFailure },
+      this.#options,
+    );
     this.#leftOvers = new LeftOvers({
       agent: deps,
       releaser: this.#releaser,
@@ -239,6 +244,7 @@ export class NodeAgent implements Service, HostAgent {
 
   #appeared(container: TrackedContainer): void {
     for (const resource of resources) this.#recover(container, resource);
+    this.#driftGuard.rates.lookSoon(container);
     this.#tiers.markStale();
   }
 

@@ -1,8 +1,11 @@
 import {
+  amountOf,
   type CpuLimit,
   judgeAmount,
   judgeCpuOrder,
+  type LimitValue,
   type Order,
+  type RateResource,
   type Reason,
   type ReasonCode,
   reason,
@@ -15,6 +18,8 @@ import type { ChangeReporter } from "./change-reporter.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
+import type { RateGuard } from "./rates/rate-guard.ts";
+import { RateOrders } from "./rates/rate-orders.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 import { writeMemory } from "./write-memory.ts";
 
@@ -27,6 +32,7 @@ export interface OrderDeskDeps {
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
+  readonly guard: Pick<RateGuard, "look">;
   readonly writer: LimitWriter;
   readonly find: (name: Order["structure"]) => TrackedContainer | undefined;
   readonly onGone: (container: TrackedContainer) => void;
@@ -37,6 +43,7 @@ export interface OrderDeskDeps {
 export class OrderDesk {
   readonly #deps: OrderDeskDeps;
   readonly #options: () => Pick<AgentOptions, "memoryDeadlineSeconds" | "autoSeconds">;
+  readonly #rateOrders: RateOrders;
   readonly #pending = new Set<Promise<void>>();
   #isClosed = false;
 
@@ -46,6 +53,11 @@ export class OrderDesk {
   ) {
     this.#deps = deps;
     this.#options = options;
+    this.#rateOrders = new RateOrders({
+      ...deps,
+      refuse: (order, why, container) => this.#refuse(order, why, container),
+      isPlannedFrom,
+    });
   }
 
   take(order: Order): void {
@@ -65,7 +77,9 @@ export class OrderDesk {
     container.lastSequences[order.target.resource] = order.sequence;
     if (order.target.resource === "cpu")
       this.#applyCpu(order, order.target.limit, { container, settings });
-    else this.#startMemory(order, order.target.memMib, { container, settings });
+    else if (order.target.resource === "mem")
+      this.#startMemory(order, order.target.memMib, { container, settings });
+    else this.#startRate(order, order.target, { container, settings });
   }
 
   /** What keeps any order from being applied, whatever it wants. */
@@ -207,6 +221,19 @@ export class OrderDesk {
     this.#pending.add(run);
   }
 
+  #startRate(
+    order: Order,
+    target: LimitValue & { readonly resource: RateResource },
+    { container, settings }: Ordered,
+  ): void {
+    const of = { container, settings: settings.resources[target.resource] };
+    const run = this.#rateOrders
+      .apply(order, target, of)
+      .catch((error: unknown) => this.#deps.onFailure(container, error))
+      .finally(() => this.#pending.delete(run));
+    this.#pending.add(run);
+  }
+
   async #applyMemory(order: Order, write: MemoryOrder): Promise<void> {
     const { container, memMib, isShrink } = write;
     const line = this.#deps.writer.memLine(container, { ...order, memMib });
@@ -258,7 +285,7 @@ export class OrderDesk {
       ...changeOf(order),
       outcome: "refused",
       old: current,
-      new: target.resource === "cpu" ? target.limit.quotaShares : target.memMib,
+      new: amountOf(target),
       detail: why,
     });
   }

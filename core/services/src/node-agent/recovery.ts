@@ -1,8 +1,11 @@
 import {
+  amountOf,
   type ContainerLimits,
   type CpuLimit,
+  isRateResource,
   isSameMemLimit,
   ownersLimit,
+  type RateResource,
   type Resource,
 } from "@sc/domain";
 import type { JournalEntry, RestoreEntry } from "@sc/ports";
@@ -29,10 +32,14 @@ export class Recovery {
     const lines = this.#journal.filter(
       (line) => isAbout(line, container) && line.resource === resource,
     );
-    const listed = container.group.limitsOfEntries(this.#entries);
+    const listed = {
+      ...container.group.limitsOfEntries(this.#entries),
+      rates: container.rates.control?.limitsOfEntries(this.#entries) ?? {},
+    };
     if (resource === "mem" && this.#wasWaitedAt(container, lines)) container.memoryWait = "ours";
     const noted = lines.at(-1)?.first;
     if (resource === "cpu") recoverCpu(container, { listed, noted, lines });
+    else if (isRateResource(resource)) recoverRate(container, resource, { listed, noted, lines });
     else recoverMem(container, { listed, noted, lines });
     const folder = folderOf(container, resource, listed);
     container.leasedFolders[resource] ??= folder;
@@ -91,6 +98,23 @@ function recoverMem(container: TrackedContainer, { listed, noted, lines }: Known
     container.memMibLeftOpen = last.new.memMib;
 }
 
+function recoverRate(
+  container: TrackedContainer,
+  resource: RateResource,
+  { listed, noted, lines }: Known,
+): void {
+  const onList = listed.rates?.[resource];
+  const first = onList === undefined ? noted?.rates?.[resource] : onList;
+  const found = container.rates.limits[resource];
+  if (first === undefined || found === undefined) return;
+  const ours = lines.flatMap(({ step, old, new: written }) => {
+    const now = amountOf(written);
+    return step === "applied" || old === undefined ? [now] : [amountOf(old), now];
+  });
+  const isOurs = ours.length === 0 || ours.some((amount) => isSameMemLimit(amount, found));
+  if (isOurs) container.adoptFirstRate(resource, first);
+}
+
 function memLimitsOf({ step, old, new: written }: JournalEntry): readonly (number | null)[] {
   if (written.resource !== "mem") return [];
   return step === "applied" || old?.resource !== "mem"
@@ -104,6 +128,11 @@ function folderOf(
   resource: Resource,
   listed: ContainerLimits,
 ): string | undefined {
+  if (isRateResource(resource)) {
+    const amount = listed.rates?.[resource];
+    if (amount === undefined) return undefined;
+    return container.rates.control?.restoreEntries({ [resource]: amount })[0]?.folder;
+  }
   const only: ContainerLimits =
     resource === "cpu"
       ? { cpu: listed.cpu, memMib: undefined }

@@ -1,5 +1,6 @@
 import {
   InvariantBroken,
+  isRateResource,
   isSameCpuLimit,
   isSameMemLimit,
   type Reason,
@@ -15,6 +16,8 @@ import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
 import type { MemoryWaitGuard } from "./memory-wait-guard.ts";
+import type { RateGuard } from "./rates/rate-guard.ts";
+import { releaseRate } from "./rates/release-rate.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 import { writeMemory } from "./write-memory.ts";
 
@@ -35,6 +38,7 @@ export interface ReleaserDeps {
   readonly ledger: HostLedger;
   readonly memoryWait: Pick<MemoryWaitGuard, "release">;
   readonly reporter: ChangeReporter;
+  readonly guard: Pick<RateGuard, "adoptChanges">;
   readonly writer: LimitWriter;
   /** A write that was late ended in a way nobody foresaw. */
   readonly onFailure: (container: TrackedContainer, error: unknown) => void;
@@ -64,6 +68,13 @@ export class Releaser {
       outcomes.set(container, worse(outcomes.get(container) ?? "unchanged", memory));
     };
     if (which.includes("mem")) await Promise.all(containers.map(releaseMemory));
+    for (const resource of which.filter(isRateResource)) {
+      const releaseOne = async (container: TrackedContainer): Promise<void> => {
+        const rate = await releaseRate(this.#deps, container, { resource, why }).catch(failureOf);
+        outcomes.set(container, worse(outcomes.get(container) ?? "unchanged", rate));
+      };
+      await Promise.all(containers.map(releaseOne));
+    }
     this.#dropLeases(which, outcomes);
     return reportOf(outcomes);
   }

@@ -1,4 +1,9 @@
-import { type HostObservation, sharesToCoreSeconds, type UsageSample } from "@sc/domain";
+import {
+  type HostObservation,
+  rateResources,
+  sharesToCoreSeconds,
+  type UsageSample,
+} from "@sc/domain";
 import type { Bus, Clock, Log, Timers } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { AgentOptions } from "./agent-options.ts";
@@ -16,6 +21,9 @@ const containersPerBreath = 16;
 export const slowParts = 40;
 /** Every so many slow rounds a container's limits, too, are looked at. */
 const roundsPerLimitLook = 10;
+
+/** Disk and network of what is only observed are read every so many slow rounds. */
+const roundsPerRateReading = 5;
 
 export interface SamplerDeps {
   readonly bus: Bus;
@@ -136,6 +144,8 @@ export class Sampler {
   ): void {
     const { clock, driftGuard, forEach } = this.#deps;
     const round = Math.floor(this.#turn / slowParts);
+    // What only people look at is read less often.
+    const isLongTurn = round % roundsPerRateReading === 0;
     const inTurn: TrackedContainer[] = [];
     for (let index = this.#turn % slowParts; index < list.length; index += slowParts) {
       const container = list[index];
@@ -144,7 +154,12 @@ export class Sampler {
     forEach(inTurn, (container) => {
       run(container);
       const settings = this.#deps.registry.settingsOf(container.name);
-      if (settings !== undefined) container.sampleSlowly(clock.monotonic(), settings);
+      if (settings !== undefined) {
+        const at = clock.monotonic();
+        container.sampleSlowly(at, settings);
+        const isScaled = rateResources.some((each) => settings.resources[each].mode !== "observe");
+        if (isScaled || isLongTurn) container.rates.sample(at);
+      }
       if (!container.isInAuto.mem || !container.memory.hasKilled()) return;
       container.killedAt = clock.monotonic();
       this.#deps.onKilled(container);
@@ -153,6 +168,7 @@ export class Sampler {
     forEach(toLookAt, (container) => {
       driftGuard.look(container);
       driftGuard.lookAtMemory(container);
+      driftGuard.rates.lookSoon(container);
     });
   }
 

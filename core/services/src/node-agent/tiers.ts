@@ -1,4 +1,4 @@
-import { type Resource, resources } from "@sc/domain";
+import { isRateResource, type Resource, resources } from "@sc/domain";
 import type { Clock } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { DriftGuard } from "./drift-guard.ts";
@@ -97,6 +97,7 @@ export class Tiers {
     const { driftGuard, round } = this.#deps;
     round(() => {
       if (resource === "cpu") driftGuard.look(container);
+      else if (isRateResource(resource)) driftGuard.rates.lookSoon(container);
       else driftGuard.lookAtMemory(container);
     });
   }

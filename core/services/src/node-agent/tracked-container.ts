@@ -9,24 +9,27 @@ import {
   byResource,
   type ContainerFacts,
   type ContainerId,
+  type ContainerLimits,
   type CpuLimit,
   coreSecondsToShares,
   emptyAccounting,
   handedOutBy,
+  isRateResource,
   isSameCpuLimit,
   isSameMemLimit,
+  limitIn,
   type MonotonicSeconds,
+  type RateResource,
   type Reason,
   type Resource,
   type StructureName,
   type StructureSettings,
   type UsageSample,
 } from "@sc/domain";
-import type { AgentContainerView, Clock, ControlGroup, Throttling } from "@sc/ports";
+import type { AgentContainerView, Clock, ControlGroup, RateControl } from "@sc/ports";
 import { MemorySampler, type SampledLimit } from "./memory-sampler.ts";
-
-/** Seconds over which the throttled ratio is taken. */
-const throttleWindowSeconds = 10;
+import { TrackedRates } from "./rates/tracked-rates.ts";
+import { ThrottleReadings } from "./throttle-readings.ts";
 
 /** So many samples are missing, at least for so long: containers may have stood still with us. */
 const gapSamples = 10;
@@ -34,10 +37,6 @@ const gapSecondsLeast = 5;
 
 /** How old the memory of a container that runs nothing may be. */
 const idleMemorySeconds = 10;
-
-interface ThrottleReading extends Throttling {
-  readonly at: MonotonicSeconds;
-}
 
 /** `late`: the kernel takes longer than we wait for; the write may still land. */
 export type MemoryWrite =
@@ -61,9 +60,9 @@ export class TrackedContainer {
   /** Looking at it failed: nothing of it is changed any more. */
   quarantine: Reason | undefined;
   /** Another hand changed a limit, which is left alone; the other one is scaled on. */
-  readonly driftHolds: Record<Resource, Reason | undefined> = { cpu: undefined, mem: undefined };
+  readonly driftHolds: Record<Resource, Reason | undefined> = byResource(() => undefined);
   /** The folders on the restore list: where a limit of ours may be, and must be put back. */
-  readonly leasedFolders: Record<Resource, string | undefined> = { cpu: undefined, mem: undefined };
+  readonly leasedFolders: Record<Resource, string | undefined> = byResource(() => undefined);
   /** A memory write that has not answered yet: no other is begun beside it. */
   memoryWrite: MemoryWrite | undefined;
   /**
@@ -76,14 +75,15 @@ export class TrackedContainer {
   /** Since when they stand still for want of memory. */
   waitingSince: MonotonicSeconds | undefined;
   /** The newest order taken, per resource: an older one never overwrites it. */
-  readonly lastSequences: Record<Resource, number> = { cpu: 0, mem: 0 };
+  readonly lastSequences: Record<Resource, number> = byResource(() => 0);
   limitWatch: { cancel(): void } | undefined;
   pressureWatch: { cancel(): void } | undefined;
   /** The last look at it failed, or came to nothing in a pause: nobody tells of the change twice. */
-  readonly isLookDue: Record<Resource, boolean> = { cpu: false, mem: false };
+  readonly isLookDue: Record<Resource, boolean> = byResource(() => false);
   /** As the tiers were made last. */
-  readonly isInAuto: Record<Resource, boolean> = { cpu: false, mem: false };
+  readonly isInAuto: Record<Resource, boolean> = byResource(() => false);
   readonly memory: MemorySampler;
+  readonly rates: TrackedRates;
   /** What an earlier agent was about to write when it died: should it still land, it is ours. */
   memMibLeftOpen: number | null | undefined;
   #isClosed = false;
@@ -98,17 +98,19 @@ export class TrackedContainer {
   #isFrozen = false;
   #cpuSecondsAtSlowReading: number | undefined;
   #memReadAt = Number.NEGATIVE_INFINITY;
-  readonly #throttleReadings: ThrottleReading[] = [];
+  readonly #throttling = new ThrottleReadings();
 
   constructor(options: {
     readonly facts: ContainerFacts;
     readonly group: ControlGroup;
     readonly firstSeenAt: MonotonicSeconds;
+    readonly rates?: RateControl | undefined;
   }) {
     this.#facts = options.facts;
     this.group = options.group;
     this.firstSeenAt = options.firstSeenAt;
     this.memory = new MemorySampler(options.group);
+    this.rates = new TrackedRates(options.rates);
     this.cpuLimit = options.facts.first.cpu;
     this.memMibLimit = options.facts.first.memMib;
   }
@@ -149,9 +151,16 @@ export class TrackedContainer {
     this.#facts = { ...this.#facts, first: { ...this.#facts.first, memMib } };
   }
 
+  adoptFirstRate(resource: RateResource, amount: number | null): void {
+    const { first } = this.#facts;
+    const rates = { ...first.rates, [resource]: amount };
+    this.#facts = { ...this.#facts, first: { ...first, rates } };
+  }
+
   /** Whether there is nothing that release would put back. */
   stateOf(resource: Resource): "first" | "changed" | "unknown" {
     const { first } = this.#facts;
+    if (isRateResource(resource)) return this.rates.stateOf(resource, first.rates ?? {});
     if (resource === "mem") {
       if (this.memoryWait === "ours") return "changed";
       if (this.memMibLimit === undefined || first.memMib === undefined) return "unknown";
@@ -163,7 +172,11 @@ export class TrackedContainer {
 
   /** In the resource's unit; `null` = no limit, `undefined` = not known. */
   limitOf(resource: Resource): number | null | undefined {
-    return resource === "cpu" ? this.cpuLimit?.quotaShares : this.memMibLimit;
+    return limitIn(this.#limits, resource);
+  }
+
+  get #limits(): ContainerLimits {
+    return { cpu: this.cpuLimit, memMib: this.memMibLimit, rates: this.rates.limits };
   }
 
   /**
@@ -171,6 +184,7 @@ export class TrackedContainer {
    * limit may land at any moment, so until it is over the larger limit counts.
    */
   held(resource: Resource, max: number): number {
+    if (isRateResource(resource)) return this.rates.held(resource, max);
     const now = this.limitOf(resource) ?? max;
     if (resource === "cpu" || this.memoryWrite === undefined) return now;
     return Math.max(now, this.memoryWrite.memMib ?? max);
@@ -213,14 +227,20 @@ export class TrackedContainer {
       cpuLimit: this.cpuLimit,
       ...this.#throttledPeriods(),
       isFrozen: this.#isFrozen,
+      ...this.#freshRates(),
       ...(this.killedAt !== undefined && { killedAt: this.killedAt }),
       ...this.#sampleMemory(at, settings, { sampleSeconds, hasRun: usedCoreSeconds !== 0 }),
     };
   }
 
+  #freshRates(): Pick<UsageSample, "rates"> {
+    const rates = this.rates.takeFresh();
+    return rates === undefined ? {} : { rates };
+  }
+
   /** As the kernel counted them when it was asked last, up to a second ago. */
   #throttledPeriods(): Pick<UsageSample, "cpuThrottledPeriods"> {
-    const cpuThrottledPeriods = this.#throttleReadings.at(-1)?.throttledPeriods;
+    const cpuThrottledPeriods = this.#throttling.newest?.throttledPeriods;
     return cpuThrottledPeriods === undefined ? {} : { cpuThrottledPeriods };
   }
 
@@ -313,17 +333,10 @@ export class TrackedContainer {
     this.#cpuSecondsAtSlowReading = this.#cpuSeconds;
     const throttling = this.group.readThrottling();
     if (throttling === undefined) return;
-    const { periods, throttledPeriods, throttledSeconds } = throttling;
-    const readings = this.#throttleReadings;
-    const addedSeconds = difference(throttledSeconds, readings.at(-1)?.throttledSeconds) ?? 0;
-    if (addedSeconds > 0) {
-      const sum = this.#accounting.throttledSeconds + addedSeconds;
-      this.#accounting = { ...this.#accounting, throttledSeconds: sum };
-    }
-    readings.push({ periods, throttledPeriods, throttledSeconds, at });
-    const oldest = at - throttleWindowSeconds;
-    // One reading at or before the window's begin stays, to have something to subtract.
-    while ((readings[1]?.at ?? at) <= oldest) readings.shift();
+    const addedSeconds = this.#throttling.take(at, throttling);
+    if (addedSeconds === 0) return;
+    const sum = this.#accounting.throttledSeconds + addedSeconds;
+    this.#accounting = { ...this.#accounting, throttledSeconds: sum };
   }
 
   /** A limit was written, in so many writes, of which each hands out a quota. */
@@ -346,27 +359,19 @@ export class TrackedContainer {
   view(now: MonotonicSeconds): AgentContainerView {
     return {
       facts: this.#facts,
-      limits: { cpu: this.cpuLimit, memMib: this.memMibLimit },
+      limits: this.#limits,
       isFrozen: this.#isFrozen,
       watchedSeconds: now - this.firstSeenAt,
       cpuSharesUsed: this.#cpuSharesUsed,
       memMibUsed: this.memory.usedMib,
+      ratesUsed: this.rates.used,
+      rateCaveats: this.rates.control?.caveats ?? {},
       cpuUsedSeconds: this.#cpuSeconds,
-      throttledSeconds: this.#throttleReadings.at(-1)?.throttledSeconds,
-      throttledRatio: this.#throttledRatio(now),
+      throttledSeconds: this.#throttling.newest?.throttledSeconds,
+      throttledRatio: this.#throttling.ratio(now),
       accounting: this.#accounting,
       held: byResource((resource) => this.heldBack(resource)),
     };
-  }
-
-  /** `undefined` while the kernel counted no period: a container without a limit has none. */
-  #throttledRatio(now: MonotonicSeconds): number | undefined {
-    const newest = this.#throttleReadings.at(-1);
-    const oldest = this.#throttleReadings[0];
-    if (newest === undefined || oldest === undefined) return undefined;
-    if (newest.at < now - throttleWindowSeconds) return 0;
-    const periods = newest.periods - oldest.periods;
-    return periods > 0 ? (newest.throttledPeriods - oldest.throttledPeriods) / periods : undefined;
   }
 
   /** Nobody tracks it any more: answers that are late must not put it into the books again. */
@@ -378,6 +383,7 @@ export class TrackedContainer {
     this.#isClosed = true;
     this.limitWatch?.cancel();
     this.pressureWatch?.cancel();
+    this.rates.control?.close();
     this.group.close();
   }
 }

@@ -1,12 +1,14 @@
 import {
   type Accounting,
   type ByResource,
-  type ContainerLimits,
+  isRateResource,
   isSameCpuLimit,
   isSameMemLimit,
+  limitIn,
   type Recommendation,
   type Resource,
   type ResourceSettings,
+  resources,
   type StructureSettings,
   thresholds,
 } from "@sc/domain";
@@ -19,6 +21,7 @@ import type {
   RecommendedView,
   ResourceView,
 } from "@sc/ports";
+import { ratesOf, usedOf } from "./used-of.ts";
 
 export interface ContainerViewInput {
   readonly host: string;
@@ -53,11 +56,15 @@ export function containerView(input: ContainerViewInput): ContainerView {
         ...resourceView(container, "mem", settings.resources.mem),
         recommended: recommendedView(recommended.mem),
       },
+      ...ratesOf(container, (rate) => ({
+        ...resourceView(container, rate, settings.resources[rate]),
+        recommended: recommendedView(recommended[rate]),
+      })),
     },
     throttledRatio: container.throttledRatio,
     accounting: accountingView(container.accounting),
     lastChange: input.lastChange,
-    held: container.held.cpu ?? container.held.mem,
+    held: resources.flatMap((resource) => container.held[resource] ?? [])[0],
   };
 }
 
@@ -76,7 +83,7 @@ function resourceView(
   resource: Resource,
   settings: ResourceSettings,
 ): Omit<ResourceView, "recommended"> {
-  const current = limitOf(container.limits, resource);
+  const current = limitIn(container.limits, resource);
   const { upper, lower } =
     current === undefined ? { upper: undefined, lower: undefined } : thresholds(settings, current);
   return {
@@ -89,11 +96,20 @@ function resourceView(
     priority: settings.priority,
     policy: settings.policy,
     current,
-    first: limitOf(container.facts.first, resource),
-    used: resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed,
+    first: limitIn(container.facts.first, resource),
+    used: usedOf(container, resource),
     upper,
     lower,
+    ...caveatOf(container, resource),
   };
+}
+
+function caveatOf(
+  { rateCaveats }: AgentContainerView,
+  resource: Resource,
+): Pick<ResourceView, "caveat"> {
+  const caveat = isRateResource(resource) ? rateCaveats[resource] : undefined;
+  return caveat === undefined ? {} : { caveat };
 }
 
 function recommendedView(of: Recommendation | undefined): RecommendedView | undefined {
@@ -103,21 +119,15 @@ function recommendedView(of: Recommendation | undefined): RecommendedView | unde
   return { limit, seconds, utilization, shortSeconds, changes };
 }
 
-/** In the resource's unit; `null` = no limit, `undefined` = not known. */
-export const limitOf = (limits: ContainerLimits, resource: Resource): number | null | undefined =>
-  resource === "cpu" ? limits.cpu?.quotaShares : limits.memMib;
-
 /** Whether a limit is another than the one found at first sight, so that release has work to do. */
 export function isAwayFromFirstLimit(
   { facts: { first }, limits }: AgentContainerView,
   resource: Resource,
 ): boolean {
-  if (resource === "mem")
-    return (
-      first.memMib !== undefined &&
-      limits.memMib !== undefined &&
-      !isSameMemLimit(first.memMib, limits.memMib)
-    );
+  if (resource !== "cpu") {
+    const [before, now] = [limitIn(first, resource), limitIn(limits, resource)];
+    return before !== undefined && now !== undefined && !isSameMemLimit(before, now);
+  }
   return (
     first.cpu !== undefined && limits.cpu !== undefined && !isSameCpuLimit(first.cpu, limits.cpu)
   );

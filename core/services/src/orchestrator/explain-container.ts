@@ -1,6 +1,6 @@
 import {
   assertNever,
-  type ByResource,
+  type ByPresentResource,
   formatShares as formatNumber,
   type Reason,
   type Resource,
@@ -12,7 +12,7 @@ import type { BrakeStatus, ChangeView, ContainerView, ExplainView, ResourceView 
 
 export interface ExplainInput {
   readonly view: ContainerView;
-  readonly held: ByResource<Reason | undefined>;
+  readonly held: ByPresentResource<Reason | undefined>;
   brakesOf(resource: Resource): BrakeStatus;
   decision(resource: Resource): Reason | undefined;
   lastChange(resource: Resource): ChangeView | undefined;
@@ -21,13 +21,14 @@ export interface ExplainInput {
 /** What is being done with a container and why, for an operator who knows nothing yet. */
 export function explainContainer(input: ExplainInput): ExplainView {
   const { view } = input;
-  const explained = resources.map((resource) => ({
-    resource,
-    policy: view.resources[resource].policy,
-    decision: decisionInForce(input, resource),
-    brakes: view.resources[resource].mode === "observe" ? [] : input.brakesOf(resource).inForce,
-    lastChange: input.lastChange(resource),
-  }));
+  const explained = resources.flatMap((resource) => {
+    const state = view.resources[resource];
+    if (state === undefined) return [];
+    const brakes = state.mode === "observe" ? [] : input.brakesOf(resource).inForce;
+    const decision = decisionInForce(input, resource);
+    const { policy } = state;
+    return [{ resource, policy, decision, brakes, lastChange: input.lastChange(resource) }];
+  });
   return {
     structure: view.name,
     summary: summarize(view, decisionInForce(input, "cpu"), input.lastChange("cpu")),
@@ -37,8 +38,7 @@ export function explainContainer(input: ExplainInput): ExplainView {
 
 /** What stands in the way comes first; what policy thinks matters only when nothing does. */
 function decisionInForce({ view, held, decision }: ExplainInput, resource: Resource): Reason {
-  const { mode } = view.resources[resource];
-  if (mode === "observe") {
+  if ((view.resources[resource]?.mode ?? "observe") === "observe") {
     return reason("not-in-auto", "it is in observe: measured, never limited");
   }
   const why = held[resource];

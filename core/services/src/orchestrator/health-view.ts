@@ -72,7 +72,7 @@ function historyProblems({ failure }: HistoryStatus): HealthView["problems"] {
 
 function hostProblems(observation: HostObservation): HealthView["problems"] {
   const { isPressed } = observation;
-  const overcommitted = resources.filter((resource) => observation[resource].isOvercommitted);
+  const overcommitted = resources.filter((resource) => observation[resource]?.isOvercommitted);
   return [
     ...overcommitted.map((resource) => ({
       code: "SC_HOST_OVERCOMMITTED",

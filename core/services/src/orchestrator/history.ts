@@ -1,12 +1,13 @@
-import type {
-  Change,
-  HeldRequest,
-  Hold,
-  Reason,
-  Resource,
-  ResourceEvent,
-  ScalingRequest,
-  StructureName,
+import {
+  byResource,
+  type Change,
+  type HeldRequest,
+  type Hold,
+  type Reason,
+  type Resource,
+  type ResourceEvent,
+  type ScalingRequest,
+  type StructureName,
 } from "@sc/domain";
 import type {
   Bus,
@@ -128,7 +129,7 @@ export class History {
   #latestOf(name: StructureName): LatestByResource {
     const known = this.#latest.get(name);
     if (known !== undefined) return known;
-    const latest: LatestByResource = { cpu: nothingYet(), mem: nothingYet() };
+    const latest: LatestByResource = byResource(nothingYet);
     // An order that came too late is refused after its container went: nobody would forget that.
     if (this.#isRunning(name)) this.#latest.set(name, latest);
     return latest;

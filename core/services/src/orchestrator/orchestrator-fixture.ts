@@ -50,6 +50,8 @@ export function containerCalled(
     watchedSeconds: 500,
     cpuSharesUsed: 40,
     memMibUsed: 100,
+    ratesUsed: {},
+    rateCaveats: {},
     cpuUsedSeconds: 200,
     throttledSeconds: 1,
     throttledRatio: 0.25,

@@ -1,8 +1,11 @@
-/**
- * What people and programs may ask, answered from what the other services know. It decides nothing
- * about limits: it changes settings, and policy, brakes and the agent act on them.
- */
-import { type MonotonicSeconds, ok, type Result, resources, type StructureName } from "@sc/domain";
+import {
+  type HostTotals,
+  type MonotonicSeconds,
+  ok,
+  type Result,
+  resources,
+  type StructureName,
+} from "@sc/domain";
 import type {
   ApiProblem,
   Brakes,
@@ -35,7 +38,7 @@ import type {
 } from "@sc/ports";
 import type { DocumentDesk } from "../live-documents/document-desk.ts";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
-import type { HostTotals, StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { explainContainer } from "./explain-container.ts";
 import { healthView } from "./health-view.ts";
 import { History } from "./history.ts";
@@ -211,7 +214,7 @@ export class Orchestrator implements Service, Orchestration {
       isStateKnown: registry.isKnown,
       uptimeSeconds: clock.monotonic() - this.#startedAt,
       containers: structures.length,
-      inAuto: structures.filter((view) => resources.some((r) => view.resources[r].mode === "auto"))
+      inAuto: structures.filter((view) => resources.some((r) => view.resources[r]?.mode === "auto"))
         .length,
       services: services(),
       history: history.status(),

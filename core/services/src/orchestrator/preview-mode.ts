@@ -1,5 +1,6 @@
 import {
   type FirstLimit,
+  limitIn,
   type Mode,
   type Resource,
   type ResourceSettings,
@@ -7,7 +8,7 @@ import {
   thresholds,
 } from "@sc/domain";
 import type { AgentContainerView, BrakeStatus, ModePreview } from "@sc/ports";
-import { limitOf } from "./container-view.ts";
+import { usedOf } from "./used-of.ts";
 
 export interface PreviewQuestion {
   readonly container: AgentContainerView;
@@ -33,8 +34,8 @@ export interface ModePreviewInput {
 /** What a change of mode would do to the limit of one resource, without doing it. */
 export function previewModeChange(input: ModePreviewInput): ModePreview {
   const { container, resource, mode, settings } = input;
-  const first = limitOf(container.facts.first, resource) ?? null;
-  const known = limitOf(container.limits, resource);
+  const first = limitIn(container.facts.first, resource) ?? null;
+  const known = limitIn(container.limits, resource);
   const current = known === undefined ? first : known;
   const { lower, upper } = thresholds(settings, current);
   const outcome = firstOutcome(input, { current, first });
@@ -62,7 +63,7 @@ function firstOutcome(
     return { limit: current, reason: reason("paused", text) };
   }
   if (mode === "auto") {
-    const used = resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed;
+    const used = usedOf(container, resource);
     return previewFirstLimit({ container, resource, settings, limit: current, used });
   }
   if (settings.mode === "auto" && current !== first) {

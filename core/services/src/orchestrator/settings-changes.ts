@@ -4,12 +4,14 @@
  */
 import {
   err,
+  type HostTotals,
   type Mode,
   ok,
   type Resource,
   type Result,
   resources,
   type StructureName,
+  totalOf,
 } from "@sc/domain";
 import type {
   AgentContainerView,
@@ -26,7 +28,7 @@ import type {
 import type { DocumentDesk } from "../live-documents/document-desk.ts";
 import { type StateUnreadable, stateUnreadable } from "../structure-registry/state-unreadable.ts";
 import type { SettingsChange } from "../structure-registry/stored-structures.ts";
-import type { HostTotals, StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { checkLimits } from "./check-limits.ts";
 import { isAwayFromFirstLimit } from "./container-view.ts";
 import type { Found, StructureViews } from "./structure-views.ts";
@@ -74,7 +76,7 @@ export class SettingsChanges {
     const { resource } = update;
     const stored = checkLimits(update, {
       settings: settings.resources[resource],
-      hostTotal: this.#deps.totals[resource],
+      hostTotal: totalOf(this.#deps.totals, resource),
       policies: this.#deps.documents.policies(),
     });
     if (!stored.ok) return stored;

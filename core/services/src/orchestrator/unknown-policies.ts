@@ -12,8 +12,9 @@ export function unknownPolicies(
   return structures
     .flatMap((structure) =>
       resources.flatMap((resource): readonly HealthProblem[] => {
-        const { mode, policy } = structure.resources[resource];
-        const why = mode === "observe" ? undefined : whyUnknown(policies, resource, policy);
+        const state = structure.resources[resource];
+        if (state === undefined || state.mode === "observe") return [];
+        const why = whyUnknown(policies, resource, state.policy);
         if (why === undefined) return [];
         const text = `nothing decides about its ${resource}: ${why.text}`;
         const nextStep = `give ${resource} another policy, or name the missing one's file again`;

@@ -1,4 +1,4 @@
-import { coreSecondsToShares, type Resource, type UsageHistory } from "@sc/domain";
+import { type ComputeResource, coreSecondsToShares, type UsageHistory } from "@sc/domain";
 import type { ReplaySideView } from "@sc/ports";
 
 /** What the history says of a time, as a replay needs it. */
@@ -10,7 +10,7 @@ export interface RecordedLoad {
   readonly was: ReplaySideView;
 }
 
-export function recordedLoad(history: UsageHistory, resource: Resource): RecordedLoad {
+export function recordedLoad(history: UsageHistory, resource: ComputeResource): RecordedLoad {
   const { [resource]: recorded, stepSeconds, throttledRatio } = history;
   const used = recorded.used.filter(Number.isFinite).map((value) => Math.max(value, 0));
   const both = recorded.used.map((value, index) =>
@@ -37,7 +37,7 @@ export function recordedLoad(history: UsageHistory, resource: Resource): Recorde
 }
 
 /** Integrals: core-seconds of cpu, MiB-seconds of mem; NaN when nothing is known. */
-function sumOf(values: Float64Array, stepSeconds: number, resource: Resource): number {
+function sumOf(values: Float64Array, stepSeconds: number, resource: ComputeResource): number {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return Number.NaN;
   const sum = finite.reduce((all, value) => all + value, 0) * stepSeconds;

@@ -7,12 +7,13 @@
  */
 import {
   type BrakeSettings,
+  type ComputeResource,
   type DefaultSettings,
   err,
   formatShares as formatNumber,
+  type HostTotals,
   ok,
   parseStructureName,
-  type Resource,
   type ResourceSettings,
   type Result,
   resourceUnits,
@@ -33,7 +34,7 @@ import type {
   UsageHistories,
 } from "@sc/ports";
 import type { DocumentDesk } from "../live-documents/document-desk.ts";
-import type { HostTotals, StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { notesOn } from "./notes-on-replay.ts";
 import { type RecordedLoad, recordedLoad } from "./recorded-load.ts";
 
@@ -151,7 +152,7 @@ export class ReplayDesk implements Replays {
 
   /** It is gone: the highest limit it had is the best that is known of its owner's. */
   #settingsWithout(
-    resource: Resource,
+    resource: ComputeResource,
     { was }: RecordedLoad,
   ): Pick<ResourceSettings, "min" | "max" | "boundary"> {
     const { min, boundary } = this.#deps.defaults[resource];
@@ -172,7 +173,7 @@ export class ReplayDesk implements Replays {
 
   async #changesPerMinute(
     { structure }: UsageHistory,
-    resource: Resource,
+    resource: ComputeResource,
     { from, to, knownSeconds }: Span & { readonly knownSeconds: number },
   ): Promise<number | undefined> {
     const found = await this.#deps.history.records({

@@ -2,6 +2,7 @@ import {
   type ContainerLimits,
   formatShares as formatNumber,
   type HostObservation,
+  limitIn,
   type RuleDocument,
   resources,
   resourceUnits,
@@ -23,9 +24,12 @@ export interface StructureInForce {
 /** What is to be scaled, and has no limit that could be read: as where its group is not given memory. */
 export function checkReadable(structures: readonly StructureInForce[]): readonly HealthProblem[] {
   return structures.flatMap(({ name, settings, limits }) => {
-    const isRead = { cpu: limits.cpu !== undefined, mem: limits.memMib !== undefined };
     return resources.flatMap((resource): readonly HealthProblem[] => {
-      if (isRead[resource] || settings.resources[resource].mode === "observe") return [];
+      if (
+        limitIn(limits, resource) !== undefined ||
+        settings.resources[resource].mode === "observe"
+      )
+        return [];
       const text = `its ${resource} limit cannot be read, so its ${resource} is not scaled`;
       const nextStep =
         `see that the kernel keeps ${resource} of its group ` +
@@ -63,8 +67,8 @@ export function checkSumOfMins(
       ({ settings }) => settings.resources[resource].mode === "auto",
     );
     const mins = inAuto.reduce((sum, { settings }) => sum + settings.resources[resource].min, 0);
-    const { grantable, total } = observation[resource];
-    if (mins <= grantable) return [];
+    const { grantable = 0, total = 0 } = observation[resource] ?? {};
+    if (observation[resource] === undefined || mins <= grantable) return [];
     const text =
       `the least ${resource} limits of the ${inAuto.length} containers in auto add up to ` +
       `${formatNumber(mins)} ${resourceUnits[resource]}, and ${formatNumber(grantable)} can be granted ` +

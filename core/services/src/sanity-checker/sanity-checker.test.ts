@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  defaultCpuRules,
-  defaultMemRules,
+  defaultRules,
   type HostObservation,
   type ResourceSettings,
   type RuleDocument,
   type ServiceSettings,
   type StructureName,
 } from "@sc/domain";
-import { nameFor, settingsFor } from "@sc/domain/testing";
+import { nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import type { AgentContainerView, AuditFinding } from "@sc/ports";
 import { InMemoryHistoryStore } from "@sc/ports/testing";
 import { presetSettings } from "../live-documents/document-desk-fixture.ts";
@@ -43,7 +42,7 @@ function checkerOf(
     settings: { ...presetSettings, ...options.settings },
     observation: calm,
   };
-  const documents = [...presetDocuments({ cpu: defaultCpuRules, mem: defaultMemRules }).values()];
+  const documents = [...presetDocuments(defaultRules).values()];
   const rules = documents.map(options.rules ?? ((rule) => rule));
   const checker = new SanityChecker({
     clock,
@@ -59,10 +58,10 @@ function checkerOf(
       storedNames: () => world.stored,
       settingsOf: () => ({
         isPaused: false,
-        resources: {
+        resources: resourcesFor({
           cpu: settingsFor({ min: 50, max: 300, ...options.cpu }),
           mem: settingsFor({ mode: "observe", min: 900, max: 900 }),
-        },
+        }),
       }),
     },
     desk: {

@@ -8,7 +8,7 @@ import {
   monotonicSeconds,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, rulesOnly, settingsFor } from "@sc/domain/testing";
+import { idFor, nameFor, resourcesFor, rulesOnly, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "../guardian/guardian.ts";
 import { Scaler } from "./scaler.ts";
@@ -41,7 +41,7 @@ function runHost(options: {
   const one = settingsFor({ min: 10, max: 200 });
   const settings = {
     isPaused: false,
-    resources: { cpu: one, mem: settingsFor({ mode: "observe" }) },
+    resources: resourcesFor({ cpu: one, mem: settingsFor({ mode: "observe" }) }),
   };
   const policies = rulesOnly();
   let now = 0;

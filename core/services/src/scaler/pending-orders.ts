@@ -1,4 +1,5 @@
 import {
+  byResource,
   type Change,
   type MonotonicSeconds,
   type PlannedOrder,
@@ -12,10 +13,7 @@ const answerTimeoutSeconds = 5;
 
 /** Orders to one host whose answer has not come: a limit gets no second one before. */
 export class PendingOrders {
-  readonly #pending = {
-    cpu: new Map<StructureName, Pending>(),
-    mem: new Map<StructureName, Pending>(),
-  };
+  readonly #pending = byResource(() => new Map<StructureName, Pending>());
 
   add({ order, growth }: PlannedOrder, at: MonotonicSeconds): void {
     const { sequence, structure, target } = order;

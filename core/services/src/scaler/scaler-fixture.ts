@@ -15,7 +15,7 @@ import {
   type UsageSample,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, settingsFor } from "@sc/domain/testing";
+import { idFor, nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Scaler } from "./scaler.ts";
 
@@ -47,7 +47,7 @@ export function scale(brakes: Partial<BrakeSettings> = {}) {
     const one = settingsFor({ min: 10, ...changed });
     settings.set(nameFor(name), {
       isPaused: false,
-      resources: { cpu: one, mem: settingsFor({ mode: "observe" }) },
+      resources: resourcesFor({ cpu: one, mem: settingsFor({ mode: "observe" }) }),
     });
   };
   const notice = (one: ContainerNotice): void => bus.publish("containers", [one]);

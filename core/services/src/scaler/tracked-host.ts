@@ -1,9 +1,11 @@
 import {
   beginHostBrakes,
+  byResource,
   type FairRound,
   type HostBrakes,
   type HostObservation,
   type MonotonicSeconds,
+  type Resource,
 } from "@sc/domain";
 import { PendingOrders } from "./pending-orders.ts";
 
@@ -15,7 +17,7 @@ export interface TrackedHost {
   fairRound?: FairRound | undefined;
   readonly pending: PendingOrders;
   /** Growth ordered since the observation, or before it and not yet answered. */
-  readonly growthUnderWay: { cpu: number; mem: number };
+  readonly growthUnderWay: Record<Resource, number>;
 }
 
 export const trackHost = (
@@ -25,5 +27,5 @@ export const trackHost = (
   observation,
   brakes: beginHostBrakes(startedAt),
   pending: new PendingOrders(),
-  growthUnderWay: { cpu: 0, mem: 0 },
+  growthUnderWay: byResource(() => 0),
 });

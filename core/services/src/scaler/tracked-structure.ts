@@ -11,6 +11,7 @@ import {
   holdAfter,
   type MonotonicSeconds,
   type Resource,
+  rateResources,
   recordGrowth,
   recordHandOver,
   recordShrink,
@@ -62,7 +63,8 @@ export class TrackedStructure {
   }
 
   /** What is missing in a sample stays as it was known. */
-  take({ at, cpuLimit, memMibLimit, memMibFloor }: UsageSample, settings: BrakeSettings): void {
+  take(sample: UsageSample, settings: BrakeSettings): void {
+    const { at, cpuLimit, memMibLimit, memMibFloor, rates } = sample;
     const { cpu, mem } = this.limits;
     if (cpuLimit !== undefined) {
       noteUntold(cpu, cpuLimit.quotaShares, { at, settings });
@@ -74,6 +76,19 @@ export class TrackedStructure {
       mem.limit = memMibLimit;
     }
     if (memMibFloor !== undefined) mem.floor = memMibFloor;
+    if (rates !== undefined) this.#takeRates(rates, { at, settings });
+  }
+
+  #takeRates(
+    rates: NonNullable<UsageSample["rates"]>,
+    when: { readonly at: MonotonicSeconds; readonly settings: BrakeSettings },
+  ): void {
+    for (const resource of rateResources) {
+      const limit = rates[resource]?.limit;
+      if (limit === undefined) continue;
+      noteUntold(this.limits[resource], limit, when);
+      this.limits[resource].limit = limit;
+    }
   }
 
   /** A kill is told once, and stands in every sample: `true` at its first hearing. */

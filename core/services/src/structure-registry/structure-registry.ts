@@ -1,7 +1,10 @@
 import {
+  byResource,
   type ContainerFacts,
   type DefaultSettings,
   err,
+  type HostTotals,
+  limitIn,
   ok,
   parseStructureName,
   type Resource,
@@ -11,6 +14,7 @@ import {
   type StructureName,
   type StructureSettings,
   settingsInForce,
+  totalOf,
 } from "@sc/domain";
 import type {
   DocumentChange,
@@ -28,9 +32,6 @@ import {
   subjectsOf,
   withChange,
 } from "./stored-structures.ts";
-
-/** What a container's host has in all, by resource, in the resource's unit. */
-export type HostTotals = Readonly<Record<Resource, number>>;
 
 /**
  * The settings in force of every structure: the defaults of the configuration, what people stored,
@@ -236,10 +237,10 @@ export class StructureRegistry {
     const settings = settingsInForce({
       defaults: this.#defaults,
       stored: this.#state.structures.get(facts.name),
-      firstSight: {
-        cpu: { firstLimit: first.cpu?.quotaShares ?? null, hostTotal: totals.cpu },
-        mem: { firstLimit: first.memMib ?? null, hostTotal: totals.mem },
-      },
+      firstSight: byResource((resource) => ({
+        firstLimit: limitIn(first, resource) ?? null,
+        hostTotal: totalOf(totals, resource),
+      })),
     });
     return this.#isKnown ? settings : onlyWatched(settings);
   }
@@ -257,9 +258,9 @@ interface Known {
   settings: StructureSettings;
 }
 
-const onlyWatched = ({ resources: { cpu, mem } }: StructureSettings): StructureSettings => ({
+const onlyWatched = ({ resources: settings }: StructureSettings): StructureSettings => ({
   isPaused: true,
-  resources: { cpu: { ...cpu, mode: "observe" }, mem: { ...mem, mode: "observe" } },
+  resources: byResource((resource) => ({ ...settings[resource], mode: "observe" })),
 });
 
 /** The host is `undefined`, as in `subjectsOf`. */

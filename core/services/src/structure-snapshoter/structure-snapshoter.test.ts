@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameFor, settingsFor } from "@sc/domain/testing";
+import { nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import type { AgentContainerView } from "@sc/ports";
 import { FakeBus } from "@sc/ports/testing";
 import { containerCalled } from "../orchestrator/orchestrator-fixture.ts";
@@ -23,10 +23,10 @@ function snapshoterOf(containers: readonly AgentContainerView[]) {
         known.has(name)
           ? {
               isPaused: false,
-              resources: {
+              resources: resourcesFor({
                 cpu: settingsFor(),
                 mem: settingsFor({ mode: "observe", min: 64, max: 1000 }),
-              },
+              }),
             }
           : undefined,
     },

@@ -1,4 +1,5 @@
 import {
+  limitIn,
   type Resource,
   type ResourceState,
   type StructureSettings,
@@ -6,7 +7,7 @@ import {
   thresholds,
 } from "@sc/domain";
 import type { AgentContainerView, Bus, HostAgent } from "@sc/ports";
-import { limitOf } from "../orchestrator/container-view.ts";
+import { ratesOf, usedOf } from "../orchestrator/used-of.ts";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import { ServiceLoop, type ServiceLoopDeps } from "../service-loop/service-loop.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
@@ -69,6 +70,7 @@ const stateOf = (container: AgentContainerView, settings: StructureSettings): St
   resources: {
     cpu: resourceState(container, "cpu", settings),
     mem: resourceState(container, "mem", settings),
+    ...ratesOf(container, (rate) => resourceState(container, rate, settings)),
   },
   accounting: container.accounting,
   cpuUsedSeconds: container.cpuUsedSeconds,
@@ -81,14 +83,14 @@ function resourceState(
   settings: StructureSettings,
 ): ResourceState {
   const { mode, min, max, boundary } = settings.resources[resource];
-  const current = limitOf(container.limits, resource);
+  const current = limitIn(container.limits, resource);
   const band = current === undefined ? undefined : thresholds({ max, boundary }, current);
   return {
     mode,
     min,
     max,
     current,
-    used: resource === "cpu" ? container.cpuSharesUsed : container.memMibUsed,
+    used: usedOf(container, resource),
     upper: band?.upper,
     lower: band?.lower,
   };

@@ -1,5 +1,7 @@
 import {
   type BrakeSettings,
+  type ComputeResource,
+  computeResources,
   cpuLimitOfShares,
   type DefaultSettings,
   type LimitValue,
@@ -7,10 +9,8 @@ import {
   type Order,
   type PolicyBook,
   policyBook,
-  type Resource,
   type RunnablePolicy,
   reason,
-  resources,
   type StoredResourceSettings,
 } from "@sc/domain";
 import type { Bus, Cgroups, ControlGroup, DocumentStore } from "@sc/ports";
@@ -117,7 +117,7 @@ export class ClusterHost {
   #letIn(intruder: string): void {
     this.host.renameContainer(ownGroup, "lxc", intruder);
     this.#deps.clock.after(1, () => {
-      for (const resource of resources) void this.setMode(intruder, resource, "auto");
+      for (const resource of computeResources) void this.setMode(intruder, resource, "auto");
     });
   }
 
@@ -210,7 +210,7 @@ export class ClusterHost {
 
   #policies(change: (policy: RunnablePolicy) => RunnablePolicy): PolicyBook {
     const { policies } = this.#deps;
-    const all = resources.flatMap((resource) => [...policies[resource].values()]);
+    const all = computeResources.flatMap((resource) => [...policies[resource].values()]);
     return policyBook(all.map((policy) => change(this.#breakable(policy))));
   }
 
@@ -316,12 +316,12 @@ export class ClusterHost {
     if (this.process.life.isRunning) await this.process.registry.update(change, saving);
   }
 
-  async configure(name: string, resource: Resource, changed: StoredResourceSettings) {
+  async configure(name: string, resource: ComputeResource, changed: StoredResourceSettings) {
     const structure = { name: structureNameOf(name), resources: { [resource]: changed } };
     await this.update({ structures: [structure] }, "required");
   }
 
-  setMode(name: string, resource: Resource, mode: Mode): Promise<void> {
+  setMode(name: string, resource: ComputeResource, mode: Mode): Promise<void> {
     return this.configure(name, resource, { mode });
   }
 
@@ -333,7 +333,7 @@ export class ClusterHost {
   }
 
   /** One order after another, all on their way at once. */
-  order(name: string, resource: Resource, amounts: readonly number[]): void {
+  order(name: string, resource: ComputeResource, amounts: readonly number[]): void {
     const group = this.host.open({ path: this.tenants.pathOf(name) });
     if (!group.ok || this.process.life.isDead) return;
     const now = Math.floor(this.#clock.monotonic() * 1e6);

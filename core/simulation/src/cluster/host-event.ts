@@ -1,4 +1,4 @@
-import type { Mode, Resource } from "@sc/domain";
+import type { ComputeResource, Mode } from "@sc/domain";
 import type { WriteRefusal } from "@sc/ports";
 import type { Decider } from "./host-process.ts";
 import type { Delivery } from "./message-link.ts";
@@ -11,7 +11,7 @@ interface OfContainer {
   readonly name: string;
 }
 interface OfLimit extends OfContainer {
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
 }
 interface Switched {
   readonly isOn: boolean;

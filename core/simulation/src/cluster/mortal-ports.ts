@@ -1,4 +1,4 @@
-import type { Resource } from "@sc/domain";
+import { byResource, type Resource } from "@sc/domain";
 import type {
   Cgroups,
   ContainerFinder,
@@ -72,10 +72,7 @@ function watchLimits(
   life: ProcessLife,
   told: { readonly onWrite: (resource: Resource) => void; readonly onEnd: () => void },
 ): { cancel(): void } | undefined {
-  const written = {
-    cpu: life.called(() => told.onWrite("cpu")),
-    mem: life.called(() => told.onWrite("mem")),
-  };
+  const written = byResource((resource) => life.called(() => told.onWrite(resource)));
   return group.watchLimits((resource) => written[resource](), life.called(told.onEnd));
 }
 

@@ -1,4 +1,4 @@
-import { type ContainerLimits, resources } from "@sc/domain";
+import { type ContainerLimits, computeResources } from "@sc/domain";
 import type { ControlGroup, RestoreEntry } from "@sc/ports";
 import type { SimulatedHost } from "../host/simulated-host.ts";
 import { describeValue, isSqueeze, limitValueOf } from "../invariants/limits.ts";
@@ -23,7 +23,7 @@ export function findSqueezed(
   return groupsOf(host).flatMap((group) => {
     const owners = group.limitsOfEntries(entries);
     const now: ContainerLimits = { cpu: group.readCpuLimit(), memMib: group.readMemMibLimit() };
-    return resources.flatMap((resource) => {
+    return computeResources.flatMap((resource) => {
       const [listed, held] = [limitValueOf(owners, resource), limitValueOf(now, resource)];
       if (listed === undefined || held === undefined || !isSqueeze(listed, held)) return [];
       const text = `${group.ref.path} has ${describeValue(held)} after the lease`;

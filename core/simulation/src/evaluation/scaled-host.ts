@@ -2,8 +2,10 @@ import {
   type BrakeSettings,
   type ByResource,
   byResource,
+  type ComputeResource,
   defaultBrakeSettings,
   defaultSettings,
+  isRateResource,
   type Mode,
   type PolicyBook,
   type Resource,
@@ -83,7 +85,7 @@ export class ScaledHost {
   static async make(options: ScaledHostOptions): Promise<ScaledHost> {
     const { mode = "auto", policyNames } = options;
     const defaultsOf = (resource: Resource): ResourceDefaults => {
-      const { [resource]: policy } = policyNames;
+      const policy = isRateResource(resource) ? undefined : policyNames[resource];
       const own = defaultSettings[resource];
       return policy === undefined ? { ...own, mode: "observe" } : { ...own, mode, policy };
     };
@@ -93,7 +95,7 @@ export class ScaledHost {
   }
 
   /** Of all containers there are, as their owner would set it. */
-  async setAll(resource: Resource, settings: StoredResourceSettings): Promise<void> {
+  async setAll(resource: ComputeResource, settings: StoredResourceSettings): Promise<void> {
     const { containers } = this.#host.finder("lxc").find();
     const structures = containers.map(({ name }) => ({
       name,

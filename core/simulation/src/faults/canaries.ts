@@ -68,7 +68,7 @@ const outsideIgnored: Tampering = {
 
 const weightForgotten: Tampering = {
   order: (order) =>
-    order.target.resource === "mem"
+    order.target.resource !== "cpu"
       ? order
       : { ...order, target: { resource: "cpu", limit: { ...order.target.limit, weight: 100 } } },
 };

@@ -1,10 +1,10 @@
 import {
+  type ComputeResource,
   type ContainerLimits,
+  computeResources,
   isSameCpuLimit,
   isSameMemLimit,
   type LimitValue,
-  type Resource,
-  resources,
 } from "@sc/domain";
 import type { AuditFinding } from "@sc/ports";
 import type { ClusterHost } from "../cluster/cluster-host.ts";
@@ -31,7 +31,7 @@ const describeFinding = (finding: AuditFinding): string =>
 
 function checkLimits(host: ClusterHost, container: ContainerFactsNow): readonly string[] {
   const { first, kernel, name } = container;
-  return resources.flatMap((resource) => {
+  return computeResources.flatMap((resource) => {
     const [owners, now] = [limitValueOf(first, resource), limitValueOf(kernel, resource)];
     if (owners === undefined || now === undefined)
       return [`${resource} of ${name} is not known to its agent`];
@@ -60,7 +60,7 @@ function checkWrittenDown(
     now,
     what,
   }: {
-    readonly resource: Resource;
+    readonly resource: ComputeResource;
     readonly owners: LimitValue;
     readonly now: LimitValue;
     readonly what: string;

@@ -1,4 +1,10 @@
-import { type ByResource, type Mode, modes, type Resource, resources } from "@sc/domain";
+import {
+  type ByResource,
+  type ComputeResource,
+  computeResources,
+  type Mode,
+  modes,
+} from "@sc/domain";
 import type { WriteRefusal } from "@sc/ports";
 import type { HostEvent } from "../cluster/host-event.ts";
 import { deliveries } from "../cluster/message-link.ts";
@@ -37,7 +43,7 @@ export type PolicyNames = ByResource<readonly string[]>;
 
 export function drawPolicy(
   draws: Draws,
-  { name, resource }: { readonly name: string; readonly resource: Resource },
+  { name, resource }: { readonly name: string; readonly resource: ComputeResource },
   policies: PolicyNames,
 ): HostEvent {
   return { kind: "policy", name, resource, policy: draws.of(policies[resource]) };
@@ -49,7 +55,7 @@ export function drawDailyLife(
   { names, policies }: { readonly names: readonly string[]; readonly policies: PolicyNames },
 ): Happening {
   const name = draws.of(names);
-  const resource = (): Resource => draws.of(resources);
+  const resource = (): ComputeResource => draws.of(computeResources);
   const isOneOf = (): string | undefined => (draws.isOneIn(3) ? undefined : name);
   return draws.weighted<Happening>([
     { weight: 8, make: () => ({ event: drawDemand(draws, name) }) },

@@ -1,7 +1,7 @@
-import { type Resource, resources } from "@sc/domain";
+import { amountOf, type ComputeResource, computeResources } from "@sc/domain";
 import type { ClusterHost } from "../cluster/cluster-host.ts";
 import type { ContainerFactsNow, HostFacts } from "../invariants/facts.ts";
-import { amountOf, limitValueOf, rounding } from "../invariants/limits.ts";
+import { limitValueOf, rounding } from "../invariants/limits.ts";
 import { findDisagreements } from "./check-agreement.ts";
 import type { Wish, Wishes } from "./wishes.ts";
 
@@ -36,14 +36,14 @@ function checkContainer(container: ContainerFactsNow, around: Around): readonly 
   const { held, name, isPaused } = container;
   if (held !== undefined) return [`${name} is held: ${held.text}`];
   if (isPaused) return [`${name} is paused though nobody wants it`];
-  return resources
+  return computeResources
     .filter((resource) => container.settings.resources[resource].mode === "auto")
     .flatMap((resource) => checkLimit(container, resource, around));
 }
 
 function checkLimit(
   container: ContainerFactsNow,
-  resource: Resource,
+  resource: ComputeResource,
   { facts, wishes }: Around,
 ): readonly string[] {
   const { name, kernel, settings, sample } = container;
@@ -70,7 +70,7 @@ function checkLimit(
 }
 
 interface RestingLimit {
-  readonly resource: Resource;
+  readonly resource: ComputeResource;
   readonly amount: number;
   readonly used: number;
   readonly floor: number;
@@ -118,7 +118,7 @@ const trifle = 0.03;
 const mostOfLimit = { plain: 0.999, withBurst: 1.01 } as const;
 
 /** There is no room for anyone to grow. */
-function isFull({ books }: HostFacts, resource: Resource): boolean {
+function isFull({ books }: HostFacts, resource: ComputeResource): boolean {
   if (books === undefined) return false;
   return books.isPressed || books[resource].grantable - books[resource].granted < leastRoom;
 }

@@ -1,4 +1,4 @@
-import { resources } from "@sc/domain";
+import { computeResources } from "@sc/domain";
 import type { ClusterHostOptions, Tampering } from "../cluster/cluster-host.ts";
 import {
   drawDailyLife,
@@ -27,6 +27,10 @@ export interface PlanOptions {
 const defaultPolicies: PolicyNames = {
   cpu: ["serverless-rules", "burst-quota"],
   mem: ["serverless-rules", "memory-pressure"],
+  // The kernel of the model has neither disk nor network.
+  disk_read: [],
+  disk_write: [],
+  net: [],
 };
 
 const defaultSeconds = 45;
@@ -91,7 +95,7 @@ function drawEvents(draws: Draws, of: OfHost): readonly PlannedEvent[] {
     plan(0, { kind: "come", name, first: drawFirstLimits(draws) });
     plan(0, drawDemand(draws, name));
     plan(0, { kind: "use-memory", name, memMib: draws.integer(20, 400) });
-    for (const resource of resources) {
+    for (const resource of computeResources) {
       plan(9, drawPolicy(draws, { name, resource }, policies));
       if (!draws.isOneIn(5)) plan(10, { kind: "mode", name, resource, mode: "auto" });
     }

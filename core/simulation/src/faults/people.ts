@@ -1,10 +1,10 @@
-import { type Resource, resources } from "@sc/domain";
+import { type ComputeResource, computeResources } from "@sc/domain";
 import type { ClusterHost } from "../cluster/cluster-host.ts";
 
 /** Who sees to a host when its faults are over: some things wait for a person to speak, by design. */
 export class People {
   readonly #host: ClusterHost;
-  #turnedOff: readonly (readonly [string, Resource])[] | undefined;
+  #turnedOff: readonly (readonly [string, ComputeResource])[] | undefined;
   #isDone = false;
 
   constructor(host: ClusterHost) {
@@ -30,7 +30,7 @@ export class People {
     const containers = host.process.agent.containers();
     for (const { facts } of containers) await host.pause(facts.name, false);
     const held = containers.flatMap(({ facts, held: why }) =>
-      resources
+      computeResources
         .filter((resource) => why[resource]?.code === "drift-held")
         .map((resource) => [facts.name, resource] as const),
     );
@@ -38,7 +38,7 @@ export class People {
     this.#turnedOff = held;
   }
 
-  async #turnOn(limits: readonly (readonly [string, Resource])[]): Promise<void> {
+  async #turnOn(limits: readonly (readonly [string, ComputeResource])[]): Promise<void> {
     for (const [name, resource] of limits) await this.#host.setMode(name, resource, "auto");
     this.#isDone = true;
   }

@@ -1,8 +1,8 @@
 import type {
+  ComputeResource,
   HeldRequest,
   MonotonicSeconds,
   ReasonCode,
-  Resource,
   ScalingRequest,
   StructureName,
 } from "@sc/domain";
@@ -31,7 +31,7 @@ export class Wishes {
     });
   }
 
-  of(structure: StructureName, resource: Resource): Wish | undefined {
+  of(structure: StructureName, resource: ComputeResource): Wish | undefined {
     return this.#wishes.get(`${structure} ${resource}`);
   }
 

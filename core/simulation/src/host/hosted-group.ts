@@ -1,4 +1,4 @@
-import type { ContainerId, CpuLimit, Resource } from "@sc/domain";
+import type { ComputeResource, ContainerId, CpuLimit } from "@sc/domain";
 import type {
   CpuWriteOutcome,
   DiskLimit,
@@ -28,7 +28,7 @@ export class HostedGroup {
   /** The next writes to one of its files are refused, each with the first of these. */
   readonly refusals: WriteRefusal[] = [];
   readonly #deps: HostedGroupDeps;
-  readonly #watchers = new Set<(resource: Resource) => void>();
+  readonly #watchers = new Set<(resource: ComputeResource) => void>();
   readonly #pressureWatchers = new Set<(nothing: undefined) => void>();
 
   constructor(deps: HostedGroupDeps, kernel: KernelGroup) {
@@ -117,9 +117,9 @@ export class HostedGroup {
     return { cancel: () => void this.#pressureWatchers.delete(watcher) };
   }
 
-  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } {
+  watchLimits(onWrite: (resource: ComputeResource) => void): { cancel(): void } {
     // A function of its own, so that one callback may watch twice.
-    const watcher = (resource: Resource): void => onWrite(resource);
+    const watcher = (resource: ComputeResource): void => onWrite(resource);
     this.#watchers.add(watcher);
     return { cancel: () => void this.#watchers.delete(watcher) };
   }

@@ -1,9 +1,9 @@
 import {
+  type ComputeResource,
   type ContainerId,
   type ContainerLimits,
   type CpuLimit,
   ok,
-  type Resource,
 } from "@sc/domain";
 import type {
   ControlGroup,
@@ -117,7 +117,7 @@ export class SimulatedGroup implements ControlGroup {
     return this.#group.writeMemMibLimit(memMib);
   }
 
-  watchLimits(onWrite: (resource: Resource) => void): { cancel(): void } {
+  watchLimits(onWrite: (resource: ComputeResource) => void): { cancel(): void } {
     return this.#group.watchLimits(onWrite);
   }
 
@@ -134,7 +134,7 @@ export class SimulatedGroup implements ControlGroup {
   }
 
   #entryOf(
-    resource: Resource,
+    resource: ComputeResource,
     folder: string,
     values: Readonly<Record<string, number>>,
   ): RestoreEntry {

@@ -8,6 +8,7 @@ import type {
   ContainerNotice,
   Hold,
   HostObservation,
+  HostTotals,
   LimitValue,
   MonotonicSeconds,
   Reason,
@@ -35,7 +36,7 @@ export interface HostFacts {
   /** As the agent tells it; `undefined` while none runs. */
   readonly books: HostObservation | undefined;
   /** The most that may be granted, by what is known beside the agent. */
-  readonly grantableMost: ByResource<number> | undefined;
+  readonly grantableMost: HostTotals | undefined;
   readonly brakes: BrakeSettings | undefined;
   /** Changes so far, oldest first; at least those of a window of the brakes. */
   readonly changes: readonly Change[];

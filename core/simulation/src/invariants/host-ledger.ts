@@ -1,7 +1,7 @@
-import { type Resource, resources } from "@sc/domain";
+import { amountOf, type Resource, resources } from "@sc/domain";
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
 import type { ContainerFactsNow, HostFacts, LimitWrite } from "./facts.ts";
-import { amountOf, containerOf, isLess, isPutBack, limitValueOf, rounding } from "./limits.ts";
+import { containerOf, isLess, isPutBack, limitValueOf, rounding } from "./limits.ts";
 
 /** What is granted fits the host, the book says what the kernel holds, and the weight follows the grant. */
 export const hostLedgerChecker: InvariantChecker = {
@@ -41,7 +41,7 @@ const isInProportion = (limit: { quotaShares: number | null; weight: number }): 
   limit.quotaShares === null || Math.abs(limit.weight - limit.quotaShares) < 0.2;
 
 function grantableOf(resource: Resource, { books, grantableMost }: HostFacts): number {
-  const told = books?.[resource].grantable ?? Number.POSITIVE_INFINITY;
+  const told = books?.[resource]?.grantable ?? Number.POSITIVE_INFINITY;
   return Math.min(told, grantableMost?.[resource] ?? Number.POSITIVE_INFINITY);
 }
 
@@ -76,7 +76,7 @@ function checkBooks(after: HostFacts): readonly string[] {
         limitValueOf(known, resource) !== undefined &&
         differsSince[resource] === undefined,
     );
-    const granted = books?.[resource].granted ?? 0;
+    const granted = books?.[resource]?.granted ?? 0;
     const held = sumHeld(containers, resource);
     if (!Number.isFinite(granted)) return [`${granted} ${resource} are granted`];
     const slack = rounding[resource] * Math.max(1, containers.length);

@@ -1,11 +1,11 @@
 import {
   type BrakeSettings,
-  type ByResource,
   byResource,
   type Change,
   type ContainerId,
   type ContainerLimits,
   emptyAccounting,
+  type HostTotals,
   isSameCpuLimit,
   isSameMemLimit,
   type MonotonicSeconds,
@@ -49,7 +49,7 @@ export interface InvariantWatchDeps {
   readonly restoreList: () => readonly RestoreEntry[];
   /** Looking must not change it. */
   readonly isLeaseFresh: () => boolean;
-  readonly grantableMost?: () => ByResource<number>;
+  readonly grantableMost?: () => HostTotals;
   readonly isBroken?: (name: StructureName) => boolean;
   readonly cpusetOf?: (path: string) => string | undefined;
   readonly ownGroups?: readonly string[];

@@ -1,29 +1,35 @@
 import {
+  amountOf,
   type ContainerLimits,
   formatCpuLimit,
   isSameCpuLimit,
   isSameMemLimit,
   type LimitValue,
   type Resource,
+  resourceUnits,
 } from "@sc/domain";
 import type { ContainerFactsNow, HostFacts, LimitWrite } from "./facts.ts";
 
 /** The kernel keeps whole microseconds and pages; a difference below says nothing. */
-export const rounding: Readonly<Record<Resource, number>> = { cpu: 0.02, mem: 0.1 };
-
-/** In the resource's unit; `null` = no limit. */
-export const amountOf = (value: LimitValue): number | null =>
-  value.resource === "cpu" ? value.limit.quotaShares : value.memMib;
+export const rounding: Readonly<Record<Resource, number>> = {
+  cpu: 0.02,
+  mem: 0.1,
+  disk_read: 0.1,
+  disk_write: 0.1,
+  net: 0.1,
+};
 
 export function isSameValue(a: LimitValue, b: LimitValue): boolean {
   if (a.resource === "cpu") return b.resource === "cpu" && isSameCpuLimit(a.limit, b.limit);
-  return b.resource === "mem" && isSameMemLimit(a.memMib, b.memMib);
+  return a.resource === b.resource && isSameMemLimit(amountOf(a), amountOf(b));
 }
 
 export function limitValueOf(limits: ContainerLimits, resource: Resource): LimitValue | undefined {
   const { cpu, memMib } = limits;
   if (resource === "cpu") return cpu && { resource, limit: cpu };
-  return memMib === undefined ? undefined : { resource, memMib };
+  if (resource === "mem") return memMib === undefined ? undefined : { resource, memMib };
+  const amount = limits.rates?.[resource];
+  return amount === undefined ? undefined : { resource, amount };
 }
 
 export const isSqueeze = (from: LimitValue, to: LimitValue): boolean =>
@@ -53,7 +59,9 @@ export function isPutBack({ asked }: LimitWrite, container: ContainerFactsNow): 
 }
 
 export const describeValue = (value: LimitValue): string =>
-  value.resource === "cpu" ? formatCpuLimit(value.limit) : describeMib(value.memMib);
+  value.resource === "cpu" ? formatCpuLimit(value.limit) : describeAmount(value);
 
-const describeMib = (memMib: number | null): string =>
-  memMib === null ? "no limit" : `${memMib} MiB`;
+function describeAmount(value: LimitValue): string {
+  const amount = amountOf(value);
+  return amount === null ? "no limit" : `${amount} ${resourceUnits[value.resource]}`;
+}

@@ -1,6 +1,7 @@
+import { amountOf } from "@sc/domain";
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
 import type { HostFacts, LimitWrite } from "./facts.ts";
-import { amountOf, containerOf, isPutBack, isSqueeze, rounding } from "./limits.ts";
+import { containerOf, isPutBack, isSqueeze, rounding } from "./limits.ts";
 
 /** No memory limit of ours is below what cannot be reclaimed and a margin for its growth. */
 export const memoryInUseChecker: InvariantChecker = {

@@ -1,4 +1,5 @@
 import {
+  amountOf,
   bucketMost,
   type Change,
   handedOutBy,
@@ -9,14 +10,7 @@ import {
 } from "@sc/domain";
 import { type InvariantChecker, nothingBroken } from "./checker.ts";
 import type { ContainerFactsNow, Fact, LimitWrite } from "./facts.ts";
-import {
-  amountOf,
-  containerOf,
-  describeValue,
-  isPutBack,
-  isSameValue,
-  rounding,
-} from "./limits.ts";
+import { containerOf, describeValue, isPutBack, isSameValue, rounding } from "./limits.ts";
 
 /** Min ≤ limit ≤ max; only what is in auto and not paused; only what changes, and each write is charged. */
 export const ownersBandChecker: InvariantChecker = {
@@ -88,7 +82,7 @@ function checkWritten({
 
 /** The same quota in another period is another limit. */
 const isSamePeriod = (a: LimitValue, b: LimitValue): boolean =>
-  a.resource === "mem" || b.resource === "mem" || a.limit.periodMs === b.limit.periodMs;
+  a.resource !== "cpu" || b.resource !== "cpu" || a.limit.periodMs === b.limit.periodMs;
 
 /** A write of cpu hands out the quota of a period once more, where there is room for it. */
 function isCharged(
@@ -97,7 +91,7 @@ function isCharged(
   { accounting: is }: ContainerFactsNow,
 ): boolean {
   if (is.changes <= was.changes) return false;
-  if (holds.resource === "mem" || held.resource === "mem") return true;
+  if (holds.resource !== "cpu" || held.resource !== "cpu") return true;
   // What another hand left there, in a pause, the writer does not know.
   if (known.cpu === undefined || !isSameCpuLimit(known.cpu, held.limit)) return true;
   const full = { limit: held.limit, level: bucketMost(held.limit) };

@@ -1,5 +1,6 @@
 import {
   type Change,
+  type ComputeResource,
   type ContainerNotice,
   type CpuLimit,
   cpuLimitOfShares,
@@ -8,7 +9,6 @@ import {
   type Mode,
   type Order,
   ok,
-  type Resource,
   reason,
   type StoredResourceSettings,
 } from "@sc/domain";
@@ -116,7 +116,7 @@ export class AgentStage {
   async configure(
     name: string,
     changed: StoredResourceSettings,
-    resource: Resource = "cpu",
+    resource: ComputeResource = "cpu",
   ): Promise<void> {
     const resources = { [resource]: changed };
     await this.registry.update({ structures: [{ name: nameFor(name), resources }] }, "required");

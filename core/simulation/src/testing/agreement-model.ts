@@ -1,10 +1,10 @@
-import { type CpuLimit, kernelDefaultCpuLimit, type Resource } from "@sc/domain";
+import { type ComputeResource, type CpuLimit, kernelDefaultCpuLimit } from "@sc/domain";
 
 /** What a container's kernel holds, what its owner wants, and what is allowed. */
 export interface ModelContainer {
   owner: ModelLimits;
   kernel: ModelLimits;
-  readonly isAuto: Record<Resource, boolean>;
+  readonly isAuto: Record<ComputeResource, boolean>;
 }
 
 export interface ModelLimits {
@@ -46,12 +46,12 @@ export class AgreementModel {
     return container;
   }
 
-  amountOf({ kernel }: ModelContainer, resource: Resource): number | null {
+  amountOf({ kernel }: ModelContainer, resource: ComputeResource): number | null {
     return resource === "cpu" ? kernel.cpu.quotaShares : kernel.memMib;
   }
 
   /** What is granted to all, or to all but one. */
-  granted(resource: Resource, except?: ModelContainer): number {
+  granted(resource: ComputeResource, except?: ModelContainer): number {
     let sum = 0;
     for (const one of this.containers.values()) {
       if (!one.isAuto[resource] || one === except) continue;
@@ -60,7 +60,7 @@ export class AgreementModel {
     return sum;
   }
 
-  order(name: string, resource: Resource, amount: number): void {
+  order(name: string, resource: ComputeResource, amount: number): void {
     const container = this.of(name);
     if (!container.isAuto[resource]) return;
     const { min, max } = modelBand[resource];
@@ -76,7 +76,7 @@ export class AgreementModel {
     this.#write(container, resource, now);
   }
 
-  #write(container: ModelContainer, resource: Resource, now: number): void {
+  #write(container: ModelContainer, resource: ComputeResource, now: number): void {
     const { kernel } = container;
     if (resource === "mem") container.kernel = { ...kernel, memMib: now };
     else {
@@ -98,12 +98,12 @@ export class AgreementModel {
     container.kernel = set(container.kernel);
   }
 
-  setAuto(name: string, resource: Resource, isAuto: boolean): void {
+  setAuto(name: string, resource: ComputeResource, isAuto: boolean): void {
     this.of(name).isAuto[resource] = isAuto;
     if (!isAuto) this.release(name, resource);
   }
 
-  release(name: string, resource?: Resource): void {
+  release(name: string, resource?: ComputeResource): void {
     const container = this.of(name);
     const { owner, kernel } = container;
     container.kernel = {

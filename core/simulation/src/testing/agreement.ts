@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import {
+  type ComputeResource,
   type ContainerLimits,
+  computeResources,
   cpuLimitOfShares,
   isSameCpuLimit,
   isSameMemLimit,
   type Order,
-  type Resource,
-  resources,
 } from "@sc/domain";
 import { nameFor } from "@sc/domain/testing";
 import fc from "fast-check";
@@ -39,7 +39,8 @@ class RealHost {
     const stage = await AgentStage.set();
     prepare(stage);
     for (const name of names) {
-      for (const resource of resources) await stage.configure(name, modelBand[resource], resource);
+      for (const resource of computeResources)
+        await stage.configure(name, modelBand[resource], resource);
     }
     const host = new RealHost(stage);
     await host.pass(3);
@@ -74,7 +75,7 @@ class RealHost {
     }
   }
 
-  give(name: string, resource: Resource, amount: number): Order {
+  give(name: string, resource: ComputeResource, amount: number): Order {
     const target =
       resource === "cpu"
         ? { resource, limit: cpuLimitOfShares(amount, 100) }
@@ -108,7 +109,7 @@ const command = (
 });
 
 const name = fc.constantFrom(...names);
-const resource = fc.constantFrom<Resource>(...resources);
+const resource = fc.constantFrom<ComputeResource>(...computeResources);
 /* What owners write ends in a fraction that we never come to: so it shows whose a limit is. */
 const ownersShares = fc.integer({ min: 20, max: 600 }).map((shares) => shares + 0.37);
 const ownersMib = fc.integer({ min: 20, max: 2000 }).map((memMib) => memMib + 0.25);
@@ -234,7 +235,7 @@ function checkAgreement(model: AgreementModel, real: RealHost): void {
   for (const each of names) checkContainer(each, model.of(each), real);
   const { agent, bus, fatal } = real.running;
   const books = agent.hostObservation();
-  for (const one of resources) {
+  for (const one of computeResources) {
     const difference = books[one].granted - model.granted(one);
     assert.ok(Math.abs(difference) < 0.1, `${books[one].granted} of ${one} are in the book`);
   }
@@ -247,7 +248,7 @@ function checkContainer(each: string, { owner, kernel }: ModelContainer, real: R
   assert.ok(group.ok);
   const listed = group.value.limitsOfEntries(real.stage.readList());
   const lines = real.stage.readJournal();
-  for (const one of resources) {
+  for (const one of computeResources) {
     const [wanted, now] = [limitValueOf(kernel, one), limitValueOf(found, one)];
     const text = JSON.stringify({ name: each, kernel: now, model: wanted });
     assert.ok(wanted !== undefined && now !== undefined && isSameValue(wanted, now), text);
