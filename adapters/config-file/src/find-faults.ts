@@ -37,7 +37,7 @@ function faultsOfGroup(schema: TObject, value: unknown, path: KeyPath): readonly
   });
 }
 
-/** Of an entry every key must be written: there is no default of a name. */
+/** Of an entry every key without a default must be written. */
 function faultsOfEntries(
   schema: TObject,
   entries: readonly unknown[],
@@ -47,7 +47,9 @@ function faultsOfEntries(
     const place = [...path, String(index)];
     const written = isGroup(entry) ? entry : {};
     const missing = Object.entries(schema.properties)
-      .filter(([key]) => isGroup(entry) && !Object.hasOwn(written, key))
+      .filter(
+        ([key, child]) => isGroup(entry) && !Object.hasOwn(written, key) && !("default" in child),
+      )
       .map(([key, child]) => fault([...place, key], `is missing, expected ${expectedOf(child)}`));
     return [...findFaults(schema, entry, place), ...missing];
   });
@@ -86,6 +88,12 @@ export function findContradictions(configuration: Configuration): readonly Fault
   if (history.minuteDays < history.tenSecondDays) {
     const bound = `at least tenSecondDays (${history.tenSecondDays})`;
     faults.push(fault(["history", "minuteDays"], `is ${history.minuteDays}, expected ${bound}`));
+  }
+  const names = history.outputs.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) === index) continue;
+    const text = `is "${name}", expected a name that no other output has`;
+    faults.push(fault(["history", "outputs", String(index), "name"], text));
   }
   const socketBytes = Buffer.byteLength(configuration.api.socket);
   if (socketBytes > socketBytesMax) {
@@ -142,9 +150,12 @@ export const isGroup = (value: unknown): value is Readonly<Record<string, unknow
 
 const shownMaxLength = 80;
 
+/** What is wrong goes to the log and the terminal, and a URL may hold a password. */
+const withoutSecrets = (text: string): string => text.replaceAll(/\/\/[^/\s"]*@/g, "//…@");
+
 function show(value: unknown): string {
   if (value === undefined || value === null) return "empty";
   // JSON has no word for infinity.
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const text = typeof value === "number" ? String(value) : withoutSecrets(JSON.stringify(value));
   return text.length <= shownMaxLength ? text : `${text.slice(0, shownMaxLength)}…`;
 }

@@ -15,8 +15,8 @@ import { type AgentOptions, defaultAgentOptions, type RulePresets } from "@sc/se
 
 /** The configuration file speaks the outside's language; these say the same in the domain's. */
 export function serviceSettingsOf(configuration: Configuration): ServiceSettings {
-  const { brakes, drift, history, host, memory, sampling, serverlessRules, services } =
-    configuration;
+  const { outputs: _, ...history } = configuration.history;
+  const { brakes, drift, host, memory, sampling, serverlessRules, services } = configuration;
   const { windowSeconds, eventTimeoutWindows, noDataSeconds } = serverlessRules;
   const { autoSeconds, allSeconds } = sampling;
   const { reservePercent, overcommit } = host;

@@ -13,6 +13,7 @@ import { listenFor, openPublishedRoutes } from "./compatibility.ts";
 import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
 import type { AtMemoryLimit } from "./replay/run-replay.ts";
 import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
+import { openSeriesPlaces } from "./series-places.ts";
 import { joinServices, type Services } from "./services.ts";
 
 /**
@@ -56,11 +57,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const userPolicies = openUserPolicies(configuration, log);
   const atMemoryLimit = atMemoryLimitOf(configuration, host);
   const replayRunner = new WorkerReplayRunner({ atMemoryLimit, log });
+  const seriesPlaces = openSeriesPlaces(configuration, log);
   const services = joinServices({
     configuration,
     documents,
     history,
     host,
+    seriesPlaces,
     userPolicies,
     replayRunner,
     log,
@@ -89,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await host.cgroups.close();
       await documents.close();
       await history.close();
+      for (const { queue } of seriesPlaces) await queue.close();
       ownGroup?.leave();
       lock.release();
     },

@@ -20,7 +20,6 @@ import type {
   Timers,
 } from "@sc/ports";
 import {
-  DatabaseSnapshoter,
   DocumentDesk,
   DocumentLoader,
   GuardedBus,
@@ -31,6 +30,7 @@ import {
   ReplayDesk,
   SanityChecker,
   Scaler,
+  type SeriesPlace,
   type Service,
   StructureRegistry,
   StructureSnapshoter,
@@ -45,6 +45,7 @@ import {
   rulePresetsOf,
   serviceSettingsOf,
 } from "./domain-options.ts";
+import { keepHistory } from "./keep-history.ts";
 
 /** What services need of a host, whoever plays it. */
 export interface HostPorts {
@@ -65,6 +66,8 @@ export interface ServicesDeps {
   readonly history: HistoryStore;
   readonly replayRunner: ReplayRunner;
   readonly log: Log;
+  /** Where series go besides the history; default nowhere. */
+  readonly seriesPlaces?: readonly SeriesPlace[];
   /** Policies of the configuration's own. */
   readonly userPolicies?: Pick<UserPolicies, "policies" | "problems" | "forgive">;
   /** Why lines of the log are lost. */
@@ -117,9 +120,8 @@ export function joinServices(deps: ServicesDeps): Services {
   const checker = new SanityChecker({ ...common, agent });
   const snapshots = () => desk.inForce("structure-snapshoter");
   const snapshoter = new StructureSnapshoter({ ...common, agent, settings: snapshots });
-  const keeping = () => desk.inForce("database-snapshoter");
-  const keeper = new DatabaseSnapshoter({ ...common, bus: buses.keeper, settings: keeping });
   const totals = { cpu: host.hostReader.cores * sharesPerCore, mem: host.hostReader.memMibTotal };
+  const { keeper, outputs } = keepHistory(deps, { ...common, bus: buses.keeper, totals });
   const orchestrator: Orchestrator = new Orchestrator({
     ...common,
     bus: buses.orchestrator,
@@ -132,6 +134,7 @@ export function joinServices(deps: ServicesDeps): Services {
       ...loader.problems(),
       ...desk.problems(),
       ...checker.problems(),
+      ...outputs.problems(),
       ...problemsAround(deps),
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),

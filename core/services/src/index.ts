@@ -2,6 +2,10 @@ export {
   DatabaseSnapshoter,
   type DatabaseSnapshoterDeps,
 } from "./database-snapshoter/database-snapshoter.ts";
+export {
+  SeriesOutputs,
+  type SeriesPlace,
+} from "./database-snapshoter/series-outputs.ts";
 export { Guardian, type GuardianDeps } from "./guardian/guardian.ts";
 export {
   DocumentDesk,

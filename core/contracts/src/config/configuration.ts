@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { resourceNames } from "../rest/values.ts";
 import { compatibilityKeys } from "./compatibility.ts";
+import { historyOutputsKey } from "./history-outputs.ts";
 import {
   choiceKey,
   flagKey,
@@ -184,6 +185,8 @@ export const configurationSchema = group({
     tenSecondDays: databaseSnapshoterKeys.tenSecondDays,
     minuteDays: databaseSnapshoterKeys.minuteDays,
     sizeMaxMib: databaseSnapshoterKeys.sizeMaxMib,
+    outputSeconds: databaseSnapshoterKeys.outputSeconds,
+    outputs: historyOutputsKey,
   }),
   services: group({
     guardian: group({ isActive: guardianKeys.isActive }),

@@ -99,6 +99,11 @@ export const databaseSnapshoterKeys = {
     2048,
     "Most the history takes on the disk, MiB; the oldest goes first.",
   ),
+  outputSeconds: numberKey(
+    snapshotPeriod,
+    5,
+    "Seconds between two writes to each of history.outputs.",
+  ),
 };
 
 export const sanityCheckerKeys = {

@@ -59,6 +59,8 @@ export interface DatabaseSnapshoterSettings extends Switchable {
   readonly minuteDays: number;
   /** The most the history may take on the disk; the oldest goes first. */
   readonly sizeMaxMib: number;
+  /** Between two writes to each of the stores of series, seconds. */
+  readonly outputSeconds: number;
 }
 
 export interface SanityCheckerSettings extends Switchable {

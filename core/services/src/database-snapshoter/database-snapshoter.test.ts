@@ -29,6 +29,7 @@ function keeperOf() {
     tenSecondDays: 7,
     minuteDays: 90,
     sizeMaxMib: 2048,
+    outputSeconds: 5,
   };
   const deps = { bus, clock, history, log: new KeptLog(), timers: clock };
   const keeper = new DatabaseSnapshoter({ ...deps, settings: () => settings });

@@ -21,6 +21,7 @@ import { ServiceLoop, type ServiceLoopDeps } from "../service-loop/service-loop.
 import { PendingRequests, type SettledRequest } from "./pending-requests.ts";
 import { readingOfSnapshot } from "./reading-of-snapshot.ts";
 import { Repeats } from "./repeats.ts";
+import type { SeriesOutputs } from "./series-outputs.ts";
 
 const repeatSeconds = 60;
 const housekeepingSeconds = 1;
@@ -32,6 +33,8 @@ export interface DatabaseSnapshoterDeps extends ServiceLoopDeps {
     "appendReading" | "appendRecords" | "setRetention" | "status"
   >;
   readonly settings: () => DatabaseSnapshoterSettings;
+  /** Stores of series elsewhere; absent = none. */
+  readonly outputs?: Pick<SeriesOutputs, "start" | "stop" | "take">;
 }
 
 export class DatabaseSnapshoter implements Service {
@@ -56,6 +59,7 @@ export class DatabaseSnapshoter implements Service {
   start(): void {
     const { bus } = this.#deps;
     this.#loop.start();
+    this.#deps.outputs?.start();
     this.#subscriptions = [
       bus.subscribe("structures", (snapshot) => this.#takeSnapshot(snapshot)),
       bus.subscribe("events", (events) => this.#takeEvents(events)),
@@ -75,6 +79,7 @@ export class DatabaseSnapshoter implements Service {
     this.#pending.clear();
     this.#repeats.clear();
     this.#retention = undefined;
+    await this.#deps.outputs?.stop();
   }
 
   health(): ServiceHealth {
@@ -91,7 +96,9 @@ export class DatabaseSnapshoter implements Service {
   }
 
   #takeSnapshot(snapshot: StructureSnapshot): void {
-    if (!this.#isActive || snapshot.structures.length === 0) return;
+    if (!this.#isActive) return;
+    this.#deps.outputs?.take(snapshot, this.#deps.settings().outputSeconds);
+    if (snapshot.structures.length === 0) return;
     this.#deps.history.appendReading(readingOfSnapshot(snapshot));
   }
 

@@ -32,6 +32,7 @@ export const presetSettings: ServiceSettings = {
     tenSecondDays: 7,
     minuteDays: 90,
     sizeMaxMib: 2048,
+    outputSeconds: 5,
   },
   "sanity-checker": { isActive: true, everySeconds: 30 },
 };
