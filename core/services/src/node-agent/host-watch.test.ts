@@ -33,6 +33,7 @@ function watchHost() {
       availableMib = host.availableMib;
       watch.read(auto);
     },
+    beginAnew: () => watch.beginAnew("cpu"),
     grantable: () => {
       const { cpu, mem } = watch.observation(nothingGranted);
       return [cpu.grantable, mem.grantable].map(Math.round);
@@ -60,4 +61,38 @@ test("a host that always counts less than its containers has nothing outside", (
   for (let second = 0; second < 5; second += 1)
     read({ coreSeconds: 0, availableMib: 4000 }, { coreSeconds: second * 2, memMib: 500 });
   assert.deepEqual(grantable(), [720, 3686]);
+});
+
+test("what expands on a full host into what containers give up is not taken off", () => {
+  const { read, grantable } = watchHost();
+  read({ coreSeconds: 0, availableMib: 4000 }, { coreSeconds: 0, memMib: 0 });
+  // The containers use five cores of eight, and then one: what runs outside takes the rest.
+  let auto = 0;
+  for (let second = 0; second < 30; second += 1) {
+    auto += second < 10 ? 5 : 1;
+    read({ coreSeconds: 8, availableMib: 4000 }, { coreSeconds: auto, memMib: 0 });
+  }
+  assert.equal(grantable()[0], 420);
+});
+
+test("what runs outside of a host with time to spare is taken off, however it grew", () => {
+  const { read, grantable } = watchHost();
+  read({ coreSeconds: 0, availableMib: 4000 }, { coreSeconds: 0, memMib: 0 });
+  let auto = 0;
+  for (let second = 0; second < 30; second += 1) {
+    auto += 1;
+    const outside = second < 10 ? 1 : 4;
+    read({ coreSeconds: 1 + outside, availableMib: 4000 }, { coreSeconds: auto, memMib: 0 });
+  }
+  assert.equal(grantable()[0], 320);
+});
+
+test("on a full host the figure of before is kept when another container is taken into auto", () => {
+  const { read, grantable, beginAnew } = watchHost();
+  read({ coreSeconds: 0, availableMib: 4000 }, { coreSeconds: 0, memMib: 0 });
+  read({ coreSeconds: 5, availableMib: 4000 }, { coreSeconds: 4, memMib: 0 });
+  beginAnew();
+  read({ coreSeconds: 8, availableMib: 4000 }, { coreSeconds: 5, memMib: 0 });
+  read({ coreSeconds: 8, availableMib: 4000 }, { coreSeconds: 6, memMib: 0 });
+  assert.equal(grantable()[0], 620);
 });

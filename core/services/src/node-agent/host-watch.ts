@@ -34,6 +34,13 @@ const mostBlurPercent = 5;
 /** A host that goes on counting less than its containers counts so: then nothing is outside. */
 const impossibleMost = 3;
 
+/**
+ * With less idle than this share of its cpu a host is full: what runs outside then takes what containers
+ * give up, so its use says what it gets, and not what it needs. Counted in full it would leave them no room
+ * to grow back into, ever.
+ */
+const idlePercentLeast = 5;
+
 /** What containers in auto used: cpu so far, a sum that only grows, and memory now. */
 export interface AutoUse {
   readonly coreSeconds: number;
@@ -46,6 +53,8 @@ interface Outside {
   figure: number | undefined;
   /** Readings in a row that cannot be. */
   impossible: number;
+  /** The last figure, also of readings that are dropped: on a full host it is not exceeded. */
+  mostWhenFull: number;
 }
 
 interface HostWatchDeps {
@@ -63,7 +72,13 @@ export class HostWatch {
     cpu: nothingKnown(),
     mem: nothingKnown(),
   };
-  #lastCpu: { readonly at: MonotonicSeconds; readonly outsideCoreSeconds: number } | undefined;
+  #lastCpu:
+    | {
+        readonly at: MonotonicSeconds;
+        readonly hostCoreSeconds: number;
+        readonly outsideCoreSeconds: number;
+      }
+    | undefined;
   #isPressed = false;
 
   constructor(
@@ -93,7 +108,8 @@ export class HostWatch {
   /** Other containers are in auto now: earlier readings counted theirs as outside. */
   beginAnew(resource: Resource): void {
     if (isRateResource(resource)) return;
-    Object.assign(this.#outside[resource], nothingKnown());
+    const outside = this.#outside[resource];
+    Object.assign(outside, nothingKnown(), { mostWhenFull: outside.mostWhenFull });
     if (resource === "cpu") this.#lastCpu = undefined;
   }
 
@@ -102,13 +118,19 @@ export class HostWatch {
     if (hostCoreSeconds === undefined) return;
     const reading = {
       at: this.#deps.clock.monotonic(),
+      hostCoreSeconds,
       outsideCoreSeconds: hostCoreSeconds - autoCoreSeconds,
     };
     const last = this.#lastCpu;
     this.#lastCpu = reading;
     if (last === undefined || reading.at <= last.at) return;
+    const seconds = reading.at - last.at;
     const used = reading.outsideCoreSeconds - last.outsideCoreSeconds;
-    this.#take("cpu", coreSecondsToShares(used, reading.at - last.at));
+    const amount = coreSecondsToShares(used, seconds);
+    const busy = coreSecondsToShares(reading.hostCoreSeconds - last.hostCoreSeconds, seconds);
+    const total = this.#deps.hostReader.cores * sharesPerCore;
+    const isFull = busy > (total * (100 - idlePercentLeast)) / 100;
+    this.#take("cpu", isFull ? Math.min(amount, this.#outside.cpu.mostWhenFull) : amount);
   }
 
   #take(resource: ComputeResource, amount: number): void {
@@ -120,6 +142,7 @@ export class HostWatch {
     if (!isPossible && outside.impossible <= impossibleMost) return;
     outside.readings = withOutsideReading(outside.readings, amount);
     outside.figure = outsideUse(outside.readings);
+    if (outside.figure !== undefined) outside.mostWhenFull = outside.figure;
   }
 
   observation(ledgers: ByResource<Ledger>): HostObservation {
@@ -157,4 +180,9 @@ export class HostWatch {
   }
 }
 
-const nothingKnown = (): Outside => ({ readings: noOutsideUse, figure: undefined, impossible: 0 });
+const nothingKnown = (): Outside => ({
+  readings: noOutsideUse,
+  figure: undefined,
+  impossible: 0,
+  mostWhenFull: Number.POSITIVE_INFINITY,
+});
