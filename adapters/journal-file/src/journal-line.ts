@@ -6,6 +6,9 @@ import {
   type LimitValue,
   parseStructureName,
   type Reason,
+  type Resource,
+  rateResources,
+  resources,
   wallSeconds,
 } from "@sc/domain";
 import type { JournalEntry } from "@sc/ports";
@@ -49,7 +52,7 @@ function parseEntry(raw: Raw): JournalEntry | undefined {
   const author = asObject(raw.author);
   const reason = asObject(raw.reason);
   if (step !== "intended" && step !== "applied" && step !== "refused") return undefined;
-  if (resource !== "cpu" && resource !== "mem") return undefined;
+  if (!isResource(resource)) return undefined;
   if (typeof structure !== "string" || typeof id !== "string" || typeof stamp !== "number")
     return undefined;
   if (typeof group?.path !== "string" || first === undefined || wanted === undefined)
@@ -79,13 +82,29 @@ function parseLimits(raw: Raw | undefined): ContainerLimits | undefined {
   return {
     cpu: parseCpuLimit(asObject(raw.cpu)),
     memMib: memMib === null || isFiniteNumber(memMib) ? memMib : undefined,
+    ...parseRates(asObject(raw.rates)),
   };
+}
+
+/** What could not be read is left out, as it was when it was written. */
+function parseRates(raw: Raw | undefined): Pick<ContainerLimits, "rates"> {
+  if (raw === undefined) return {};
+  const rates = rateResources.flatMap((resource) => {
+    const amount = raw[resource];
+    return amount === null || isFiniteNumber(amount) ? [[resource, amount] as const] : [];
+  });
+  return { rates: Object.fromEntries(rates) };
 }
 
 function parseLimitValue(raw: Raw | undefined): LimitValue | undefined {
   if (raw?.resource === "cpu") {
     const limit = parseCpuLimit(asObject(raw.limit));
     return limit === undefined ? undefined : { resource: "cpu", limit };
+  }
+  const rate = rateResources.find((each) => each === raw?.resource);
+  if (rate !== undefined) {
+    const amount = raw?.amount;
+    return amount === null || isFiniteNumber(amount) ? { resource: rate, amount } : undefined;
   }
   const memMib = raw?.memMib;
   if (raw?.resource !== "mem" || !(memMib === null || isFiniteNumber(memMib))) return undefined;
@@ -101,6 +120,8 @@ function parseCpuLimit(raw: Raw | undefined): CpuLimit | undefined {
   return { quotaShares, burstShares, periodMs, weight };
 }
 
+const isResource = (value: unknown): value is Resource =>
+  resources.some((resource) => resource === value);
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
 const asObject = (value: unknown): Raw | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;

@@ -66,8 +66,15 @@ export function countBadLines(text: string): number {
 type OpenEntry = Omit<RestoreEntry, "resource" | "steps"> & { readonly steps: RestoreStep[] };
 
 /** The script need not know, so the list does not say; the kernel's files are named after it. */
-const resourceOf = ({ folder, steps }: OpenEntry): Resource =>
-  steps[0]?.file.startsWith(`${folder}/memory.`) === true ? "mem" : "cpu";
+function resourceOf({ folder, steps }: OpenEntry): Resource {
+  const [first] = steps;
+  const name = first?.file.slice(folder.length + 1) ?? "";
+  if (name.startsWith("memory.")) return "mem";
+  if (name.startsWith("blkio.throttle.read") || first?.value.includes(" rbps=")) return "disk_read";
+  if (name.startsWith("blkio.throttle.write") || first?.value.includes(" wbps="))
+    return "disk_write";
+  return "cpu";
+}
 
 function parseGroup(line: string): OpenEntry | undefined {
   const match = /^group (\d+) (\/.*)$/.exec(line);

@@ -1,3 +1,4 @@
 export { FakeLease, FakeLeaseWorld } from "./fake-lease.ts";
+export { FakeRateControl, FakeRateControls } from "./fake-rate-controls.ts";
 export { InMemoryDocumentStore } from "./in-memory-document-store.ts";
 export { InMemoryJournal } from "./in-memory-journal.ts";

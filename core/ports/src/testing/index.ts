@@ -1,4 +1,5 @@
 export { FakeLease, FakeLeaseWorld } from "../in-memory/fake-lease.ts";
+export { FakeRateControls } from "../in-memory/fake-rate-controls.ts";
 export { InMemoryDocumentStore } from "../in-memory/in-memory-document-store.ts";
 export { InMemoryJournal } from "../in-memory/in-memory-journal.ts";
 export { type BusHarness, busSuite } from "./bus-suite.ts";
@@ -31,6 +32,7 @@ export {
   pointQueueSuite,
   seriesPoint,
 } from "./point-queue-suite.ts";
+export { type RateControlHarness, rateControlSuite } from "./rate-control-suite.ts";
 export {
   type ReplayRunnerHarness,
   replayRunnerSuite,

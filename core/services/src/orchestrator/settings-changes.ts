@@ -5,13 +5,16 @@
 import {
   err,
   type HostTotals,
+  isRateResource,
   type Mode,
   ok,
   type Resource,
   type Result,
   resources,
   type StructureName,
+  type StructureSettings,
   totalOf,
+  unknownRateTotals,
 } from "@sc/domain";
 import type {
   AgentContainerView,
@@ -52,12 +55,14 @@ export class SettingsChanges {
   async setMode(name: string, update: ModeUpdate): Promise<Result<SettingsOutcome, ApiProblem>> {
     const found = this.#findToChange(name);
     if (!found.ok) return found;
-    const { container } = found.value;
+    const { container, settings } = found.value;
     const changed = update.resources ?? ["cpu"];
     const change = {
       structures: [{ name: container.facts.name, resources: withMode(changed, update.mode) }],
     };
     if (update.mode === "auto") {
+      const unbounded = changed.find((resource) => isUnbounded(resource, settings));
+      if (unbounded !== undefined) return err(noMax(unbounded, container.facts.name));
       const saved = await this.#saveRequired(change);
       return saved.ok ? this.#outcome(found.value, []) : saved;
     }
@@ -201,6 +206,18 @@ function problemOf({ code, text }: NotSaved | StateUnreadable): ApiProblem {
   const why = code === "SC_STATE_NOT_SAVED" ? `because it could not be saved: ${text}` : text;
   return { code, detail: `nothing was changed, ${why}` };
 }
+
+/** Nobody knows how fast the disk or the network is, and no limit said how fast it may be. */
+const isUnbounded = (resource: Resource, { resources: settings }: StructureSettings): boolean =>
+  isRateResource(resource) && settings[resource].max >= unknownRateTotals[resource];
+
+const noMax = (resource: Resource, name: StructureName): ApiProblem => ({
+  code: "SC_VALUE_OUT_OF_RANGE",
+  field: "max",
+  detail:
+    `${resource} of ${name} has no limit, and nobody said how much of it the host has: set max, ` +
+    "then the mode",
+});
 
 const withMode = (changed: readonly Resource[], mode: Mode) =>
   Object.fromEntries(changed.map((resource) => [resource, { mode }]));

@@ -1,6 +1,5 @@
 import {
   type Change,
-  type ComputeResource,
   type ContainerNotice,
   type CpuLimit,
   cpuLimitOfShares,
@@ -9,6 +8,7 @@ import {
   type Mode,
   type Order,
   ok,
+  type Resource,
   reason,
   type StoredResourceSettings,
 } from "@sc/domain";
@@ -27,6 +27,7 @@ import {
   FakeBus,
   FakeLease,
   FakeLeaseWorld,
+  FakeRateControls,
   InMemoryDocumentStore,
   InMemoryJournal,
 } from "@sc/ports/testing";
@@ -53,6 +54,8 @@ export class AgentStage {
   readonly clock = new VirtualClock();
   readonly host: SimulatedHost;
   readonly journal = new InMemoryJournal();
+  /** Disk and network of what a test gives some. */
+  readonly rates = new FakeRateControls();
   readonly leaseWorld = new FakeLeaseWorld();
   readonly registry: StructureRegistry;
   readonly store: InMemoryDocumentStore;
@@ -116,7 +119,7 @@ export class AgentStage {
   async configure(
     name: string,
     changed: StoredResourceSettings,
-    resource: ComputeResource = "cpu",
+    resource: Resource = "cpu",
   ): Promise<void> {
     const resources = { [resource]: changed };
     await this.registry.update({ structures: [{ name: nameFor(name), resources }] }, "required");
@@ -198,6 +201,7 @@ export class RunningAgent {
         journal: this.#journal(),
         lease: mortalLease(this.#openLease, this.#life, () => this.#setLeaseClock()),
         log: { info: note, warn: note, error: note },
+        rates: stage.rates,
         registry,
         timers: this.#timers(),
         whyUndecided: () => stage.undecided,
