@@ -28,8 +28,10 @@ export function* pointsOfSnapshot(
   for (const { name, resources: states } of structures) {
     const tags = { structure: name };
     for (const resource of resources) {
+      const state = states[resource];
+      if (state === undefined) continue;
       for (const [metric, read] of fields) {
-        const value = read(states[resource]);
+        const value = read(state);
         if (isValue(value)) yield { metric: metric(resource), tags, stamp, value };
       }
     }
