@@ -98,6 +98,7 @@ export type {
   HostBook,
   HostObservation,
   MemoryUse,
+  OutsideOrigin,
   RateUse,
   UsageBatch,
   UsageSample,

@@ -115,6 +115,14 @@ export type {
   SettingsOutcome,
 } from "./inbound/orchestration.ts";
 export type {
+  OutsideReading,
+  PostedPart,
+  PostedPoint,
+  PostedUsage,
+  UsageIntake,
+} from "./inbound/outside-usage.ts";
+export type { CountedPoints, PostedCounters } from "./inbound/posted-counters.ts";
+export type {
   ReplayQuestion,
   ReplaySideView,
   Replays,

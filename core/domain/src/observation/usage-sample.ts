@@ -4,6 +4,9 @@ import type { ByPresentResource, ByRate, Resource } from "../structure/resource.
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
+/** Who measured it, where it was not the agent of the host. */
+export type OutsideOrigin = "posted";
+
 /** What one reading of one container says. Missing is `undefined`, never zero. */
 export interface UsageSample {
   readonly name: StructureName;
@@ -11,6 +14,8 @@ export interface UsageSample {
   readonly at: MonotonicSeconds;
   /** Taken between two ticks for the sake of this resource: it says nothing of another. */
   readonly only?: Resource;
+  /** Absent = the agent's own reading. */
+  readonly origin?: OutsideOrigin;
   /** Since the reading before; `undefined` at the first. */
   readonly windowSeconds: number | undefined;
   readonly cpuSharesUsed: number | undefined;

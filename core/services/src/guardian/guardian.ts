@@ -51,6 +51,8 @@ export interface GuardianDeps {
   readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
   /** Asked at each batch; what another policy has observed counts for nothing. */
   readonly policies: () => PolicyBook;
+  /** Whether a sample is decided about: of what is told of from outside the agent's own are not. */
+  readonly counts?: (sample: UsageSample, resource: Resource) => boolean;
   /** Asked at each batch; while it is not active nothing is decided. */
   readonly isActive?: () => boolean;
 }
@@ -182,6 +184,7 @@ export class Guardian implements Service {
       if (!saysSomethingOf(resource, sample)) continue;
       const own = settings.resources[resource];
       if (own.mode === "observe") parts[resource] = undefined;
+      else if (this.#deps.counts?.(sample, resource) === false) continue;
       else this.#decideResource(sample, { resource, settings: own, parts }, found);
     }
   }

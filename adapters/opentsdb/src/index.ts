@@ -1,0 +1,1 @@
+export { type OpenTsdbFace, type OpenTsdbFaceOptions, openTsdbFace } from "./open-tsdb-face.ts";
