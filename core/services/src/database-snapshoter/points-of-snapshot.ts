@@ -5,6 +5,7 @@ import {
   type SeriesPoint,
   type ServiceSettings,
   type StructureSnapshot,
+  type StructureState,
   type WallSeconds,
 } from "@sc/domain";
 
@@ -25,23 +26,28 @@ export function* pointsOfSnapshot(
   { host, stamp, structures }: StructureSnapshot,
   facts: SeriesFacts,
 ): Generator<SeriesPoint> {
-  for (const { name, resources: states } of structures) {
-    const tags = { structure: name };
-    for (const resource of resources) {
-      const state = states[resource];
-      if (state === undefined) continue;
-      for (const [metric, read] of fields) {
-        const value = read(state);
-        if (isValue(value)) yield { metric: metric(resource), tags, stamp, value };
-      }
-    }
-  }
+  for (const structure of structures) yield* pointsOfStructure(structure, stamp);
   for (const resource of resources) {
     const value = facts.totals[resource];
     const tags = { structure: host };
     if (isValue(value)) yield { metric: `structure.${resource}.max`, tags, stamp, value };
   }
   yield* pointsOfSettings(facts, stamp);
+}
+
+function* pointsOfStructure(
+  { name, resources: states }: StructureState,
+  stamp: WallSeconds,
+): Generator<SeriesPoint> {
+  const tags = { structure: name };
+  for (const resource of resources) {
+    const state = states[resource];
+    if (state === undefined) continue;
+    for (const [metric, read] of fields) {
+      const value = read(state);
+      if (isValue(value)) yield { metric: metric(resource), tags, stamp, value };
+    }
+  }
 }
 
 type Metric = (resource: string) => string;
