@@ -1,16 +1,15 @@
 /**
  * Points on their way to a store, in append-only files: what is appended goes to the newest, what is
- * sent comes from the oldest, and a file whose frames are all sent is removed. Like the journal it is
+ * sent comes from the oldest, and a file whose frames are all done is removed. Like the journal it is
  * not flushed: it must outlive the process, and a power cut may cost the last seconds.
  *
- * A frame counts as sent when the store has said so and that is noted beside its file. A death between
- * the two sends it once more, with the same metrics, tags and times: to a store that keeps one value of
- * these it is the same frame. Without asking the store for each point there is no better promise.
+ * What was sent is known in memory only, what is done is noted beside the file: a frame that was sent
+ * and is not done comes again after a death, with the same metrics, tags and times.
  */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SeriesPoint } from "@sc/domain";
-import type { Log, PointQueue, PointQueueStatus, QueuedBatch } from "@sc/ports";
+import type { Log, PointQueue, PointQueueStatus, QueuedBatch, SentBatch } from "@sc/ports";
 import { frameOf, framePointsMost, headBytes, pointsIn } from "./frame.ts";
 import { Segment, segmentName } from "./segment.ts";
 
@@ -63,7 +62,7 @@ export class FilePointQueue implements PointQueue {
   next(): Promise<QueuedBatch | undefined> {
     return this.#inTurn(async () => {
       for (;;) {
-        const [oldest] = this.#segments;
+        const oldest = this.#segments.find((segment) => !segment.isSent);
         if (oldest === undefined) return undefined;
         const batch = await batchOf(oldest);
         if (batch !== undefined) return batch;
@@ -76,14 +75,25 @@ export class FilePointQueue implements PointQueue {
     }, undefined);
   }
 
-  done({ id, points }: QueuedBatch): Promise<void> {
+  sent({ id, count }: SentBatch): Promise<void> {
     return this.#inTurn(async () => {
-      const [oldest] = this.#segments;
-      if (oldest === undefined || idOf(oldest) !== id) return;
-      const frame = await oldest.readFrame();
-      const upTo = oldest.sentBytes + headBytes + (frame?.head.bodyBytes ?? 0);
-      await oldest.noteSent(upTo, points.length);
-      if (oldest.isSent) await this.#remove(oldest);
+      const { segment, from, upTo } = this.#placeOf(id);
+      if (segment?.sentBytes === from) segment.noteSent(upTo, count);
+    }, undefined);
+  }
+
+  done({ id, count }: SentBatch): Promise<void> {
+    return this.#inTurn(async () => {
+      const { segment, from, upTo } = this.#placeOf(id);
+      if (segment === undefined || segment.doneBytes !== from || segment.sentBytes < upTo) return;
+      await segment.noteDone(upTo, count);
+      if (segment.isDone) await this.#remove(segment);
+    }, undefined);
+  }
+
+  rewind(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const segment of this.#segments) segment.rewind();
     }, undefined);
   }
 
@@ -100,6 +110,11 @@ export class FilePointQueue implements PointQueue {
     this.#isClosed = true;
     await this.#appends;
     await this.#turns;
+  }
+
+  #placeOf(id: string) {
+    const [number, from = 0, upTo = 0] = id.split(".").map(Number);
+    return { segment: this.#segments.find((each) => each.number === number), from, upTo };
   }
 
   async #appendFrames(points: Iterable<SeriesPoint>): Promise<void> {
@@ -190,22 +205,24 @@ export class FilePointQueue implements PointQueue {
     const segments: Segment[] = [];
     for (const name of names.toSorted()) {
       const [, number, kind] = segmentName.exec(name) ?? [];
-      if (kind === "sent" && !names.includes(`${number}.points`)) await rm(join(folder, name));
+      if (kind === "done" && !names.includes(`${number}.points`)) await rm(join(folder, name));
       if (kind !== "points") continue;
       const segment = new Segment(folder, Number(number));
       await segment.examine();
       this.#lastNumber = segment.number;
-      if (segment.isSent) await segment.remove();
+      if (segment.isDone) await segment.remove();
       else segments.push(segment);
     }
     this.#segments = segments;
   }
 }
 
-const idOf = ({ number, sentBytes }: Segment): string => `${number}.${sentBytes}`;
-
+/** The first frame that was not sent; its place is its name. */
 async function batchOf(segment: Segment): Promise<QueuedBatch | undefined> {
+  const { number, sentBytes } = segment;
   const frame = await segment.readFrame();
   const points = frame === undefined ? undefined : await pointsIn(frame.head, frame.body);
-  return points === undefined ? undefined : { id: idOf(segment), points };
+  if (frame === undefined || points === undefined) return undefined;
+  const upTo = sentBytes + headBytes + frame.head.bodyBytes;
+  return { id: `${number}.${sentBytes}.${upTo}`, points, count: points.length };
 }

@@ -3,38 +3,41 @@ import { join } from "node:path";
 import { type FrameHead, headAt, headBytes } from "./frame.ts";
 
 const digits = 16;
-export const segmentName = /^(\d{16})\.(points|sent)$/;
+export const segmentName = /^(\d{16})\.(points|done)$/;
 
-/** One file of frames, and beside it how far a store has taken them. */
+/** One file of frames, and beside it how many are done. */
 export class Segment {
   readonly number: number;
   readonly #path: string;
-  readonly #sentPath: string;
+  readonly #donePath: string;
   /** Bytes of whole frames. */
   bytes = 0;
-  /** Of them those the store has. */
+  /** Of them those that are done, and those that were sent. */
+  doneBytes = 0;
   sentBytes = 0;
-  /** Points the store does not have. */
+  /** Points that are not done, and of them those that were not sent. */
+  #undone = 0;
   waiting = 0;
 
   constructor(folder: string, number: number) {
     const stem = join(folder, String(number).padStart(digits, "0"));
     this.number = number;
     this.#path = `${stem}.points`;
-    this.#sentPath = `${stem}.sent`;
+    this.#donePath = `${stem}.done`;
   }
 
   /** Of an earlier process: a frame that its death cut off ends what can be read. */
   async examine(): Promise<void> {
-    const sent = await this.#readSent();
+    const done = await this.#readDone();
     const bytes = await readFile(this.#path);
     for (let head = headAt(bytes, 0); head !== undefined; head = headAt(bytes, this.bytes)) {
       const end = this.bytes + headBytes + head.bodyBytes;
       if (end > bytes.length) break;
-      if (this.bytes >= sent) this.waiting += head.points;
-      else this.sentBytes = end;
+      if (this.bytes >= done) this.#undone += head.points;
+      else this.doneBytes = end;
       this.bytes = end;
     }
+    this.rewind();
   }
 
   /** A frame is there whole or not at all. */
@@ -50,6 +53,7 @@ export class Segment {
       await handle.close();
     }
     this.bytes += frame.length;
+    this.#undone += points;
     this.waiting += points;
   }
 
@@ -71,28 +75,41 @@ export class Segment {
     }
   }
 
-  /** Told to the disk after the store has it: a death in between sends it once more. */
-  async noteSent(upTo: number, points: number): Promise<void> {
+  noteSent(upTo: number, points: number): void {
     this.sentBytes = upTo;
     this.waiting -= points;
-    if (!this.isSent) await writeFile(this.#sentPath, String(upTo).padStart(digits, "0"));
+  }
+
+  rewind(): void {
+    this.sentBytes = this.doneBytes;
+    this.waiting = this.#undone;
+  }
+
+  async noteDone(upTo: number, points: number): Promise<void> {
+    this.doneBytes = upTo;
+    this.#undone -= points;
+    if (!this.isDone) await writeFile(this.#donePath, String(upTo).padStart(digits, "0"));
   }
 
   get isSent(): boolean {
     return this.sentBytes >= this.bytes;
   }
 
-  /** The frames first: how far they were sent must not be forgotten before them. */
-  async remove(): Promise<void> {
-    await rm(this.#path, { force: true });
-    await rm(this.#sentPath, { force: true });
+  get isDone(): boolean {
+    return this.doneBytes >= this.bytes;
   }
 
-  async #readSent(): Promise<number> {
+  /** The frames first: how far they are done must not be forgotten before them. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true });
+    await rm(this.#donePath, { force: true });
+  }
+
+  async #readDone(): Promise<number> {
     try {
-      return Number(await readFile(this.#sentPath, "utf8"));
+      return Number(await readFile(this.#donePath, "utf8"));
     } catch {
-      // It is not there before the first frame is sent; sending again harms nothing.
+      // It is not there before the first frame is done; sending again harms nothing.
       return 0;
     }
   }

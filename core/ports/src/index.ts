@@ -140,7 +140,7 @@ export type {
   NetworkUse,
   NetworkWriteOutcome,
 } from "./networks.ts";
-export type { PointQueue, PointQueueStatus, QueuedBatch } from "./point-queue.ts";
+export type { PointQueue, PointQueueStatus, QueuedBatch, SentBatch } from "./point-queue.ts";
 export type { RateControl, RateControls, RateWriteOutcome } from "./rates.ts";
 export type {
   ReplayFailure,

@@ -10,22 +10,30 @@ export interface PointQueue {
    * lost; it never rejects. They are taken one after the other, in small pieces, while other work goes on.
    */
   append(points: Iterable<SeriesPoint>): Promise<void>;
-  /** The oldest batch that is not done: the same one until then, also after a restart. */
+  /** The oldest batch that was not sent. */
   next(): Promise<QueuedBatch | undefined>;
-  /** A store has the batch: it will not come again, also after a restart. */
-  done(batch: QueuedBatch): Promise<void>;
+  /** The store says that it has the batch; it comes again after `rewind`, and after a restart. */
+  sent(batch: SentBatch): Promise<void>;
+  /** The store will not lose the batch any more: it never comes again. In the order of sending. */
+  done(batch: SentBatch): Promise<void>;
+  /** The store may have lost what it had: everything that is not done is to be sent. */
+  rewind(): Promise<void>;
   status(): PointQueueStatus;
   /** What is under way is written first. */
   close(): Promise<void>;
 }
 
-export interface QueuedBatch {
+export interface SentBatch {
   readonly id: string;
+  readonly count: number;
+}
+
+export interface QueuedBatch extends SentBatch {
   readonly points: readonly SeriesPoint[];
 }
 
 export interface PointQueueStatus {
-  /** Points that wait for the store. */
+  /** Points that were not sent. */
   readonly waiting: number;
   readonly bytes: number;
   /** Points lost since the start: there was no room, or they could not be written or read. */

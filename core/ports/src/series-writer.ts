@@ -4,6 +4,11 @@ import type { SeriesPoint } from "@sc/domain";
 export interface SeriesWriter {
   /** Answers in bounded time, sooner when it is called off. */
   write(points: readonly SeriesPoint[], signal: AbortSignal): Promise<WriteAnswer>;
+  /**
+   * Of these the store does not have, as far as it tells; not there where writing twice is as good as once.
+   * `undefined` = it gives no answer.
+   */
+  readonly absent?: AbsentPoints | undefined;
 }
 
 export type WriteAnswer =
@@ -13,3 +18,8 @@ export type WriteAnswer =
   | { readonly kind: "refused"; readonly count: number; readonly text: string }
   /** It may have some, or none: they are to be sent again. */
   | { readonly kind: "away"; readonly text: string };
+
+type AbsentPoints = (
+  points: readonly SeriesPoint[],
+  signal: AbortSignal,
+) => Promise<readonly SeriesPoint[] | undefined>;

@@ -5,6 +5,12 @@ export interface VictoriaMetricsOptions {
   readonly keepsOne?: boolean;
 }
 
+interface ExportedRow {
+  readonly metric: unknown;
+  readonly values: readonly number[];
+  readonly timestamps: readonly number[];
+}
+
 /** A real VictoriaMetrics that may be asked how many points it has. */
 export class VictoriaMetrics implements AsyncDisposable {
   readonly process: StoreProcess;
@@ -35,17 +41,22 @@ export class VictoriaMetrics implements AsyncDisposable {
 
   /** Every value of every series, by series; what was just written too. */
   async series(): Promise<ReadonlyMap<string, readonly number[]>> {
+    const rows = await this.#export('{__name__!=""}');
+    return new Map(rows.map(({ metric, values }) => [JSON.stringify(metric), values]));
+  }
+
+  /** Times of one series in ms, each as often as there is a value of it. */
+  async stamps(selector: string): Promise<readonly number[]> {
+    return (await this.#export(selector)).flatMap(({ timestamps }) => timestamps);
+  }
+
+  async #export(selector: string): Promise<readonly ExportedRow[]> {
     await fetch(`${this.url}/internal/force_flush`);
     const question = new URL("/api/v1/export", this.url);
-    question.searchParams.set("match[]", '{__name__!=""}');
+    question.searchParams.set("match[]", selector);
     question.searchParams.set("start", "1");
-    const lines = (await (await fetch(question)).text()).split("\n").filter((line) => line !== "");
-    return new Map(
-      lines.map((line) => {
-        const { metric, values } = JSON.parse(line);
-        return [JSON.stringify(metric), values];
-      }),
-    );
+    const lines = (await (await fetch(question)).text()).split("\n");
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
   }
 
   async stored(): Promise<{ readonly count: number; readonly sum: number }> {

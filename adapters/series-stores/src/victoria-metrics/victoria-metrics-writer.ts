@@ -2,6 +2,7 @@ import type { SeriesPoint } from "@sc/domain";
 import type { SeriesWriter, WriteAnswer } from "@sc/ports";
 import type { StorePlace } from "../ask-store.ts";
 import { type WriteFormat, writePoints } from "../write-points.ts";
+import { absentPoints } from "./absent-points.ts";
 
 /** Writes to the `/api/v1/import` of VictoriaMetrics, which takes names as they are. */
 export class VictoriaMetricsWriter implements SeriesWriter {
@@ -13,6 +14,13 @@ export class VictoriaMetricsWriter implements SeriesWriter {
 
   write(points: readonly SeriesPoint[], signal: AbortSignal): Promise<WriteAnswer> {
     return writePoints(this.#place, format, points, signal);
+  }
+
+  absent(
+    points: readonly SeriesPoint[],
+    signal: AbortSignal,
+  ): Promise<readonly SeriesPoint[] | undefined> {
+    return absentPoints(this.#place, points, signal);
   }
 }
 

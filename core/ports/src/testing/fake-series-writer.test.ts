@@ -3,6 +3,7 @@ import { seriesWriterSuite } from "./series-writer-suite.ts";
 
 seriesWriterSuite("the store in memory", async () => {
   const writer = new FakeSeriesWriter();
+  writer.absent = writer.tellAbsent;
   return {
     writer,
     stored: async () => ({

@@ -15,12 +15,21 @@ export class FakeSeriesWriter implements SeriesWriter {
     if (this.isEndless) await aborted(signal);
     if (signal.aborted) return { kind: "away", text: "it was called off" };
     if (this.answer !== undefined) return this.answer;
-    for (const { metric, tags, stamp, value } of points) {
-      this.stored.set(JSON.stringify([metric, tags, stamp]), value);
-    }
+    for (const point of points) this.stored.set(keyOf(point), point.value);
     return { kind: "taken" };
   }
+  /** Set where a test wants a store that is asked first. */
+  absent: SeriesWriter["absent"];
+
+  /** Answers truly, while it is not away. */
+  readonly tellAbsent = async (points: readonly SeriesPoint[]) =>
+    this.answer?.kind === "away"
+      ? undefined
+      : points.filter((point) => !this.stored.has(keyOf(point)));
 }
+
+const keyOf = ({ metric, tags, stamp }: SeriesPoint): string =>
+  JSON.stringify([metric, tags, stamp]);
 
 const aborted = async (signal: AbortSignal): Promise<void> => {
   if (signal.aborted) return;

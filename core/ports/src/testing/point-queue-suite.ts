@@ -31,6 +31,7 @@ export async function drain(queue: PointQueue): Promise<readonly SeriesPoint[]> 
   const taken: SeriesPoint[] = [];
   for (let batch = await queue.next(); batch !== undefined; batch = await queue.next()) {
     taken.push(...batch.points);
+    await queue.sent(batch);
     await queue.done(batch);
   }
   return taken;
@@ -90,18 +91,39 @@ function orderTests(open: Open): void {
     assert.deepEqual(await drain(queue), pointsFrom(0, 30));
   });
 
-  test("a batch is offered until it is done, and what is not done after a death too", async () => {
-    const { queue, reopen } = await open();
-    await queue.append(pointsFrom(0, 10));
-    await queue.append(pointsFrom(10, 10));
+  test("a batch is offered until it is sent, and again until it is done", async () => {
+    const { queue } = await open();
+    for (const at of [0, 10, 20]) await queue.append(pointsFrom(at, 10));
     const first = await queue.next();
     assert.deepEqual(await queue.next(), first);
+    assert.ok(first);
+    assert.deepEqual([first.count, first.points], [10, pointsFrom(0, 10)]);
+    await queue.sent(first);
+    assert.equal(queue.status().waiting, 20);
+    const second = await queue.next();
+    assert.ok(second);
+    await queue.sent(second);
+    await queue.done(first);
+    assert.deepEqual((await queue.next())?.points, pointsFrom(20, 10));
+    await queue.rewind();
+    assert.equal(queue.status().waiting, 20);
+    assert.deepEqual(await drain(queue), pointsFrom(10, 20));
+  });
+
+  test("what is not done comes again after a death, what is done never", async () => {
+    const { queue, reopen } = await open();
+    for (const at of [0, 10]) await queue.append(pointsFrom(at, 10));
     const again = await reopen();
-    assert.deepEqual((await again.next())?.points, pointsFrom(0, 10));
-    const taken = await again.next();
-    assert.ok(taken);
-    await again.done(taken);
+    const first = await again.next();
+    assert.ok(first);
+    assert.deepEqual(first.points, pointsFrom(0, 10));
+    await again.sent(first);
+    await again.done(first);
+    const second = await again.next();
+    assert.ok(second);
+    await again.sent(second);
     const third = await reopen();
+    await third.rewind();
     await third.append(pointsFrom(20, 10));
     assert.equal(third.status().waiting, 20);
     assert.deepEqual(await drain(third), pointsFrom(10, 20));
@@ -123,8 +145,10 @@ function orderTests(open: Open): void {
     await queue.append(pointsFrom(10, 10));
     const first = await queue.next();
     assert.ok(first);
-    await queue.done(first);
-    await queue.done(first);
+    for (let round = 0; round < 2; round += 1) {
+      await queue.sent(first);
+      await queue.done(first);
+    }
     assert.deepEqual(await drain(queue), pointsFrom(10, 10));
   });
 }
@@ -144,9 +168,11 @@ function boundTests(open: Open): void {
     await queue.append(pointsFrom(0, 10));
     const first = await queue.next();
     assert.ok(first);
+    await queue.sent(first);
     for (let round = 1; round < 100; round += 1) await queue.append(pointsFrom(round * 10, 10));
     await queue.done(first);
-    const { waiting } = queue.status();
+    const { waiting, lost } = queue.status();
+    assert.equal(waiting + lost, 990, "what was sent is not lost");
     assert.deepEqual(await drain(queue), pointsFrom(1000 - waiting, waiting));
   });
 

@@ -60,6 +60,25 @@ export function seriesWriterSuite(name: string, make: () => Promise<SeriesWriter
       assert.deepEqual(await stored(), { count: 3, sum: 123_456_786.25 });
     });
 
+    test("a store that may be asked says which points it does not have", async () => {
+      const { writer } = harness;
+      // To others writing twice is as good as once.
+      if (writer.absent === undefined) return;
+      const absent = writer.absent.bind(writer);
+      assert.deepEqual(await absent(hundred, never), hundred);
+      const half = hundred.filter((_, at) => at % 3 > 0);
+      await writer.write(half, never);
+      // A store may need a second until it tells.
+      let missing = await absent(hundred, never);
+      while (missing?.length === 100) missing = await absent(hundred, never);
+      assert.deepEqual(
+        missing,
+        hundred.filter((_, at) => at % 3 === 0),
+      );
+      await harness.vanish();
+      assert.equal(await absent(hundred, never), undefined);
+    });
+
     test("what is called off is not taken", async () => {
       const { writer } = harness;
       assert.equal((await writer.write(hundred, AbortSignal.abort())).kind, "away");

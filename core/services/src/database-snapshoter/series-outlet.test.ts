@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeSeriesWriter, InMemoryPointQueue, seriesPoint } from "@sc/ports/testing";
+import { drain, FakeSeriesWriter, InMemoryPointQueue, seriesPoint } from "@sc/ports/testing";
 import { KeptLog, TickingClock } from "../service-loop/ticking-clock.ts";
 import { SeriesOutlet } from "./series-outlet.ts";
 
@@ -11,8 +11,17 @@ interface Given {
 
 function outletOf({ random = () => 1, queue = new InMemoryPointQueue() }: Given = {}) {
   const [timers, log, writer] = [new TickingClock(), new KeptLog(), new FakeSeriesWriter()];
-  const outlet = new SeriesOutlet({ name: "metrics", queue, writer, timers, log, random });
-  return { outlet, queue, writer, timers, log };
+  const outlet = new SeriesOutlet({
+    name: "metrics",
+    ...{ queue, writer, timers, clock: timers, log, random },
+  });
+  /** What was left before is asked about after two seconds only. */
+  const started = async () => {
+    outlet.start();
+    timers.tick(2);
+    await settled();
+  };
+  return { outlet, queue, writer, timers, log, started };
 }
 
 /** Until everything that can be done without the clock is done. */
@@ -21,8 +30,8 @@ const settled = async (): Promise<void> => {
 };
 
 test("points reach the store, and wait for nothing once it has them", async () => {
-  const { outlet, writer } = outletOf();
-  outlet.start();
+  const { outlet, writer, started } = outletOf();
+  await started();
   outlet.take([seriesPoint(0), seriesPoint(1)]);
   outlet.take([seriesPoint(2)]);
   await settled();
@@ -34,16 +43,15 @@ test("points reach the store, and wait for nothing once it has them", async () =
 test("what an earlier process left is sent without anything new", async () => {
   const queue = new InMemoryPointQueue();
   await queue.append([seriesPoint(0)]);
-  const { outlet, writer } = outletOf({ queue });
-  outlet.start();
-  await settled();
+  const { writer, started } = outletOf({ queue });
+  await started();
   assert.equal(writer.stored.size, 1);
 });
 
-test("a store that is away is asked after 1, 2, 4 … 60 s, and gets everything when it is back", async () => {
-  const { outlet, writer, timers, log } = outletOf();
+test("a store that is away is asked after 2, 4, 8 … 60 s, and gets everything when it is back", async () => {
+  const { outlet, writer, timers, log, started } = outletOf();
   writer.answer = { kind: "away", text: "connection refused" };
-  outlet.start();
+  await started();
   outlet.take([seriesPoint(0)]);
   await settled();
   const asked: number[] = [];
@@ -76,7 +84,8 @@ test("a store that is away is asked after 1, 2, 4 … 60 s, and gets everything 
 });
 
 test("chance spreads the time until a store is asked again", async () => {
-  const { outlet, writer, timers } = outletOf({ random: () => 0 });
+  const { outlet, writer, timers, started } = outletOf({ random: () => 0 });
+  await started();
   const waits: number[] = [];
   const after = timers.after.bind(timers);
   timers.after = (seconds, run) => {
@@ -84,19 +93,18 @@ test("chance spreads the time until a store is asked again", async () => {
     return after(1, run);
   };
   writer.answer = { kind: "away", text: "503" };
-  outlet.start();
   outlet.take([seriesPoint(0)]);
   for (let round = 0; round < 9; round += 1) {
     await settled();
     timers.tick();
   }
-  assert.deepEqual(waits.slice(0, 8), [0.5, 1, 2, 4, 8, 16, 30, 30]);
+  assert.deepEqual(waits.slice(0, 8), [1, 2, 4, 8, 16, 30, 30, 30]);
 });
 
 test("what a store refuses for good is counted, said once for each cause, and holds nothing up", async () => {
-  const { outlet, writer, log } = outletOf();
+  const { outlet, writer, log, started } = outletOf();
   writer.answer = { kind: "refused", count: 1, text: "unknown metric" };
-  outlet.start();
+  await started();
   for (let at = 0; at < 3; at += 1) outlet.take([seriesPoint(at), seriesPoint(at, "db")]);
   await settled();
   const { sent, refused, waiting, refusal } = outlet.status();
@@ -105,9 +113,9 @@ test("what a store refuses for good is counted, said once for each cause, and ho
 });
 
 test("a stop calls off a write that does not end, and what was not taken waits", async () => {
-  const { outlet, writer, timers, log } = outletOf();
+  const { outlet, writer, timers, log, started } = outletOf();
   writer.isEndless = true;
-  outlet.start();
+  await started();
   outlet.take([seriesPoint(0)]);
   await settled();
   const stopped = outlet.stop();
@@ -118,17 +126,85 @@ test("a stop calls off a write that does not end, and what was not taken waits",
   assert.equal(timers.timers, 0);
 
   writer.isEndless = false;
-  outlet.start();
-  await settled();
+  await started();
   assert.equal(outlet.status().waiting, 0);
 });
 
 test("points that come while none are sent go out with the next start", async () => {
-  const { outlet, writer } = outletOf();
+  const { outlet, writer, started } = outletOf();
   outlet.take([seriesPoint(0)]);
   await settled();
   assert.equal(writer.writes, 0);
-  outlet.start();
-  await settled();
+  await started();
   assert.equal(writer.stored.size, 1);
+});
+
+test("what a store says that it has and loses when it dies is sent again", async () => {
+  const { outlet, writer, timers, started } = outletOf();
+  await started();
+  for (let at = 0; at < 40; at += 1) {
+    outlet.take([seriesPoint(at)]);
+    await settled();
+    timers.tick();
+    // A store that has it on the disk after a few seconds: the newest die with it.
+    if (at !== 30) continue;
+    for (const key of [...writer.stored.keys()].slice(-5)) writer.stored.delete(key);
+    writer.answer = { kind: "away", text: "connection refused" };
+  }
+  writer.answer = undefined;
+  timers.tick(60);
+  await settled();
+  assert.equal(writer.stored.size, 40);
+  assert.equal(outlet.status().sent, 40);
+});
+
+test("what is settled is not sent again after an outage, nor after a stop", async () => {
+  const { outlet, timers, queue, started } = outletOf();
+  const takeTwo = async () => {
+    for (const at of [0, 20]) {
+      outlet.take([seriesPoint(at)]);
+      await settled();
+      timers.tick(20);
+    }
+  };
+  await started();
+  await takeTwo();
+  await queue.rewind();
+  assert.equal(queue.status().waiting, 1);
+  assert.equal((await drain(queue)).length, 1);
+  await takeTwo();
+  await outlet.stop();
+  await queue.rewind();
+  assert.equal(queue.status().waiting, 0);
+});
+
+test("a store that counts what is sent twice is sent only what it does not have", async () => {
+  const queue = new InMemoryPointQueue();
+  const { outlet, writer, timers, started } = outletOf({ queue });
+  writer.absent = writer.tellAbsent;
+  let written = 0;
+  const write = writer.write.bind(writer);
+  writer.write = async (points, signal) => {
+    const answer = await write(points, signal);
+    if (answer.kind === "taken") written += points.length;
+    return answer;
+  };
+  // An earlier process sent this one and died before it could note it.
+  await queue.append([seriesPoint(0), seriesPoint(1)]);
+  writer.stored.set(
+    JSON.stringify(["structure.cpu.current", { structure: "web" }, seriesPoint(0).stamp]),
+    0,
+  );
+  await started();
+  assert.equal(written, 1);
+  for (let at = 2; at < 60; at += 1) {
+    if (at === 30) writer.answer = { kind: "away", text: "no answer in 10 s" };
+    if (at === 40) writer.answer = undefined;
+    outlet.take([seriesPoint(at)]);
+    await settled();
+    timers.tick();
+  }
+  timers.tick(60);
+  await settled();
+  assert.deepEqual([writer.stored.size, written, outlet.status().sent], [60, 59, 60]);
 });

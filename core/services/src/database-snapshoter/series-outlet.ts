@@ -1,18 +1,33 @@
 /**
  * Brings points to one store of series: first into a queue that outlives the process, from there to the
- * store, oldest first and one batch at a time. A batch leaves the queue when the store has said that it
- * has it. A store that is away is asked again after a while that doubles, up to a minute, and is spread
- * by chance, so that many servers do not come back at the same moment.
+ * store, oldest first and one batch at a time. A store that is away is asked again after a while that
+ * doubles, up to a minute, and is spread by chance, so that many servers do not come back at one moment.
+ *
+ * That a store has said it has a batch does not end it: a store that dies may lose what it said, and one
+ * that has a batch may die before it says so. So a batch is done when the store has lived on for a while;
+ * after an outage, and at the start, what is not done is in doubt. A store where writing twice counts
+ * twice is asked first what it has of it; to others it is sent again.
  *
  * Nothing here is waited for by whoever brings points.
  */
-import type { SeriesPoint } from "@sc/domain";
-import type { Log, PointQueue, QueuedBatch, SeriesWriter, Timer, Timers } from "@sc/ports";
+import type { MonotonicSeconds, SeriesPoint, WallSeconds } from "@sc/domain";
+import type {
+  Clock,
+  Log,
+  PointQueue,
+  QueuedBatch,
+  SentBatch,
+  SeriesWriter,
+  Timer,
+  Timers,
+  WriteAnswer,
+} from "@sc/ports";
 
 export interface SeriesOutletDeps {
   readonly name: string;
   readonly queue: PointQueue;
   readonly writer: SeriesWriter;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   /** From 0 to 1. */
@@ -35,8 +50,11 @@ export interface SeriesOutletStatus {
   readonly queueFailure: string | undefined;
 }
 
-const firstWaitSeconds = 1;
+/** A store may need a second until it tells what it just took, so nothing is asked sooner. */
+const firstWaitSeconds = 2;
 const longestWaitSeconds = 60;
+/** A store that lives on for so long has what it took on its disk: VictoriaMetrics needs 5 s. */
+const settleSeconds = 15;
 /** A write that is under way at the end may still end by itself, so that it is not sent again. */
 const lastWriteSeconds = 2;
 const bytesPerMib = 1_048_576;
@@ -51,6 +69,10 @@ export class SeriesOutlet {
   /** Something was appended since the queue was found empty. */
   #isMore = false;
   #failures = 0;
+  /** Sent and not done. */
+  #unsettled: { readonly batch: SentBatch; readonly at: MonotonicSeconds }[] = [];
+  /** Batches at the head may be in the store; over when so many seconds of them were not. */
+  #doubt: { absentFrom: WallSeconds | undefined } | undefined;
   #sent = 0;
   #refused = 0;
   #away: string | undefined;
@@ -66,7 +88,8 @@ export class SeriesOutlet {
   start(): void {
     this.#isStarted = true;
     this.#calledOff = new AbortController();
-    this.#wake();
+    this.#doubt = { absentFrom: undefined };
+    this.#wakeAfter(firstWaitSeconds);
   }
 
   take(points: Iterable<SeriesPoint>): void {
@@ -80,6 +103,7 @@ export class SeriesOutlet {
     const callOff = this.#deps.timers.after(lastWriteSeconds, () => this.#calledOff.abort());
     await this.#sending;
     callOff.cancel();
+    await this.#settle(0);
   }
 
   status(): SeriesOutletStatus {
@@ -110,6 +134,7 @@ export class SeriesOutlet {
   async #sendAll(): Promise<void> {
     while (this.#isStarted && this.#retry === undefined && this.#isMore) {
       this.#isMore = false;
+      await this.#settle(settleSeconds);
       for (let batch = await this.#next(); batch !== undefined; batch = await this.#next()) {
         if (!(await this.#send(batch))) return;
       }
@@ -121,8 +146,10 @@ export class SeriesOutlet {
   }
 
   async #send(batch: QueuedBatch): Promise<boolean> {
-    const answer = await this.#deps.writer.write(batch.points, this.#calledOff.signal);
+    const { clock, queue } = this.#deps;
+    const answer = await this.#write(batch);
     if (answer.kind === "away") {
+      await this.#takeBack();
       this.#noteAway(answer.text);
       return false;
     }
@@ -131,13 +158,50 @@ export class SeriesOutlet {
     if (answer.kind === "refused") this.#tellRefusal(answer.text);
     this.#noteBack();
     this.#refused += refused;
-    this.#sent += batch.points.length - refused;
-    await this.#deps.queue.done(batch);
+    this.#sent += batch.count - refused;
+    await queue.sent(batch);
+    const { id, count } = batch;
+    this.#unsettled.push({ batch: { id, count }, at: clock.monotonic() });
     return true;
   }
 
+  async #write({ points }: QueuedBatch): Promise<WriteAnswer> {
+    const { writer } = this.#deps;
+    const { signal } = this.#calledOff;
+    if (this.#doubt === undefined || writer.absent === undefined)
+      return writer.write(points, signal);
+    const absent = await writer.absent(points, signal);
+    if (absent === undefined) return { kind: "away", text: "it does not say what it has" };
+    this.#noteAbsent(absent, points);
+    return absent.length === 0 ? { kind: "taken" } : writer.write(absent, signal);
+  }
+
+  /** What comes after long enough a time of which the store has nothing was never sent. */
+  #noteAbsent(absent: readonly SeriesPoint[], points: readonly SeriesPoint[]): void {
+    const [first, last] = [points[0]?.stamp, points.at(-1)?.stamp];
+    if (first === undefined || last === undefined) return;
+    const absentFrom = absent.length < points.length ? undefined : this.#doubt?.absentFrom;
+    const isAllAbsent = absent.length === points.length;
+    if (isAllAbsent && last - (absentFrom ?? first) >= settleSeconds) this.#doubt = undefined;
+    else this.#doubt = { absentFrom: isAllAbsent ? (absentFrom ?? first) : undefined };
+  }
+
+  async #settle(seconds: number): Promise<void> {
+    const { clock, queue } = this.#deps;
+    const now = clock.monotonic();
+    const isLater = this.#unsettled.findIndex(({ at }) => now - at < seconds);
+    const settled = this.#unsettled.splice(0, isLater === -1 ? Infinity : isLater);
+    for (const { batch } of settled) await queue.done(batch);
+  }
+
+  async #takeBack(): Promise<void> {
+    for (const { batch } of this.#unsettled.splice(0)) this.#sent -= batch.count;
+    this.#doubt = { absentFrom: undefined };
+    await this.#deps.queue.rewind();
+  }
+
   #noteAway(text: string): void {
-    const { log, random, timers } = this.#deps;
+    const { log, random } = this.#deps;
     // What was called off says nothing about the store.
     if (!this.#isStarted) return;
     if (this.#away === undefined) {
@@ -146,7 +210,11 @@ export class SeriesOutlet {
     this.#away = text;
     const longest = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** this.#failures);
     this.#failures += 1;
-    this.#retry = timers.after(longest * (0.5 + random() / 2), () => {
+    this.#wakeAfter(longest * (0.5 + random() / 2));
+  }
+
+  #wakeAfter(seconds: number): void {
+    this.#retry = this.#deps.timers.after(seconds, () => {
       this.#retry = undefined;
       this.#wake();
     });

@@ -22,12 +22,14 @@ function outputsOf(...names: readonly string[]) {
     queue: new InMemoryPointQueue({ waitingMost: 3 * pointsEach }),
     writer: new FakeSeriesWriter(),
   }));
+  const clock = new TickingClock();
   const outputs = new SeriesOutputs({
     places,
     facts: () => ({ totals: { cpu: 800 }, guardian, nodeAgent }),
-    ...{ timers: new TickingClock(), log: new KeptLog(), random: () => 1 },
+    ...{ clock, timers: clock, log: new KeptLog(), random: () => 1 },
   });
   outputs.start();
+  clock.tick(2);
   return { outputs, writers: places.map(({ writer }) => writer) };
 }
 

@@ -5,7 +5,8 @@ import { SeriesOutlet, type SeriesOutletDeps, type SeriesOutletStatus } from "./
 
 export type SeriesPlace = Pick<SeriesOutletDeps, "name" | "queue" | "writer">;
 
-export interface SeriesOutputsDeps extends Pick<SeriesOutletDeps, "timers" | "log" | "random"> {
+export interface SeriesOutputsDeps
+  extends Pick<SeriesOutletDeps, "clock" | "timers" | "log" | "random"> {
   readonly places: readonly SeriesPlace[];
   readonly facts: () => SeriesFacts;
 }
