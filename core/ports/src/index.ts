@@ -79,7 +79,13 @@ export type {
   DocumentChanges,
   LiveChange,
 } from "./inbound/document-changes.ts";
-export type { AgentContainerView, AuditFinding, HostAgent } from "./inbound/host-agent.ts";
+export type {
+  AgentContainerView,
+  AuditFinding,
+  HostAgent,
+  OwnersRefusal,
+  OwnersWish,
+} from "./inbound/host-agent.ts";
 export type {
   LiveDocuments,
   RuleView,

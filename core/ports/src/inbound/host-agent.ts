@@ -8,6 +8,7 @@ import type {
   Order,
   Reason,
   Resource,
+  Result,
   StructureName,
 } from "@sc/domain";
 import type { FinderProblem } from "../finder.ts";
@@ -22,6 +23,15 @@ export interface HostAgent {
   problems(): readonly FinderProblem[];
   /** Orders normally come over the bus; the answer comes there too, as changes. */
   deliver(orders: readonly Order[]): void;
+  /**
+   * What its owner wants, written as the owner's own tools would: all that is named or nothing, whatever
+   * the mode but auto, where policy decides. It is what release puts back from then on. Answers with the
+   * limits in force.
+   */
+  setOwnersLimits(
+    name: StructureName,
+    wish: OwnersWish,
+  ): Promise<Result<ContainerLimits, OwnersRefusal>>;
   /** Where ledger, what is known of the limits and the kernel differ; looks at every container. */
   audit(): readonly AuditFinding[];
   /**
@@ -32,6 +42,21 @@ export interface HostAgent {
     names: readonly StructureName[] | undefined,
     which?: readonly Resource[],
   ): Promise<ReleaseReport>;
+}
+
+/** What is named; `null` = no limit. */
+export interface OwnersWish {
+  /** 100 = one core. */
+  readonly cpuShares?: number | null;
+  readonly memMib?: number | null;
+  readonly rates?: ByRate<number | null>;
+}
+
+export interface OwnersRefusal {
+  /** `unknown`: no such container runs. `in-use`: less than the memory in use. `refused`: by the kernel. */
+  readonly code: "unknown" | "in-auto" | "in-use" | "refused";
+  readonly resource?: Resource;
+  readonly text: string;
 }
 
 /** Two that should say the same, and do not. */

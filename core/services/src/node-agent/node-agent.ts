@@ -1,10 +1,10 @@
 import {
+  type ContainerLimits,
   type HostObservation,
-  InvariantBroken,
-  type MonotonicSeconds,
   type Order,
   type Reason,
   type Resource,
+  type Result,
   reason,
   resources,
   type StructureName,
@@ -14,24 +14,19 @@ import type {
   AuditFinding,
   FinderProblem,
   HostAgent,
+  OwnersRefusal,
+  OwnersWish,
   ReleaseReport,
   Timer,
 } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { AgentDeps } from "./agent-deps.ts";
+import { AgentFailures } from "./agent-failures.ts";
 import { type AgentOptions, defaultAgentOptions } from "./agent-options.ts";
+import { type AgentParts, makeParts } from "./agent-parts.ts";
 import { auditLimits } from "./audit-limits.ts";
-import { ChangeReporter } from "./change-reporter.ts";
-import { ContainerTracker } from "./container-tracker.ts";
-import { DriftGuard } from "./drift-guard.ts";
-import { HostLedger } from "./host-ledger.ts";
-import { HostWatch } from "./host-watch.ts";
 import { LeftOvers } from "./left-overs.ts";
-import { LimitWriter } from "./limit-writer.ts";
-import { MemoryWaitGuard } from "./memory-wait-guard.ts";
-import { OrderDesk } from "./order-desk.ts";
 import { Recovery } from "./recovery.ts";
-import { Releaser } from "./releaser.ts";
 import { Sampler, slowParts } from "./sampler.ts";
 import { Tiers } from "./tiers.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
@@ -39,8 +34,6 @@ import type { TrackedContainer } from "./tracked-container.ts";
 /** Seconds between two looks for containers, should the kernel not have told of one. */
 const scanSeconds = 5;
 const housekeepingSeconds = 1;
-/** For so long a round that failed is shown in the health. */
-const failureShownSeconds = 30;
 
 /**
  * The agent of one host: finds its containers, samples them, judges and applies orders. It is the only
@@ -51,17 +44,11 @@ export class NodeAgent implements Service, HostAgent {
   readonly host: string;
   readonly #deps: AgentDeps;
   readonly #options: () => AgentOptions;
-  readonly #tracker: ContainerTracker;
-  readonly #hostWatch: HostWatch;
-  readonly #ledger: HostLedger;
-  readonly #writer: LimitWriter;
-  readonly #driftGuard: DriftGuard;
-  readonly #memoryWait: MemoryWaitGuard;
-  readonly #orderDesk: OrderDesk;
-  readonly #releaser: Releaser;
+  readonly #parts: AgentParts;
   readonly #leftOvers: LeftOvers;
   readonly #sampler: Sampler;
   readonly #tiers: Tiers;
+  readonly #failures: AgentFailures;
   #recovery: Recovery | undefined;
   #timers: readonly Timer[] = [];
   #samplingTimers: readonly Timer[] = [];
@@ -70,57 +57,25 @@ export class NodeAgent implements Service, HostAgent {
   readonly #takenUp = new Set<TrackedContainer>();
   #isScanDue = false;
   #isStopping = false;
-  #lastFailure: { readonly text: string; readonly at: MonotonicSeconds } | undefined;
   #status: ServiceHealth["status"] = "stopped";
 
   /** `options` are asked for whenever they matter; `optionsChanged` says that periods are others. */
   constructor(deps: AgentDeps, options: () => AgentOptions = () => defaultAgentOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#failures = new AgentFailures(deps);
     this.host = deps.hostReader.name;
-    const reporter = new ChangeReporter(deps, this.host);
-    this.#hostWatch = new HostWatch(deps, this.#options);
-    this.#ledger = new HostLedger({ registry: deps.registry, hostWatch: this.#hostWatch });
-    this.#writer = new LimitWriter(deps);
-    this.#tracker = new ContainerTracker({
-      agent: deps,
+    this.#parts = makeParts(deps, options, {
       onAppear: (container) => this.#appeared(container),
       onGone: (container) => this.#gone(container),
       onRename: () => this.#tiers.markStale(),
+      recover: (container, resource) => this.#recover(container, resource),
+      onFailure: this.#setAside.bind(this),
     });
-    const common = { agent: deps, ledger: this.#ledger, reporter, writer: this.#writer };
-    const memoryWait = new MemoryWaitGuard(common, this.#options);
-    const onFailure = this.#setAside.bind(this);
-    const driftGuard = new DriftGuard(
-      {
-        ...common,
-        onFailure,
-        learn: (container) => this.#tracker.learn(container),
-        recover: (container, resource) => this.#recover(container, resource),
-      },
-      this.#options,
-    );
-    const guard = driftGuard.rates;
-    this.#driftGuard = driftGuard;
-    this.#memoryWait = memoryWait;
-    this.#orderDesk = new OrderDesk(
-      {
-        ...common,
-        driftGuard,
-        guard,
-        find: (name) => this.#tracker.get(name),
-        onGone: (container) => this.#tracker.remove(container),
-        onFailure,
-      },
-      this.#options,
-    );
-    this.#releaser = new Releaser(
-      { ...common, driftGuard, guard, memoryWait, onFailure },
-      this.#options,
-    );
+    const { driftGuard, memoryWait } = this.#parts;
     this.#leftOvers = new LeftOvers({
       agent: deps,
-      releaser: this.#releaser,
+      releaser: this.#parts.releaser,
       onFailed: (failed) => this.#tellFailures(failed),
     });
     this.#sampler = new Sampler({
@@ -128,7 +83,7 @@ export class NodeAgent implements Service, HostAgent {
       host: this.host,
       driftGuard,
       memoryWait,
-      hostObservation: () => this.#ledger.observation(),
+      hostObservation: () => this.#parts.ledger.observation(),
       options,
       forEach: (containers, run) => this.#forEach(containers, run),
       onVanished: () => this.#scanSoon(),
@@ -137,10 +92,10 @@ export class NodeAgent implements Service, HostAgent {
     this.#tiers = new Tiers({
       ...deps,
       driftGuard,
-      hostWatch: this.#hostWatch,
-      ledger: this.#ledger,
+      hostWatch: this.#parts.hostWatch,
+      ledger: this.#parts.ledger,
       sampler: this.#sampler,
-      list: () => this.#tracker.list,
+      list: () => this.#parts.tracker.list,
       guarded: (container, run) => this.#forEach([container], run),
       round: (run) => this.#round(run),
     });
@@ -156,7 +111,7 @@ export class NodeAgent implements Service, HostAgent {
       registry.onChange(() => this.#tiers.markStale()),
       ...finders.map((finder) => finder.watch(() => this.#scanSoon())),
     ];
-    this.#round(() => this.#hostWatch.read(this.#sampler.autoUse()));
+    this.#round(() => this.#parts.hostWatch.read(this.#sampler.autoUse()));
     this.#round(() => this.#tick());
     this.#timers = [
       timers.every(housekeepingSeconds, () => this.#round(() => this.#keepHouse())),
@@ -190,14 +145,8 @@ export class NodeAgent implements Service, HostAgent {
     try {
       run();
     } catch (error) {
-      this.#failed("a round of the node agent failed", error);
+      this.#failures.note("a round of the node agent failed", error);
     }
-  }
-
-  #failed(message: string, error: unknown): void {
-    if (error instanceof InvariantBroken) this.#deps.onFatal(error);
-    this.#lastFailure = { text: String(error), at: this.#deps.clock.monotonic() };
-    this.#deps.log.error(message, { error });
   }
 
   /** One broken container is set aside, said once, and never stops the others. */
@@ -219,7 +168,7 @@ export class NodeAgent implements Service, HostAgent {
   }
 
   #setAside(container: TrackedContainer, error: unknown): void {
-    this.#failed(`set aside: ${container.name}`, error);
+    this.#failures.note(`set aside: ${container.name}`, error);
     const why = reason("quarantined", `looking at it failed: ${String(error)}`);
     container.quarantine = why;
     // Nobody would let it grow any more.
@@ -235,16 +184,16 @@ export class NodeAgent implements Service, HostAgent {
     if (lease.state() === "fresh") return true;
     if (!lease.renew()) return false;
     log.warn("the agent stood still longer than its lease: all limits are read anew");
-    this.#forEach(this.#tracker.list, (container) => {
-      this.#memoryWait.lookAnew(container);
-      this.#driftGuard.adoptChanges(container, "while the agent stood still");
+    this.#forEach(this.#parts.tracker.list, (container) => {
+      this.#parts.memoryWait.lookAnew(container);
+      this.#parts.driftGuard.adoptChanges(container, "while the agent stood still");
     });
     return true;
   }
 
   #appeared(container: TrackedContainer): void {
     for (const resource of resources) this.#recover(container, resource);
-    this.#driftGuard.rates.lookSoon(container);
+    this.#parts.driftGuard.rates.lookSoon(container);
     this.#tiers.markStale();
   }
 
@@ -256,28 +205,28 @@ export class NodeAgent implements Service, HostAgent {
         // What cannot be read may still be changed: its entry stays as it is.
         return;
       case "first":
-        this.#writer.endLease(container, [resource]);
+        this.#parts.writer.endLease(container, [resource]);
         return;
       case "changed":
-        this.#writer.leaseAnew(container, resource);
+        this.#parts.writer.leaseAnew(container, resource);
         this.#takenUp.add(container);
     }
   }
 
   #gone(container: TrackedContainer): void {
-    this.#ledger.remove(container.id);
-    this.#driftGuard.forget(container);
+    this.#parts.ledger.remove(container.id);
+    this.#parts.driftGuard.forget(container);
     this.#takenUp.delete(container);
     this.#tiers.markStale();
     // Only its name went to another group: what is on this one is still to be put back.
     if (container.group.exists()) return;
     container.memoryWait = "off";
-    this.#writer.endLease(container);
+    this.#parts.writer.endLease(container);
     this.#deps.journal.forget(container.id);
   }
 
   #scan(): void {
-    this.#tracker.scan();
+    this.#parts.tracker.scan();
     this.#tiers.retryWatches();
     const containers = [...this.#takenUp].map(({ name }) => name);
     this.#takenUp.clear();
@@ -291,10 +240,10 @@ export class NodeAgent implements Service, HostAgent {
     this.#putBackLeftOvers(reason("recovered", "an earlier agent left it changed, not in auto"));
   }
 
-  #putBackLeftOvers(why: Reason, among = this.#tracker.list): void {
+  #putBackLeftOvers(why: Reason, among = this.#parts.tracker.list): void {
     this.#leftOvers
       .putBack(among, why)
-      .catch((error: unknown) => this.#failed("putting back failed", error));
+      .catch((error: unknown) => this.#failures.note("putting back failed", error));
   }
 
   #tellFailures(failed: ReleaseReport["failed"]): void {
@@ -314,7 +263,7 @@ export class NodeAgent implements Service, HostAgent {
 
   #keepHouse(): void {
     this.#deps.lease.beat();
-    this.#hostWatch.read(this.#sampler.autoUse());
+    this.#parts.hostWatch.read(this.#sampler.autoUse());
   }
 
   /** Many groups come and go together: one look for all of them, outside the present round. */
@@ -332,32 +281,39 @@ export class NodeAgent implements Service, HostAgent {
       this.#guarded(() => {
         // A mode that changed since the last tick is in the ledger before anything is judged by it.
         this.#tiers.refresh();
-        const container = this.#tracker.get(order.structure);
-        if (container === undefined) this.#orderDesk.take(order);
-        else this.#try(container, () => this.#orderDesk.take(order));
+        const container = this.#parts.tracker.get(order.structure);
+        if (container === undefined) this.#parts.orderDesk.take(order);
+        else this.#try(container, () => this.#parts.orderDesk.take(order));
       });
     }
   }
 
   containers(): readonly AgentContainerView[] {
     const now = this.#deps.clock.monotonic();
-    return this.#tracker.list.map((container) => container.view(now));
+    return this.#parts.tracker.list.map((container) => container.view(now));
   }
 
   container(name: StructureName): AgentContainerView | undefined {
-    return this.#tracker.get(name)?.view(this.#deps.clock.monotonic());
+    return this.#parts.tracker.get(name)?.view(this.#deps.clock.monotonic());
   }
 
   hostObservation(): HostObservation {
-    return this.#ledger.observation();
+    return this.#parts.ledger.observation();
   }
 
   problems(): readonly FinderProblem[] {
-    return this.#tracker.problems;
+    return this.#parts.tracker.problems;
+  }
+
+  setOwnersLimits(
+    name: StructureName,
+    wish: OwnersWish,
+  ): Promise<Result<ContainerLimits, OwnersRefusal>> {
+    return this.#parts.ownersHand.set(name, wish);
   }
 
   audit(): readonly AuditFinding[] {
-    return auditLimits(this.#tracker.list, this.#ledger);
+    return auditLimits(this.#parts.tracker.list, this.#parts.ledger);
   }
 
   release(
@@ -365,18 +321,14 @@ export class NodeAgent implements Service, HostAgent {
     which: readonly Resource[] = resources,
   ): Promise<ReleaseReport> {
     const why = reason("released", "the first limit is put back, as asked");
-    const { list } = this.#tracker;
+    const { list } = this.#parts.tracker;
     const asked = names && new Set(names);
     const containers = list.filter((container) => asked?.has(container.name) ?? true);
-    return this.#releaser.release(containers, { why, which });
+    return this.#parts.releaser.release(containers, { why, which });
   }
 
   health(): ServiceHealth {
-    const now = this.#deps.clock.monotonic();
-    const failure = this.#lastFailure;
-    const recent =
-      failure !== undefined && now - failure.at < failureShownSeconds ? failure.text : undefined;
-    const lastError = this.#writer.alarm ?? recent;
+    const lastError = this.#parts.writer.alarm ?? this.#failures.recent;
     const isFailing = this.#status === "running" && lastError !== undefined;
     return { status: isFailing ? "failing" : this.#status, lastError };
   }
@@ -385,14 +337,14 @@ export class NodeAgent implements Service, HostAgent {
     this.#isStopping = true;
     for (const timer of [...this.#timers, ...this.#samplingTimers]) timer.cancel();
     for (const watch of this.#watches) watch.cancel();
-    await this.#orderDesk.close();
+    await this.#parts.orderDesk.close();
     const { lease } = this.#deps;
     if (this.#options().onStop === "keep") {
-      this.#memoryWait.leave(this.#tracker.list);
+      this.#parts.memoryWait.leave(this.#parts.tracker.list);
       lease.end("keep");
     } else {
       const why = reason("released", "the agent stops");
-      const { failed } = await this.#releaser.release(this.#tracker.list, {
+      const { failed } = await this.#parts.releaser.release(this.#parts.tracker.list, {
         why,
         which: resources,
       });
@@ -400,7 +352,7 @@ export class NodeAgent implements Service, HostAgent {
       // With something left the heartbeat goes stale instead, and the watcher tries for us.
       if (failed.length === 0) lease.end("released");
     }
-    this.#tracker.close();
+    this.#parts.tracker.close();
     this.#status = "stopped";
   }
 }

@@ -91,6 +91,8 @@ class FakeAgent implements HostAgent {
   differences: ReturnType<HostAgent["audit"]> = [];
   audit = (): ReturnType<HostAgent["audit"]> => this.differences;
   deliver = (): void => {};
+  setOwnersLimits: HostAgent["setOwnersLimits"] = () =>
+    Promise.resolve({ ok: false, error: { code: "unknown", text: "nothing runs here" } });
 
   async release(
     names: readonly StructureName[] | undefined,
