@@ -204,6 +204,7 @@ export type {
   Policy,
 } from "./policies/policy.ts";
 export { type PolicyBook, policyBook, whyUnknown } from "./policies/policy-book.ts";
+export type { Rescale } from "./policies/rescale.ts";
 export type { RuleDocument } from "./policies/rule-document.ts";
 export {
   defaultCpuRules,

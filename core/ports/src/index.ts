@@ -77,6 +77,7 @@ export type {
   ChangeOptions,
   ChangeProblem,
   DocumentChanges,
+  KeptView,
   LiveChange,
 } from "./inbound/document-changes.ts";
 export type {

@@ -54,6 +54,8 @@ export interface ThresholdRuleNumbers {
   readonly downEvents: number;
   /** What a raise adds, in the resource's unit. */
   readonly upAmount: number;
+  /** More events of underuse than that keep a raise back; left out = none do. */
+  readonly downEventsBesideUp?: number;
 }
 
 /** Raise by a fixed amount above upper, fit to usage below lower. */
@@ -61,7 +63,7 @@ export function thresholdRules(
   resource: Resource,
   numbers: ThresholdRuleNumbers,
 ): Pick<ServerlessRules, "eventRules" | "requestRules"> {
-  const { upEvents, downEvents, upAmount } = numbers;
+  const { upEvents, downEvents, upAmount, downEventsBesideUp } = numbers;
   const structure = (field: string) => ({ var: `${resource}.structure.${resource}.${field}` });
   const limits = (field: string) => ({ var: `${resource}.limits.${resource}.${field}` });
   const exceeded = {
@@ -80,6 +82,7 @@ export function thresholdRules(
   };
   const up = { var: "events.scale.up" };
   const down = { var: "events.scale.down" };
+  const enoughUp = { ">=": [up, upEvents] };
   return {
     eventRules: [
       { name: `${resource}_exceeded_upper`, direction: "up", condition: exceeded },
@@ -89,7 +92,10 @@ export function thresholdRules(
       {
         name: `${resource}_rescale_up`,
         direction: "up",
-        condition: { ">=": [up, upEvents] },
+        condition:
+          downEventsBesideUp === undefined
+            ? enoughUp
+            : { and: [enoughUp, { "<=": [down, downEventsBesideUp] }] },
         rescale: { kind: "amount", amount: upAmount },
         eventsToRemove: upEvents,
       },
@@ -142,13 +148,13 @@ export const defaultRules: ByResource<ServerlessRules> = {
   net: defaultRateRules("net"),
 };
 
-const publishedNumbers: Readonly<Record<Resource, ThresholdRuleNumbers>> = {
-  cpu: { upEvents: 2, downEvents: 6, upAmount: 75 },
-  mem: { upEvents: 2, downEvents: 8, upAmount: 256 },
-  disk_read: { upEvents: 1, downEvents: 6, upAmount: 450 },
-  disk_write: { upEvents: 1, downEvents: 6, upAmount: 450 },
+const publishedNumbers: ByResource<ThresholdRuleNumbers> = {
+  cpu: { upEvents: 2, downEvents: 6, upAmount: 75, downEventsBesideUp: 2 },
+  mem: { upEvents: 2, downEvents: 8, upAmount: 256, downEventsBesideUp: 6 },
+  disk_read: { upEvents: 1, downEvents: 6, upAmount: 450, downEventsBesideUp: 6 },
+  disk_write: { upEvents: 1, downEvents: 6, upAmount: 450, downEventsBesideUp: 6 },
   // Published rules for the network there are none: the shape of the others.
-  net: { upEvents: 2, downEvents: 6, upAmount: 100 },
+  net: { upEvents: 2, downEvents: 6, upAmount: 100, downEventsBesideUp: 6 },
 };
 
 /**

@@ -5,13 +5,16 @@ import type { ApiProblem } from "./orchestration.ts";
 /** Several live documents changed at once, and those that are kept for clients of the published framework. */
 export interface DocumentChanges {
   /** What is kept as it came and nothing acts on. */
-  kept(kind: KeptKind): readonly KeptDocument[];
+  kept(kind: KeptKind): readonly KeptView[];
   /** All of them or none, checked as they would be in force together. */
   changeAll(
     changes: readonly LiveChange[],
     options?: ChangeOptions,
   ): Promise<Result<void, ChangeProblem>>;
 }
+
+/** What is kept, and the revision to change it from. */
+export type KeptView = KeptDocument & { readonly revision: number };
 
 /** One change among others; of one service or one name there is one at most. */
 export type LiveChange = (

@@ -36,7 +36,12 @@ test("a rule and the setting it needs come together, in either order", async () 
     assert.equal(desk.inForce("guardian").eventTimeoutWindows, 30);
     assert.deepEqual(desk.rulesInForce("cpu").requestRules.at(-1)?.name, "patient_raise");
     assert.deepEqual(desk.kept("kept-service"), [
-      { kind: "kept-service", name: "watt_trainer", content: { MODELS_TO_TRAIN: ["all"] } },
+      {
+        kind: "kept-service",
+        name: "watt_trainer",
+        content: { MODELS_TO_TRAIN: ["all"] },
+        revision: 1,
+      },
     ]);
   }
 });

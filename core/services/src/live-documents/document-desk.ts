@@ -6,7 +6,6 @@
 import {
   err,
   type GuardianSettings,
-  type KeptDocument,
   type KeptKind,
   ok,
   type PolicyBook,
@@ -30,6 +29,7 @@ import type {
   DocumentStore,
   DocumentWrite,
   HealthProblem,
+  KeptView,
   LiveChange,
   LiveDocuments,
   LoadedDocuments,
@@ -179,8 +179,8 @@ export class DocumentDesk implements LiveDocuments, DocumentChanges {
     return changed.ok ? this.settingsOf(service) : err(problemOf(changed.error));
   }
 
-  kept(kind: KeptKind): readonly KeptDocument[] {
-    return this.#kept.documents(kind);
+  kept(kind: KeptKind): readonly KeptView[] {
+    return this.#kept.views(kind);
   }
 
   changeAll(

@@ -1,5 +1,5 @@
 import type { KeptDocument, KeptKind } from "@sc/domain";
-import type { ApiProblem, DocumentChange } from "@sc/ports";
+import type { ApiProblem, DocumentChange, KeptView } from "@sc/ports";
 
 const nameMaxLength = 100;
 const bytesMost = 16 * 1024;
@@ -15,9 +15,9 @@ interface Kept {
 export class KeptBook {
   readonly #kept = new Map<string, Kept>();
 
-  documents(kind: KeptKind): readonly KeptDocument[] {
+  views(kind: KeptKind): readonly KeptView[] {
     return [...this.#kept.values()]
-      .map(({ document }) => document)
+      .map(({ document, revision }) => ({ ...document, revision }))
       .filter((document) => document.kind === kind)
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
