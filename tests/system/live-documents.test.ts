@@ -62,12 +62,19 @@ describe("rules and settings that change while the server runs", {
     await scene.server.start();
     const [kept, settings] = [await api.rule("mem_rescale_up"), await api.settingsOf("guardian")];
     assert.deepEqual([kept.origin, kept.revision, kept.rule.isActive], ["changed", 1, false]);
+    const presets = {
+      isActive: true,
+      windowSeconds: null,
+      eventTimeoutWindows: 12,
+      noDataSeconds: 30,
+      guardedResources: ["cpu", "mem", "disk_read", "disk_write", "net"],
+    };
     assert.deepEqual(
       [settings.revision, settings.values, settings.presets],
       [
         1,
-        { isActive: true, windowSeconds: null, eventTimeoutWindows: 20, noDataSeconds: 30 },
-        { isActive: true, windowSeconds: null, eventTimeoutWindows: 12, noDataSeconds: 30 },
+        { ...presets, eventTimeoutWindows: 20 },
+        presets,
       ],
     );
   });

@@ -203,6 +203,7 @@ function makeDeciders(common: Common, buses: Deciders) {
     bus: buses.guardian,
     policies,
     isActive: () => desk.inForce("guardian").isActive,
+    guardedResources: () => desk.inForce("guardian").guardedResources,
   });
   const isActive = () => desk.inForce("scaler").isActive;
   const scaler = new Scaler({ ...common, bus: buses.scaler, brakes, policies, isActive });

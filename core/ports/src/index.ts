@@ -87,6 +87,7 @@ export type {
   OwnersRefusal,
   OwnersWish,
 } from "./inbound/host-agent.ts";
+export type { Heartbeats } from "./inbound/heartbeats.ts";
 export type {
   LiveDocuments,
   RuleView,

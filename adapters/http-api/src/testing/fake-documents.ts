@@ -36,7 +36,8 @@ const guardianPresets = {
   windowSeconds: null,
   eventTimeoutWindows: 12,
   noDataSeconds: 30,
-};
+  guardedResources: ["cpu", "mem", "disk_read", "disk_write", "net"],
+} as const;
 const guardian: SettingsView = {
   service: "guardian",
   revision: 2,

@@ -89,7 +89,8 @@ const guardianPresets = {
   windowSeconds: null,
   eventTimeoutWindows: 12,
   noDataSeconds: 30,
-};
+  guardedResources: ["cpu", "mem", "disk_read", "disk_write", "net"],
+} as const;
 export const guardianSettings: Settings = {
   service: "guardian",
   revision: 2,

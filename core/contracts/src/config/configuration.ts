@@ -189,7 +189,10 @@ export const configurationSchema = group({
     outputs: historyOutputsKey,
   }),
   services: group({
-    guardian: group({ isActive: guardianKeys.isActive }),
+    guardian: group({
+      isActive: guardianKeys.isActive,
+      guardedResources: guardianKeys.guardedResources,
+    }),
     scaler: group({ isActive: scalerKeys.isActive }),
     structureSnapshoter: group(structureSnapshoterKeys),
     databaseSnapshoter: group({ isActive: databaseSnapshoterKeys.isActive }),

@@ -52,6 +52,15 @@ export const choiceKey = <const Words extends readonly string[]>(
     Type.Enum([...words], texts(`one of ${words.join(", ")}`, meaning, preset)),
   );
 
+/** Any of some words, each once; all of them unless others are written. */
+export const wordsKey = <const Words extends readonly string[]>(words: Words, meaning: string) =>
+  Type.Unsafe<readonly Words[number][]>(
+    Type.Array(Type.Enum([...words]), {
+      uniqueItems: true,
+      ...texts(`a list of ${words.join(", ")}, each once`, meaning, [...words]),
+    }),
+  );
+
 interface Pattern {
   readonly pattern: string;
   /** What the pattern means, for people. */

@@ -1,5 +1,13 @@
 import { type Static, type TProperties, Type } from "typebox";
-import { choiceKey, flagKey, numberKey, numberOrNoneKey, wholeNumberKey } from "./keys.ts";
+import { resourceNames } from "../rest/values.ts";
+import {
+  choiceKey,
+  flagKey,
+  numberKey,
+  numberOrNoneKey,
+  wholeNumberKey,
+  wordsKey,
+} from "./keys.ts";
 
 const percent = { from: 0, to: 100 };
 const samplingPeriod = { from: 0.05, to: 60 };
@@ -42,6 +50,10 @@ export const guardianKeys = {
     { from: 1, to: 3600 },
     30,
     "Seconds without data after which a limit goes to the safe limit.",
+  ),
+  guardedResources: wordsKey(
+    resourceNames,
+    "The only resources that are decided about; the others keep their limits.",
   ),
 };
 

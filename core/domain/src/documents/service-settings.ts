@@ -1,4 +1,5 @@
 import type { BrakeSettings } from "../planning/brake-settings.ts";
+import type { Resource } from "../structure/resource.ts";
 
 /** What can be set of a running service; in force from its next tick. */
 export interface ServiceSettings {
@@ -30,6 +31,8 @@ export interface GuardianSettings extends Switchable {
   readonly windowSeconds: number | null;
   readonly eventTimeoutWindows: number;
   readonly noDataSeconds: number;
+  /** The only resources that are decided about. */
+  readonly guardedResources: readonly Resource[];
 }
 
 /** The brakes; shrinkWindowSeconds and refusalsToHold are fixed. */

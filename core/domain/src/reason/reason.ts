@@ -39,6 +39,7 @@ export type ReasonCode =
   | "not-in-auto"
   | "recommend-only"
   | "no-policy"
+  | "resource-not-guarded"
   | "policy-unknown"
   | "policy-starting"
   | "policy-late"

@@ -7,8 +7,10 @@ import {
   monotonicSeconds,
   type Policy,
   policyBook,
+  type Resource,
   type ResourceSettings,
   reason,
+  resources,
   runnable,
   type StructureName,
   type StructureSettings,
@@ -68,9 +70,11 @@ function guard<State>(policy: Policy<State>) {
   const policies = policyBook([runnable(policy)]);
   const errors: string[] = [];
   let isPausedAll = false;
+  let guarded: readonly Resource[] = resources;
   const guardian = new Guardian({
     bus,
     policies: () => policies,
+    guardedResources: () => guarded,
     clock: { monotonic: () => monotonicSeconds(1), wall: () => wallSeconds(1001) },
     log: { info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
     registry: {
@@ -86,6 +90,13 @@ function guard<State>(policy: Policy<State>) {
       resources: resourcesFor({ cpu: one, mem: observed }),
     });
   };
+  const setMemory = (name: string): void => {
+    const mem = settingsFor({ min: 64, max: 900 });
+    settings.set(nameFor(name), {
+      isPaused: false,
+      resources: resourcesFor({ cpu: observed, mem }),
+    });
+  };
   const sample = (...samples: readonly UsageSample[]): void => {
     bus.publish("usage", { host: "h", at: monotonicSeconds(1), samples, hostObservation: host });
     assert.deepEqual(bus.errors, []);
@@ -95,9 +106,13 @@ function guard<State>(policy: Policy<State>) {
     guardian,
     errors,
     set,
+    setMemory,
     sample,
     pauseAll: () => {
       isPausedAll = true;
+    },
+    guardOnly: (...only: readonly Resource[]) => {
+      guarded = only;
     },
     requests: () => bus.published("requests").flat(),
     holdCodes: () =>
@@ -178,6 +193,33 @@ describe("which structures it decides about", () => {
     sample(sampleOf("web"));
     assert.deepEqual(policy.counts, ["web 0"]);
     assert.deepEqual(holdCodes(), ["inside-band", "paused"]);
+  });
+});
+
+describe("a resource that guardedResources does not name", () => {
+  test("keeps its limit, and is decided about anew once it is named again", () => {
+    const policy = new CountingPolicy();
+    const { set, sample, guardOnly, holdCodes } = guard(policy);
+    set("web");
+    sample(sampleOf("web"));
+    guardOnly("mem");
+    sample(sampleOf("web"));
+    guardOnly("cpu");
+    sample(sampleOf("web"));
+    assert.deepEqual(policy.counts, ["web 0", "web 0"]);
+    assert.deepEqual(holdCodes(), ["inside-band", "resource-not-guarded", "inside-band"]);
+  });
+
+  test("still gets memory when something waits for it", () => {
+    const { bus, guardOnly, requests, sample, setMemory } = guard(policyFor());
+    setMemory("web");
+    guardOnly("cpu");
+    sample(sampleOf("web", { memMibLimit: 100, memMibUsed: 100, isWaitingForMemory: true }));
+    assert.deepEqual(
+      requests().map(({ resource, amount }) => [resource, amount > 0]),
+      [["mem", true]],
+    );
+    assert.deepEqual(bus.errors, []);
   });
 });
 

@@ -26,7 +26,6 @@ import {
   type ResourceSettings,
   type RunDecision,
   type RunnablePolicy,
-  reason,
   requestMoreMemory,
   requestSafeLimit,
   resources,
@@ -42,6 +41,7 @@ import {
 import type { Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import { gap, notGuarded, paused, quarantined, towardsSafeLimit } from "./hold-reasons.ts";
 import { limitOf, observationOf } from "./observe-resource.ts";
 
 export interface GuardianDeps {
@@ -55,6 +55,8 @@ export interface GuardianDeps {
   readonly counts?: (sample: UsageSample, resource: Resource) => boolean;
   /** Asked at each batch; while it is not active nothing is decided. */
   readonly isActive?: () => boolean;
+  /** Asked at each batch; no other resource is decided about. */
+  readonly guardedResources?: () => readonly Resource[];
 }
 
 /** What is known of one structure; a resource nobody decides about has no part in it. */
@@ -92,6 +94,7 @@ interface Stuck {
 interface Findings {
   readonly stamp: WallSeconds;
   readonly policies: PolicyBook;
+  readonly guarded: readonly Resource[];
   readonly events: ResourceEvent[];
   readonly requests: ScalingRequest[];
   readonly holds: Hold[];
@@ -146,7 +149,7 @@ export class Guardian implements Service {
   }
 
   #decideAll(batch: UsageBatch): void {
-    const { bus, clock, policies, isActive } = this.#deps;
+    const { bus, clock, policies, isActive, guardedResources = () => resources } = this.#deps;
     if (isActive?.() === false) {
       // Events of before would meet the first sample after it as if no time had passed.
       this.#watched.clear();
@@ -155,6 +158,7 @@ export class Guardian implements Service {
     const found: Findings = {
       stamp: clock.wall(),
       policies: policies(),
+      guarded: guardedResources(),
       events: [],
       requests: [],
       holds: [],
@@ -183,9 +187,11 @@ export class Guardian implements Service {
     for (const resource of resources) {
       if (!saysSomethingOf(resource, sample)) continue;
       const own = settings.resources[resource];
+      const of = { resource, settings: own, parts };
       if (own.mode === "observe") parts[resource] = undefined;
       else if (this.#deps.counts?.(sample, resource) === false) continue;
-      else this.#decideResource(sample, { resource, settings: own, parts }, found);
+      else if (!found.guarded.includes(resource)) this.#leaveAlone(sample, of, found);
+      else this.#decideResource(sample, of, found);
     }
   }
 
@@ -220,16 +226,8 @@ export class Guardian implements Service {
         stamp: found.stamp,
       });
     } catch (error) {
-      const under = settings;
-      const why = towardsSafeLimit;
-      const stuck: Stuck = {
-        kind: "stuck",
-        policy,
-        under,
-        hold: quarantined,
-        why,
-        askedAt: undefined,
-      };
+      const about = { policy, under: settings, hold: quarantined, why: towardsSafeLimit };
+      const stuck: Stuck = { kind: "stuck", ...about, askedAt: undefined };
       parts[resource] = stuck;
       this.#noteFailure(sample, of, error);
       holdStuck(sample, of, { stuck, found });
@@ -242,6 +240,14 @@ export class Guardian implements Service {
         deciding.recommended = withRequest(deciding.recommended, outcome.request);
       found.requests.push(outcome.request);
     } else found.holds.push(holdOf(sample, resource, outcome.reason));
+  }
+
+  /** Its limit stays; but who waits for memory would wait for ever. */
+  #leaveAlone(sample: UsageSample, of: InQuestion, found: Findings): void {
+    of.parts[of.resource] = undefined;
+    const outcome = this.#orMoreMemory(sample, of, { outcome: notGuarded, found });
+    if (outcome.kind === "request") found.requests.push(outcome.request);
+    else found.holds.push(holdOf(sample, of.resource, outcome.reason));
   }
 
   /** Tasks that wait for memory get some, unless the policy raises the limit as well. */
@@ -369,19 +375,7 @@ function holdStuck(
   if (request !== undefined) found.requests.push(request);
 }
 
-const paused = reason("paused", "paused: measured, not decided about");
-
-const gap = reason(
-  "sampling-gap",
-  "nobody looked for so long that the use since then says nothing",
-);
 const gapOf = ({ spansGap }: UsageSample): Reason | undefined => (spansGap ? gap : undefined);
-
-const quarantined = reason(
-  "quarantined",
-  "deciding for it failed: held until it starts anew or its settings change",
-);
-const towardsSafeLimit = reason("quarantined", "deciding for it failed: up to its safe limit");
 
 const holdOf = (sample: UsageSample, resource: Resource, why: Hold["reason"]): Hold => ({
   structure: sample.name,

@@ -5,6 +5,7 @@ import {
   defaultRules,
   err,
   type Result,
+  resources,
   type ServiceSettings,
 } from "@sc/domain";
 import { compileForTests } from "@sc/domain/testing";
@@ -23,7 +24,13 @@ export const presetSettings: ServiceSettings = {
     drift: "adopt",
     oomControl: false,
   },
-  guardian: { isActive: true, windowSeconds: null, eventTimeoutWindows: 12, noDataSeconds: 30 },
+  guardian: {
+    isActive: true,
+    windowSeconds: null,
+    eventTimeoutWindows: 12,
+    noDataSeconds: 30,
+    guardedResources: resources,
+  },
   scaler: { isActive: true, ...defaultBrakeSettings },
   "structure-snapshoter": { isActive: true, everySeconds: 1 },
   "database-snapshoter": {

@@ -36,7 +36,7 @@ export class LiveRules {
     if (own.ok) return ok(publishedRule(own.value.rule));
     const kept = this.#kept().get(name);
     if (kept !== undefined) return ok(kept);
-    const detail = `rule ${name} was not found`;
+    const detail = `there is no rule ${name}`;
     return err({ code: "SC_RULE_UNKNOWN", detail });
   }
 
