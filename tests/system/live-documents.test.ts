@@ -71,11 +71,7 @@ describe("rules and settings that change while the server runs", {
     };
     assert.deepEqual(
       [settings.revision, settings.values, settings.presets],
-      [
-        1,
-        { ...presets, eventTimeoutWindows: 20 },
-        presets,
-      ],
+      [1, { ...presets, eventTimeoutWindows: 20 }, presets],
     );
   });
 

@@ -3,3 +3,5 @@ export {
   type PublishedOrchestrator,
   publishedOrchestrator,
 } from "./orchestrator/published-orchestrator.ts";
+export { LiveRules } from "./translate/rules/live-rules.ts";
+export { LiveServices } from "./translate/services/live-services.ts";

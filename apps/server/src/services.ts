@@ -32,6 +32,7 @@ import {
   Scaler,
   type SeriesPlace,
   type Service,
+  ServiceHeartbeats,
   StructureRegistry,
   StructureSnapshoter,
   SupervisedService,
@@ -80,6 +81,7 @@ export interface Services {
   readonly agent: NodeAgent;
   readonly orchestrator: Orchestrator;
   readonly desk: DocumentDesk;
+  readonly heartbeats: ServiceHeartbeats;
   readonly loader: DocumentLoader;
   readonly replays: ReplayDesk;
   /** What must run before the agent finds its first container; the agent last. */
@@ -122,6 +124,8 @@ export function joinServices(deps: ServicesDeps): Services {
   const snapshoter = new StructureSnapshoter({ ...common, agent, settings: snapshots });
   const totals = { cpu: host.hostReader.cores * sharesPerCore, mem: host.hostReader.memMibTotal };
   const { keeper, outputs } = keepHistory(deps, { ...common, bus: buses.keeper, totals });
+  const all = (): readonly Service[] => [...early, ...late];
+  const heartbeats = new ServiceHeartbeats({ ...common, services: all });
   const orchestrator: Orchestrator = new Orchestrator({
     ...common,
     bus: buses.orchestrator,
@@ -129,12 +133,10 @@ export function joinServices(deps: ServicesDeps): Services {
     ...{ brakes: scaler, recommendations: guardian },
     documents: desk,
     totals,
-    services: () => [...early, ...late],
+    services: all,
+    heartbeats,
     problems: () => [
-      ...loader.problems(),
-      ...desk.problems(),
-      ...checker.problems(),
-      ...outputs.problems(),
+      ...[loader, desk, checker, outputs].flatMap((part) => part.problems()),
       ...problemsAround(deps),
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
@@ -152,11 +154,11 @@ export function joinServices(deps: ServicesDeps): Services {
     new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
   const deciders = [supervise(guardian, buses.guardian), supervise(scaler, buses.scaler)];
   const listeners = [supervise(keeper, buses.keeper), supervise(orchestrator, buses.orchestrator)];
-  const late = [snapshoter, checker, loader].map((service) => supervise(service));
+  const late = [snapshoter, checker, loader, heartbeats].map((service) => supervise(service));
   // The agent is not started a second time: without it this process is of no use, and another recovers.
   const early = [...deciders, ...listeners, agent];
   const inStopOrder = [...late, ...deciders, agent, ...listeners];
-  return { agent, orchestrator, desk, loader, replays, early, late, inStopOrder };
+  return { agent, orchestrator, desk, heartbeats, loader, replays, early, late, inStopOrder };
 }
 
 /** Of what no service here answers for. */

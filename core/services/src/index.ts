@@ -30,6 +30,7 @@ export { ReplayDesk, type ReplayDeskDeps } from "./replay/replay-desk.ts";
 export { SanityChecker, type SanityCheckerDeps } from "./sanity-checker/sanity-checker.ts";
 export { Scaler, type ScalerDeps } from "./scaler/scaler.ts";
 export { GuardedBus } from "./service-loop/guarded-bus.ts";
+export { ServiceHeartbeats } from "./service-loop/heartbeats.ts";
 export type { Service, ServiceHealth } from "./service-loop/service.ts";
 export { SupervisedService } from "./service-loop/supervised-service.ts";
 export type { SettingsChange } from "./structure-registry/stored-structures.ts";

@@ -14,6 +14,8 @@ export const healthSchema = Type.Object({
       name: Type.String(),
       status: Type.Enum(["running", "failing", "stopped"]),
       lastError: whenKnown(Type.String()),
+      /** When it was last well, Unix seconds. */
+      lastBeat: whenKnown(Type.Number()),
     }),
   ),
   history: whenKnown(

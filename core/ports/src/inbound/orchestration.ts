@@ -254,6 +254,8 @@ export interface HealthView {
     readonly name: string;
     readonly status: "running" | "failing" | "stopped";
     readonly lastError: string | undefined;
+    /** When it was last well, Unix seconds. */
+    readonly lastBeat?: number | undefined;
   }[];
   /** Absent where no history is kept. */
   readonly history: HistoryStatus | undefined;

@@ -31,6 +31,7 @@ import {
   resources,
   type ScalingRequest,
   type StructureName,
+  type StructureSettings,
   type UsageBatch,
   type UsageSample,
   type WallSeconds,
@@ -183,12 +184,15 @@ export class Guardian implements Service {
       for (const resource of decided) found.holds.push(holdOf(sample, resource, why));
       return;
     }
+    this.#decideEach(sample, settings, found);
+  }
+
+  #decideEach(sample: UsageSample, { resources: own }: StructureSettings, found: Findings): void {
     const { parts } = this.#watchedOf(sample);
     for (const resource of resources) {
       if (!saysSomethingOf(resource, sample)) continue;
-      const own = settings.resources[resource];
-      const of = { resource, settings: own, parts };
-      if (own.mode === "observe") parts[resource] = undefined;
+      const of = { resource, settings: own[resource], parts };
+      if (of.settings.mode === "observe") parts[resource] = undefined;
       else if (this.#deps.counts?.(sample, resource) === false) continue;
       else if (!found.guarded.includes(resource)) this.#leaveAlone(sample, of, found);
       else this.#decideResource(sample, of, found);

@@ -1,4 +1,4 @@
-import { type HostObservation, resources } from "@sc/domain";
+import { type HostObservation, resources, type WallSeconds } from "@sc/domain";
 import type { FinderProblem, HealthProblem, HealthView, HistoryStatus, NotSaved } from "@sc/ports";
 import type { Service } from "../service-loop/service.ts";
 
@@ -11,6 +11,7 @@ export interface HealthInput {
   readonly containers: number;
   readonly inAuto: number;
   readonly services: readonly Pick<Service, "name" | "health">[];
+  readonly lastBeat: (service: string) => WallSeconds | undefined;
   readonly history: HistoryStatus;
   readonly hostObservation: HostObservation;
   readonly finderProblems: readonly FinderProblem[];
@@ -28,7 +29,11 @@ const harmless: ReadonlySet<string> = new Set(["SC_SANITY_SETTINGS_UNUSED", "SC_
 
 /** Degraded as soon as there is one thing an operator should look at. */
 export function healthView(input: HealthInput): HealthView {
-  const services = input.services.map((service) => ({ name: service.name, ...service.health() }));
+  const services = input.services.map((service) => ({
+    name: service.name,
+    ...service.health(),
+    lastBeat: input.lastBeat(service.name),
+  }));
   const problems = [
     ...services.flatMap(({ name, status, lastError }) =>
       status === "running"

@@ -18,6 +18,7 @@ import type {
   ExplainView,
   HealthProblem,
   HealthView,
+  Heartbeats,
   HistoryQuery,
   HistoryStore,
   HostAgent,
@@ -65,6 +66,7 @@ export interface OrchestratorDeps {
   readonly totals: HostTotals;
   /** Those whose health is shown; asked each time, so that the list may hold this one too. */
   readonly services: () => readonly Pick<Service, "name" | "health">[];
+  readonly heartbeats?: Heartbeats;
   /** What other parts found that an operator should look at. */
   readonly problems: () => readonly HealthProblem[];
   readonly previewFirstLimit: PreviewFirstLimit;
@@ -217,6 +219,7 @@ export class Orchestrator implements Service, Orchestration {
       inAuto: structures.filter((view) => resources.some((r) => view.resources[r]?.mode === "auto"))
         .length,
       services: services(),
+      lastBeat: (name) => this.#deps.heartbeats?.lastBeat(name),
       history: history.status(),
       hostObservation: agent.hostObservation(),
       finderProblems: agent.problems(),

@@ -4,7 +4,7 @@ import { ServiceHeartbeats } from "./heartbeats.ts";
 import type { ServiceHealth } from "./service.ts";
 import { TickingClock } from "./ticking-clock.ts";
 
-test("a service beats every second while it is well, and its last beat stays when it is not", () => {
+test("a service beats every second while it is well, and its last beat stays when it is not", async () => {
   const clock = new TickingClock();
   let health: ServiceHealth = { status: "running", lastError: undefined };
   const services = [{ name: "scaler", health: () => health }];
@@ -21,6 +21,8 @@ test("a service beats every second while it is well, and its last beat stays whe
   health = { status: "failing", lastError: "it fell over" };
   clock.tick(60);
   assert.equal(heartbeats.lastBeat("scaler"), beat);
-  heartbeats.stop();
+  assert.equal(heartbeats.health().status, "running");
+  await heartbeats.stop();
+  assert.equal(heartbeats.health().status, "stopped");
   assert.equal(clock.timers, 0);
 });

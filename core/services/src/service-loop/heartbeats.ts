@@ -1,6 +1,6 @@
 import type { WallSeconds } from "@sc/domain";
 import type { Clock, Heartbeats, Timer, Timers } from "@sc/ports";
-import type { Service } from "./service.ts";
+import type { Service, ServiceHealth } from "./service.ts";
 
 const everySeconds = 1;
 
@@ -15,7 +15,8 @@ export interface ServiceHeartbeatsDeps {
  * When each service was last well, looked at every second. A service that is asked for nothing beats too,
  * as long as nothing is wrong with it; one that fails at what it does, or is silent, does not.
  */
-export class ServiceHeartbeats implements Heartbeats {
+export class ServiceHeartbeats implements Service, Heartbeats {
+  readonly name = "heartbeats";
   readonly #deps: ServiceHeartbeatsDeps;
   readonly #beats = new Map<string, WallSeconds>();
   #timer: Timer | undefined;
@@ -28,9 +29,13 @@ export class ServiceHeartbeats implements Heartbeats {
     this.#timer ??= this.#deps.timers.every(everySeconds, () => this.#look());
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  health(): ServiceHealth {
+    return { status: this.#timer === undefined ? "stopped" : "running", lastError: undefined };
   }
 
   lastBeat(service: string): WallSeconds | undefined {

@@ -100,3 +100,18 @@ test("a loop that does not run says so", () => {
   const { loop } = loopOf();
   assert.equal(loop.health().status, "stopped");
 });
+
+test("a loop that nobody calls any more is told as silent until it is called again", () => {
+  const { clock, loop } = loopOf({ isActive: false });
+  loop.start();
+  clock.tick();
+  clock.skip(30);
+  assert.equal(loop.health().status, "running");
+  clock.skip(31);
+  assert.deepEqual(loop.health(), {
+    status: "failing",
+    lastError: "it has been silent for 61 s",
+  });
+  clock.tick();
+  assert.equal(loop.health().status, "running");
+});

@@ -13,6 +13,8 @@ import type { ServiceHealth } from "./service.ts";
 const lookSeconds = 1;
 /** Timers come a little early or late; a round is not put off by a whole look for that. */
 const slackSeconds = 0.1;
+/** Looks come every second; who comes so late is not there any more. */
+const silentSecondsMost = 30;
 
 export interface ServiceLoopDeps {
   readonly clock: Clock;
@@ -35,6 +37,7 @@ export class ServiceLoop {
   readonly #options: ServiceLoopOptions;
   #timer: Timer | undefined;
   #lastRound: MonotonicSeconds | undefined;
+  #lookedAt: MonotonicSeconds | undefined;
   #failure: { readonly cause: string; readonly count: number } | undefined;
 
   constructor(deps: ServiceLoopDeps, options: ServiceLoopOptions) {
@@ -46,6 +49,7 @@ export class ServiceLoop {
   start(): void {
     if (this.#timer !== undefined) return;
     this.#lastRound = undefined;
+    this.#lookedAt = this.#deps.clock.monotonic();
     this.#timer = this.#deps.timers.every(lookSeconds, () => this.#look());
   }
 
@@ -60,16 +64,22 @@ export class ServiceLoop {
         ? undefined
         : `${this.#failure.cause} (${this.#failure.count} rounds)`;
     if (this.#timer === undefined) return { status: "stopped", lastError };
+    const now = this.#deps.clock.monotonic();
+    const silentSeconds = Math.round(now - (this.#lookedAt ?? now));
+    if (silentSeconds > silentSecondsMost) {
+      return { status: "failing", lastError: `it has been silent for ${silentSeconds} s` };
+    }
     return { status: lastError === undefined ? "running" : "failing", lastError };
   }
 
   #look(): void {
     const { everySeconds, isActive } = this.#options;
+    const now = this.#deps.clock.monotonic();
+    this.#lookedAt = now;
     if (!isActive()) {
       this.#failure = undefined;
       return;
     }
-    const now = this.#deps.clock.monotonic();
     const passed = this.#lastRound === undefined ? Infinity : now - this.#lastRound;
     if (passed < everySeconds() - slackSeconds) return;
     this.#lastRound = now;

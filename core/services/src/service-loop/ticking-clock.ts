@@ -32,6 +32,11 @@ export class TickingClock implements Clock, Timers {
     return this.#timers.size;
   }
 
+  /** Time passes, and nobody comes. */
+  skip(seconds: number): void {
+    this.#now += seconds;
+  }
+
   tick(seconds = 1): void {
     for (let passed = 0; passed < seconds; passed += 1) {
       this.#now += 1;
