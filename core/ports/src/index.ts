@@ -80,6 +80,7 @@ export type {
   KeptView,
   LiveChange,
 } from "./inbound/document-changes.ts";
+export type { Heartbeats } from "./inbound/heartbeats.ts";
 export type {
   AgentContainerView,
   AuditFinding,
@@ -87,7 +88,6 @@ export type {
   OwnersRefusal,
   OwnersWish,
 } from "./inbound/host-agent.ts";
-export type { Heartbeats } from "./inbound/heartbeats.ts";
 export type {
   LiveDocuments,
   RuleView,
