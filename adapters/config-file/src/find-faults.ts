@@ -107,11 +107,12 @@ export function findContradictions(configuration: Configuration): readonly Fault
 }
 
 /** What the pattern of an address lets pass, and routes that nothing would serve. */
-function compatibilityFaults({ api, compatibility }: Configuration): readonly Fault[] {
+function compatibilityFaults({ api, compatibility, monitor }: Configuration): readonly Fault[] {
   const { agent, open } = compatibility;
   const lists = [
     { path: ["compatibility", "allow"], entries: compatibility.allow },
     { path: ["compatibility", "agent", "allow"], entries: agent.allow },
+    { path: ["monitor", "allow"], entries: monitor.allow },
   ];
   const wrong = lists.flatMap(({ path, entries }) =>
     entries.flatMap((entry, index) => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { Problem } from "@sc/contracts";
 import type { Log } from "@sc/ports";
@@ -7,11 +7,11 @@ import { createApp } from "./app.ts";
 import { EventStreams } from "./event-streams.ts";
 import type { ApiFaces } from "./faces.ts";
 import { dispatch, type FurtherRoutes } from "./further-routes.ts";
+import { boundedServer, closeServer } from "./http-servers.ts";
 import { listenOnSocket, listenOnTcp } from "./listeners.ts";
 import { LoadGate } from "./load-gate.ts";
 import type { IsTrusted } from "./places.ts";
 import { problem } from "./problems.ts";
-import { answerUnreadable } from "./unreadable-requests.ts";
 
 export interface HttpApiOptions {
   readonly faces: ApiFaces;
@@ -32,12 +32,6 @@ export interface HttpApi {
   close(): Promise<void>;
 }
 
-const closeGraceMs = 1000;
-/** Of each listener, so that who fills TCP does not keep the socket's owner from steering. */
-const connectionsMax = 256;
-/** Who takes nothing of an answer for so long does not get the rest, which waits in our memory. */
-const idleMsMax = 60_000;
-
 /** Serves the API on its unix socket and over TCP. */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const overSocket = new WeakSet<IncomingMessage>();
@@ -52,10 +46,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   await app.ready();
   const servers: Server[] = [];
   const serve = (handle: RequestListener): Server => {
-    const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, handle);
-    server.maxConnections = connectionsMax;
-    server.setTimeout(idleMsMax);
-    answerUnreadable(server);
+    const server = boundedServer(handle);
     servers.push(server);
     return server;
   };
@@ -91,13 +82,4 @@ function refuseLoad(gate: LoadGate): Problem | undefined {
   const detail =
     "the server has more to do than to answer; ask again in a second, or over the unix socket";
   return problem("SC_TOO_MANY_REQUESTS", detail);
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  await promise;
-  clearTimeout(cut);
 }

@@ -1,5 +1,5 @@
 import { type HostObservation, type Resource, sharesPerCore } from "@sc/domain";
-import type { ContainerView, CountersView, HealthView } from "@sc/ports";
+import type { ContainerView, CountersView, HealthView, PostedCounters } from "@sc/ports";
 
 /** Everything one scrape is made of, taken at one time. */
 export interface Scrape {
@@ -7,6 +7,7 @@ export interface Scrape {
   readonly health: HealthView;
   readonly host: HostObservation;
   readonly counters: CountersView;
+  readonly posted: PostedCounters | undefined;
 }
 
 /** What is not known has no sample. */

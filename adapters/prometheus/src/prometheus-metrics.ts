@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import type { Counters, HostAgent, Orchestration } from "@sc/ports";
+import type { Counters, HostAgent, Orchestration, PostedCounters } from "@sc/ports";
 import { Counter, Gauge, Registry } from "prom-client";
 import { decisionMetrics } from "./decision-metrics.ts";
 import { hostMetrics } from "./host-metrics.ts";
 import type { Metric, Scrape } from "./metric.ts";
+import { monitorMetrics } from "./monitor-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { structureMetrics } from "./structure-metrics.ts";
 
@@ -11,6 +12,7 @@ export const metrics: readonly Metric[] = [
   ...structureMetrics,
   ...hostMetrics,
   ...decisionMetrics,
+  ...monitorMetrics,
   ...processMetrics,
 ];
 
@@ -18,6 +20,8 @@ export interface MetricsSources {
   readonly orchestration: Pick<Orchestration, "listStructures" | "hostHealth">;
   readonly counters: Counters;
   readonly agent: Pick<HostAgent, "hostObservation">;
+  /** `undefined` = nobody may post. */
+  readonly posted?: () => PostedCounters | undefined;
 }
 
 /**
@@ -36,12 +40,13 @@ export class PrometheusMetrics {
 
   /** A metric at a time, with a turn of the loop after each: the loop also samples. */
   async text(): Promise<string> {
-    const { orchestration, counters, agent } = this.#sources;
+    const { orchestration, counters, agent, posted } = this.#sources;
     const scrape: Scrape = {
       structures: orchestration.listStructures(),
       health: orchestration.hostHealth(),
       host: agent.hostObservation(),
       counters: counters.counters(),
+      posted: posted?.(),
     };
     const texts: string[] = [];
     for (const { name, fill } of this.#fills) {

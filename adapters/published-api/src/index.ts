@@ -1,4 +1,5 @@
 export { AddressList } from "./access/address-list.ts";
+export { refusePeer } from "./access/refuse-peer.ts";
 export {
   type PublishedOrchestrator,
   publishedOrchestrator,

@@ -1,15 +1,24 @@
 import type { ApiFaces } from "@sc/http-api";
+import type { PostedCounters } from "@sc/ports";
 import type { MetricsSources } from "@sc/prometheus";
 import type { Services } from "./services.ts";
 
 /** What the API answers for, of the services that run. */
-export const apiFacesOf = ({ agent, desk, orchestrator, replays }: Services): ApiFaces => ({
+export const apiFacesOf = (
+  { agent, desk, orchestrator, replays }: Services,
+  posted?: () => PostedCounters | undefined,
+): ApiFaces => ({
   orchestration: orchestrator,
   documents: desk,
   histories: orchestrator.usageHistories,
   replays,
   stream: orchestrator.stream,
-  metrics: metricsOf({ orchestration: orchestrator, counters: orchestrator.counters, agent }),
+  metrics: metricsOf({
+    orchestration: orchestrator,
+    counters: orchestrator.counters,
+    agent,
+    ...(posted !== undefined && { posted }),
+  }),
 });
 
 /** Loaded when the first scrape comes: most hosts are never asked. */

@@ -10,6 +10,7 @@ const configured = (changes: Readonly<Record<string, unknown>>) => ({
     agent: { ...closed, listen: "127.0.0.1:8000" },
     ...changes,
   },
+  monitor: { listen: null, allow: [], keepMinutes: 60 },
 });
 
 describe("the address that is listened at", () => {
@@ -47,5 +48,11 @@ describe("what is open", () => {
     assert.equal(told.length, 2);
     assert.match(told[0] ?? "", /^SC_ROUTES_OPEN: .*no token.*this host, 10\.0\.0\.0\/8/);
     assert.match(told[1] ?? "", /node agent.*compatibility\.agent\.open/);
+  });
+
+  test("is told of what monitors post to as well", () => {
+    const monitor = { listen: "127.0.0.1:4242", allow: ["10.0.0.7"], keepMinutes: 60 };
+    const [told] = openDoors({ ...configured({}), monitor });
+    assert.match(told?.text ?? "", /monitors.*this host, 10\.0\.0\.7 \(monitor\.listen\)/);
   });
 });

@@ -29,7 +29,10 @@ export async function openPublishedRoutes(
 }
 
 /** Where to listen when others than this host may ask: everywhere, at the same port. */
-export function listenFor(listen: string | null, { open, allow }: Compatibility): string | null {
+export function listenFor(
+  listen: string | null,
+  { open, allow }: Pick<Compatibility, "open" | "allow">,
+): string | null {
   if (listen === null || !open || allow.every(isLoopbackEntry)) return listen;
   // The one for both families is not there on a host without IPv6.
   const everyAddress = allow.some((entry) => entry.includes(":")) ? "[::]" : "0.0.0.0";
@@ -41,23 +44,36 @@ const isLoopbackEntry = (entry: string): boolean => /^(127\.|::1(\/128)?$)/.test
 /** What is open is told for as long as it is, and to whom: nobody has to find it out. */
 export function openDoors({
   compatibility,
-}: Pick<Configuration, "compatibility">): readonly HealthProblem[] {
+  monitor,
+}: Pick<Configuration, "compatibility" | "monitor">): readonly HealthProblem[] {
   const { agent, allow, open } = compatibility;
-  const nextStep = "nothing, when this is meant; else set it to false and start again";
+  const nextStep =
+    "nothing, when this is meant; else close it in the configuration and start again";
   const doors = [
-    { isOpen: open, key: "compatibility.open", what: "the published routes", to: allow },
+    {
+      isOpen: open,
+      key: "compatibility.open",
+      what: "the published routes need no token and change limits",
+      to: allow,
+    },
     {
       isOpen: agent.open,
       key: "compatibility.agent.open",
-      what: "the node agent's",
+      what: "the node agent's routes need no token and change limits",
       to: agent.allow,
+    },
+    {
+      isOpen: monitor.listen !== null,
+      key: "monitor.listen",
+      what: "monitors need no token to post, and what they post is decided about where usage.source says so",
+      to: monitor.allow,
     },
   ];
   return doors
     .filter(({ isOpen }) => isOpen)
     .map(({ key, what, to }) => ({
       code: "SC_ROUTES_OPEN",
-      text: `${what} routes need no token and change limits, for every program of ${["this host", ...to].join(", ")} (${key})`,
+      text: `${what}: for every program of ${["this host", ...to].join(", ")} (${key})`,
       nextStep,
     }));
 }

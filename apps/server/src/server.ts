@@ -11,6 +11,7 @@ import { UserPolicies } from "@sc/user-policies";
 import { apiFacesOf } from "./api-faces.ts";
 import { listenFor, openPublishedRoutes } from "./compatibility.ts";
 import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
+import { openMonitor } from "./monitor.ts";
 import type { AtMemoryLimit } from "./replay/run-replay.ts";
 import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
 import { openSeriesPlaces } from "./series-places.ts";
@@ -119,12 +120,13 @@ async function startApi(
   const { loadOrCreateToken, startHttpApi } = await import("@sc/http-api");
   const token = await loadOrCreateToken(join(stateFolder, "token"), log);
   const { socket: socketPath } = api;
+  const monitor = await openMonitor(configuration, services, log);
   const published = await openPublishedRoutes(configuration, {
     hostName: services.agent.host,
     log,
   });
   const served = await startHttpApi({
-    faces: apiFacesOf(services),
+    faces: apiFacesOf(services, () => monitor.counters()),
     socketPath,
     listen: listenFor(api.listen, compatibility),
     further: published.further,
@@ -136,6 +138,7 @@ async function startApi(
     close: async () => {
       await served.close();
       await published.close();
+      await monitor.close();
     },
   };
 }

@@ -26,6 +26,7 @@ import {
   Guardian,
   NodeAgent,
   Orchestrator,
+  OutsideUsage,
   previewOf,
   ReplayDesk,
   SanityChecker,
@@ -84,6 +85,8 @@ export interface Services {
   readonly heartbeats: ServiceHeartbeats;
   readonly loader: DocumentLoader;
   readonly replays: ReplayDesk;
+  /** `undefined` = only what the agent measures is decided about. */
+  readonly outside: OutsideUsage | undefined;
   /** What must run before the agent finds its first container; the agent last. */
   readonly early: readonly Service[];
   /** What the first sample need not wait for. */
@@ -110,15 +113,9 @@ export function joinServices(deps: ServicesDeps): Services {
     log,
   });
   const common = { bus: new InProcessBus({ log }), clock, desk, history, log, registry, timers };
-  const busOf = (service: string): GuardedBus => new GuardedBus(common, service);
-  const buses = {
-    guardian: busOf("guardian"),
-    scaler: busOf("scaler"),
-    keeper: busOf("database-snapshoter"),
-    orchestrator: busOf("orchestrator"),
-  };
-  const { guardian, scaler, brakes } = makeDeciders(common, buses);
-  const agent = makeAgent(deps, { ...common, bus: busOf("node-agent") }, buses);
+  const buses = busesOf(common);
+  const { guardian, scaler, brakes, outside } = makeDeciders(deps, common, buses);
+  const agent = makeAgent(deps, { ...common, bus: buses.agent }, buses);
   const checker = new SanityChecker({ ...common, agent });
   const snapshots = () => desk.inForce("structure-snapshoter");
   const snapshoter = new StructureSnapshoter({ ...common, agent, settings: snapshots });
@@ -153,12 +150,26 @@ export function joinServices(deps: ServicesDeps): Services {
   const supervise = (service: Service, bus?: GuardedBus): Service =>
     new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
   const deciders = [supervise(guardian, buses.guardian), supervise(scaler, buses.scaler)];
+  if (outside !== undefined) deciders.push(supervise(outside, buses.outside));
   const listeners = [supervise(keeper, buses.keeper), supervise(orchestrator, buses.orchestrator)];
   const late = [snapshoter, checker, loader, heartbeats].map((service) => supervise(service));
   // The agent is not started a second time: without it this process is of no use, and another recovers.
   const early = [...deciders, ...listeners, agent];
   const inStopOrder = [...late, ...deciders, agent, ...listeners];
-  return { agent, orchestrator, desk, heartbeats, loader, replays, early, late, inStopOrder };
+  const faces = { agent, orchestrator, desk, heartbeats, loader, replays, outside };
+  return { ...faces, early, late, inStopOrder };
+}
+
+function busesOf(common: Pick<Common, "bus" | "clock" | "log">) {
+  const busOf = (service: string): GuardedBus => new GuardedBus(common, service);
+  return {
+    guardian: busOf("guardian"),
+    scaler: busOf("scaler"),
+    outside: busOf("outside-usage"),
+    keeper: busOf("database-snapshoter"),
+    orchestrator: busOf("orchestrator"),
+    agent: busOf("node-agent"),
+  };
 }
 
 /** Of what no service here answers for. */
@@ -194,10 +205,13 @@ interface Common {
 interface Deciders {
   readonly guardian: GuardedBus;
   readonly scaler: GuardedBus;
+  readonly outside: GuardedBus;
 }
 
-function makeDeciders(common: Common, buses: Deciders) {
+function makeDeciders({ configuration }: ServicesDeps, common: Common, buses: Deciders) {
   const { desk } = common;
+  const isOwn = configuration.usage.source === "own";
+  const outside = isOwn ? undefined : new OutsideUsage({ ...common, bus: buses.outside });
   const policies = () => desk.policies();
   const brakes = remembered(() => desk.inForce("scaler"), brakeSettingsOf);
   const guardian = new Guardian({
@@ -206,10 +220,13 @@ function makeDeciders(common: Common, buses: Deciders) {
     policies,
     isActive: () => desk.inForce("guardian").isActive,
     guardedResources: () => desk.inForce("guardian").guardedResources,
+    ...(outside !== undefined && {
+      counts: (sample, resource) => outside.counts(sample, resource),
+    }),
   });
   const isActive = () => desk.inForce("scaler").isActive;
   const scaler = new Scaler({ ...common, bus: buses.scaler, brakes, policies, isActive });
-  return { guardian, scaler, brakes };
+  return { guardian, scaler, brakes, outside };
 }
 
 function makeAgent(

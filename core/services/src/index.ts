@@ -26,6 +26,7 @@ export { NodeAgent } from "./node-agent/node-agent.ts";
 export { Orchestrator, type OrchestratorDeps } from "./orchestrator/orchestrator.ts";
 export type { PreviewFirstLimit } from "./orchestrator/preview-mode.ts";
 export { previewOf } from "./orchestrator/preview-of-policy.ts";
+export { OutsideUsage } from "./outside-usage/outside-usage.ts";
 export { ReplayDesk, type ReplayDeskDeps } from "./replay/replay-desk.ts";
 export { SanityChecker, type SanityCheckerDeps } from "./sanity-checker/sanity-checker.ts";
 export { Scaler, type ScalerDeps } from "./scaler/scaler.ts";

@@ -107,6 +107,12 @@ export const sourcesOf = (
       isPressed: false,
     }),
   },
+  posted: () => ({
+    accepted: 1000,
+    refused: [{ why: "not-a-number", count: 3 }],
+    noted: [{ why: "late", count: 2 }],
+    series: 40,
+  }),
   counters: {
     counters: () => ({
       samples: 100,

@@ -7,6 +7,8 @@ export interface PeerRules {
   readonly allow: AddressList;
   /** Names of this host with a dot in them, as requests may give them. */
   readonly hostNames: ReadonlySet<string>;
+  /** Where the configuration says who may. */
+  readonly allowKey?: string;
 }
 
 /** What of a request is looked at. */
@@ -28,7 +30,8 @@ export interface PeerRefusal {
 export function refusePeer(request: Asked, rules: PeerRules): PeerRefusal | undefined {
   const peer = request.socket.remoteAddress ?? "";
   if (!isLoopback(peer) && !rules.allow.has(peer)) {
-    const message = `${peer} may not use these routes: compatibility.allow does not name it`;
+    const { allowKey = "compatibility.allow" } = rules;
+    const message = `${peer} may not use these routes: ${allowKey} does not name it`;
     return { code: "SC_PEER_NOT_ALLOWED", message };
   }
   const { host, origin } = request.headers;

@@ -2,7 +2,7 @@ import { flagKey, group, textKey, textListKey } from "./keys.ts";
 import { loopbackAddress } from "./loopback-address.ts";
 
 const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-const addresses = {
+export const addresses = {
   pattern: `^(${octet}(\\.${octet}){3}(/(3[0-2]|[12]?\\d))?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(/(12[0-8]|1[01]\\d|[1-9]?\\d))?)$`,
   expected: "a list of addresses and networks like 10.0.0.7, 10.0.0.0/24, fd00::/8",
 };
@@ -10,7 +10,7 @@ const hostNames = {
   pattern: "^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$",
   expected: "a list of host names",
 };
-const allowMeaning =
+export const allowMeaning =
   "Who may use them besides this host itself; with one beyond loopback they are served at every address of it.";
 
 /** For clients of the published framework, which send no token: nothing is open unless it says so. */

@@ -13,7 +13,8 @@ import {
   textOrNullKey,
   wholeNumberKey,
 } from "./keys.ts";
-import { loopbackAddress } from "./loopback-address.ts";
+import { loopbackAddressOrNull } from "./loopback-address.ts";
+import { monitorKeys, usageKeys } from "./monitor.ts";
 import { policyNamePattern } from "./policy-name.ts";
 import {
   databaseSnapshoterKeys,
@@ -25,10 +26,6 @@ import {
 } from "./service-settings.ts";
 
 const absolutePath = { pattern: "^/[^\\u0000]*$", expected: "an absolute path" };
-const loopbackAddressOrNull = {
-  ...loopbackAddress,
-  expected: `${loopbackAddress.expected}, or null`,
-};
 const namePatterns = {
   pattern: "^[A-Za-z0-9_.@:+\\\\*-]+$",
   expected: "a list of names, in which * stands for any characters",
@@ -92,6 +89,8 @@ export const configurationSchema = group({
     ),
   }),
   compatibility: compatibilityKeys,
+  monitor: monitorKeys,
+  usage: usageKeys,
   sampling: group({
     autoSeconds: nodeAgentKeys.autoSeconds,
     allSeconds: nodeAgentKeys.allSeconds,

@@ -5,3 +5,7 @@ export const loopbackAddress = {
   pattern: `^(127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|localhost|\\[::1\\]):${port}$`,
   expected: "a loopback address with a port (127.0.0.1:5000, localhost:5000, [::1]:5000)",
 };
+export const loopbackAddressOrNull = {
+  ...loopbackAddress,
+  expected: `${loopbackAddress.expected}, or null`,
+};
