@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   simulation: () => import("./simulation.bench.ts"),
   "model-check": () => import("./model-check.bench.ts"),
   decide: () => import("./decide.bench.ts"),
+  ingest: () => import("./ingest.bench.ts"),
   workloads: () => import("./workloads.bench.ts"),
 };
 
