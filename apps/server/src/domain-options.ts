@@ -9,15 +9,16 @@ import {
   type ResourceDefaults,
   type ScalerSettings,
   type ServiceSettings,
-  thresholdRules,
 } from "@sc/domain";
-import { type AgentOptions, defaultAgentOptions, type RulePresets } from "@sc/services";
+import { type AgentOptions, defaultAgentOptions } from "@sc/services";
+import { windowSecondsOf } from "./published-seed.ts";
 
 /** The configuration file speaks the outside's language; these say the same in the domain's. */
 export function serviceSettingsOf(configuration: Configuration): ServiceSettings {
   const { outputs: _, ...history } = configuration.history;
   const { brakes, drift, host, memory, sampling, serverlessRules, services } = configuration;
-  const { windowSeconds, eventTimeoutWindows, noDataSeconds } = serverlessRules;
+  const { eventTimeoutWindows, noDataSeconds } = serverlessRules;
+  const windowSeconds = windowSecondsOf(configuration);
   const { autoSeconds, allSeconds } = sampling;
   const { reservePercent, overcommit } = host;
   const { oomControl } = memory;
@@ -54,9 +55,6 @@ export const brakeSettingsOf = ({ isActive: _, ...brakes }: ScalerSettings): Bra
   ...defaultBrakeSettings,
   ...brakes,
 });
-
-export const rulePresetsOf = ({ serverlessRules }: Configuration): RulePresets =>
-  byResource((resource) => thresholdRules(resource, serverlessRules[resource]));
 
 export function defaultSettingsOf({ defaults }: Configuration): DefaultSettings {
   return byResource((resource) => resourceDefaultsOf(defaults[resource]));

@@ -44,10 +44,10 @@ import {
   agentOptionsOf,
   brakeSettingsOf,
   defaultSettingsOf,
-  rulePresetsOf,
   serviceSettingsOf,
 } from "./domain-options.ts";
 import { keepHistory } from "./keep-history.ts";
+import { rulePresetsOf } from "./published-seed.ts";
 
 /** What services need of a host, whoever plays it. */
 export interface HostPorts {
