@@ -7,6 +7,7 @@ const configured = (changes: Readonly<Record<string, unknown>>) => ({
   compatibility: {
     ...closed,
     hostNames: [],
+    logFolder: null,
     agent: { ...closed, listen: "127.0.0.1:8000" },
     ...changes,
   },

@@ -14,6 +14,7 @@ import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.t
 import { openMonitor } from "./monitor.ts";
 import type { AtMemoryLimit } from "./replay/run-replay.ts";
 import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
+import { openSanityLog } from "./sanity-log.ts";
 import { openSeriesPlaces } from "./series-places.ts";
 import { joinServices, type Services } from "./services.ts";
 
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const atMemoryLimit = atMemoryLimitOf(configuration, host);
   const replayRunner = new WorkerReplayRunner({ atMemoryLimit, log });
   const seriesPlaces = openSeriesPlaces(configuration, log);
+  const sanityReport = await openSanityLog(configuration, log);
   const services = joinServices({
     configuration,
     documents,
@@ -69,6 +71,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     replayRunner,
     log,
     logFailure,
+    sanityReport,
   });
   const loading = services.loader.load();
   const ownGroup = configuration.host.ownGroup
@@ -88,6 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stop: async () => {
       await api.close();
       for (const service of services.inStopOrder) await service.stop();
+      await sanityReport?.close();
       host.journal.close();
       await userPolicies[Symbol.asyncDispose]();
       await host.cgroups.close();

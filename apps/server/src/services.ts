@@ -48,6 +48,7 @@ import {
 } from "./domain-options.ts";
 import { keepHistory } from "./keep-history.ts";
 import { rulePresetsOf } from "./published-seed.ts";
+import type { SanityReport } from "./sanity-log.ts";
 
 /** What services need of a host, whoever plays it. */
 export interface HostPorts {
@@ -74,6 +75,8 @@ export interface ServicesDeps {
   readonly userPolicies?: Pick<UserPolicies, "policies" | "problems" | "forgive">;
   /** Why lines of the log are lost. */
   readonly logFailure?: () => string | undefined;
+  /** Where findings of the sanity checker are written, too. */
+  readonly sanityReport?: SanityReport | undefined;
   /** Whose time it is; default the machine's. */
   readonly time?: { readonly clock: Clock; readonly timers: Timers };
 }
@@ -116,7 +119,8 @@ export function joinServices(deps: ServicesDeps): Services {
   const buses = busesOf(common);
   const { guardian, scaler, brakes, outside } = makeDeciders(deps, common, buses);
   const agent = makeAgent(deps, { ...common, bus: buses.agent }, buses);
-  const checker = new SanityChecker({ ...common, agent });
+  const onChecked = deps.sanityReport?.checked.bind(deps.sanityReport);
+  const checker = new SanityChecker({ ...common, agent, onChecked });
   const snapshots = () => desk.inForce("structure-snapshoter");
   const snapshoter = new StructureSnapshoter({ ...common, agent, settings: snapshots });
   const totals = { cpu: host.hostReader.cores * sharesPerCore, mem: host.hostReader.memMibTotal };
@@ -176,6 +180,7 @@ function busesOf(common: Pick<Common, "bus" | "clock" | "log">) {
 const problemsAround = (deps: ServicesDeps): readonly HealthProblem[] => [
   ...(deps.userPolicies?.problems() ?? []),
   ...logProblems(deps),
+  ...(deps.sanityReport?.problems() ?? []),
   ...openDoors(deps.configuration),
 ];
 

@@ -1,6 +1,7 @@
-import { flagKey, group, textKey, textListKey } from "./keys.ts";
+import { flagKey, group, textKey, textListKey, textOrNullKey } from "./keys.ts";
 import { loopbackAddress } from "./loopback-address.ts";
 
+const absolutePath = { pattern: "^/[^\\u0000]*$", expected: "an absolute path, or null" };
 const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 export const addresses = {
   pattern: `^(${octet}(\\.${octet}){3}(/(3[0-2]|[12]?\\d))?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(/(12[0-8]|1[01]\\d|[1-9]?\\d))?)$`,
@@ -24,6 +25,11 @@ export const compatibilityKeys = group({
     hostNames,
     [],
     "What clients call this host besides its own name: as a declared host, and in addresses they ask at.",
+  ),
+  logFolder: textOrNullKey(
+    absolutePath,
+    null,
+    "Where sanity_checker.log is written while the routes are open; null = in stateFolder.",
   ),
   agent: group({
     open: flagKey(false, "The routes of the published node agent (NodeRescaler) are served."),

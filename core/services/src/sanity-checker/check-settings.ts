@@ -39,6 +39,23 @@ export function checkReadable(structures: readonly StructureInForce[]): readonly
   });
 }
 
+/** What is to be scaled, and what the guardian decides about. */
+export function checkGuarded(
+  structures: readonly StructureInForce[],
+  { guardedResources, isActive }: ServiceSettings["guardian"],
+): readonly HealthProblem[] {
+  return resources.flatMap((resource): readonly HealthProblem[] => {
+    if (!isActive || guardedResources.includes(resource)) return [];
+    const inAuto = structures.filter(
+      ({ settings }) => settings.resources[resource].mode === "auto",
+    );
+    if (inAuto.length === 0) return [];
+    const text = `nothing decides about ${resource}, which is in auto in ${inAuto.length} containers`;
+    const nextStep = `add ${resource} to guardedResources of guardian (GUARDABLE_RESOURCES)`;
+    return [{ code: "SC_SANITY_NOT_GUARDED", text, nextStep }];
+  });
+}
+
 /** Limits that could never be lowered, whatever a container uses. */
 export function checkBands(structures: readonly StructureInForce[]): readonly HealthProblem[] {
   return structures.flatMap(({ name, settings }) =>

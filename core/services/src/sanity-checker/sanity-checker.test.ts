@@ -44,6 +44,7 @@ function checkerOf(
   };
   const documents = [...presetDocuments(defaultRules).values()];
   const rules = documents.map(options.rules ?? ((rule) => rule));
+  const checks: (readonly string[])[] = [];
   const checker = new SanityChecker({
     clock,
     log,
@@ -70,10 +71,11 @@ function checkerOf(
         rules.map((rule) => ({ name: rule.name, revision: 0, origin: "preset" as const, rule })),
     },
     history,
+    onChecked: (findings) => checks.push(findings.map(({ code }) => code)),
   });
   checker.start();
   const codes = () => checker.problems().map(({ code }) => code);
-  return { checker, clock, codes, history, log, world };
+  return { checker, checks, clock, codes, history, log, world };
 }
 
 const difference: AuditFinding = {
@@ -247,4 +249,19 @@ test("findings are gone while it is not active, and when it was stopped", async 
   await checker.stop();
   assert.deepEqual(codes(), []);
   assert.equal(checker.health().status, "stopped");
+});
+
+test("what is in auto and not guarded is told, and who follows the checks is told of each", () => {
+  const { checks, clock, codes, world } = checkerOf();
+  clock.tick();
+  const { guardian } = presetSettings;
+  world.settings = { ...world.settings, guardian: { ...guardian, guardedResources: ["mem"] } };
+  clock.tick(30);
+  assert.deepEqual(codes(), ["SC_SANITY_NOT_GUARDED"]);
+  world.settings = {
+    ...world.settings,
+    guardian: { ...guardian, isActive: false, guardedResources: [] },
+  };
+  clock.tick(30);
+  assert.deepEqual(checks, [[], ["SC_SANITY_NOT_GUARDED"], []]);
 });

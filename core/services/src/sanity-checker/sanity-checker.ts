@@ -10,6 +10,7 @@ import { ServiceLoop, type ServiceLoopDeps } from "../service-loop/service-loop.
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import {
   checkBands,
+  checkGuarded,
   checkReadable,
   checkRules,
   checkSumOfMins,
@@ -27,6 +28,8 @@ export interface SanityCheckerDeps extends ServiceLoopDeps {
   readonly registry: Pick<StructureRegistry, "settingsOf" | "storedNames" | "isKnown">;
   readonly desk: Pick<DocumentDesk, "inForce" | "rules">;
   readonly history: Pick<HistoryStore, "status">;
+  /** Told of what each check found. */
+  readonly onChecked?: ((findings: readonly HealthProblem[]) => void) | undefined;
 }
 
 export class SanityChecker implements Service {
@@ -80,6 +83,7 @@ export class SanityChecker implements Service {
     const found = [
       ...checkRules(desk.rules().map(({ rule }) => rule)),
       ...checkTimes(this.#settings()),
+      ...checkGuarded(structures, desk.inForce("guardian")),
       ...checkReadable(structures).slice(0, toldMost),
       ...checkBands(structures).slice(0, toldMost),
       ...checkSumOfMins(structures, agent.hostObservation()),
@@ -92,6 +96,7 @@ export class SanityChecker implements Service {
       if (!known.has(keyOf(finding))) log.warn("the sanity check found something", { ...finding });
     }
     this.#findings = found;
+    this.#deps.onChecked?.(found);
   }
 
   #structures(): readonly StructureInForce[] {
