@@ -102,6 +102,6 @@ export class SanityLog {
 
 /** Names and texts come from outside: a line of theirs must not pass for one of ours. */
 function oneLine(text: string): string {
-  const plain = [...text].map((each) => (each < " " || each === "\u007f" ? " " : each)).join("");
+  const plain = text.replace(/\p{Cc}/gu, " ");
   return plain.length <= lineMaxLength ? plain : `${plain.slice(0, lineMaxLength)}…`;
 }
