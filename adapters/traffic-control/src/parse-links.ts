@@ -18,6 +18,13 @@ export const parsePairEnds = (text: string): readonly PairEnd[] | undefined =>
     return isPlainName(name) ? [{ name, index, namespaceId }] : [];
   });
 
+/** Of `ip -j link show`. */
+export const parseLinks = (text: string): readonly HostInterface[] | undefined =>
+  parseList(text)?.flatMap(({ ifname, ifindex }) => {
+    const index = countOf(ifindex);
+    return index === undefined ? [] : [{ name: textOf(ifname), index }];
+  });
+
 /**
  * The kernel takes nearly anything for a name; what could be taken for an option, or for two words, is
  * never handed to a program.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { anyText, anyValue, fuzzTarget, spoiled } from "@sc/domain/testing";
 import fc from "fast-check";
-import { parseCounters, parseNamespaces, parsePairEnds } from "./parse-links.ts";
-import { parseEgress, parseIngress, parseLimited } from "./parse-shaping.ts";
-import { planShaping } from "./plan-shaping.ts";
+import { parseCounters, parseLinks, parseNamespaces, parsePairEnds } from "./parse-links.ts";
+import { egressOf, entranceOf, ingressOf, parseQdiscs } from "./parse-shaping.ts";
+import { mbitOfWords, planShaping } from "./plan-shaping.ts";
 
 const oneOf = (...known: readonly unknown[]): fc.Arbitrary<unknown> =>
   fc.oneof(fc.constantFrom(...known), anyValue);
@@ -35,11 +35,16 @@ export const targets = [
     for (const id of parseNamespaces(one)?.values() ?? []) assert.ok(Number.isSafeInteger(id));
     for (const { bytesReceived, bytesSent } of parseCounters(one).values())
       assert.ok(Number.isFinite(bytesReceived + bytesSent));
-    for (const name of parseLimited(one) ?? []) assert.equal(typeof name, "string");
+    for (const { index } of parseLinks(one) ?? []) assert.ok(Number.isFinite(index));
+    const mbit = mbitOfWords(one);
+    assert.ok(mbit === undefined || mbit === null || Number.isFinite(mbit));
     const device = { name: "scifb7", isThere: true };
-    const [receive, ingress] = [parseEgress(one), parseIngress(one, other, device)];
-    const send = parseEgress(other);
-    if (receive === undefined || ingress === undefined) return;
+    const [own, others] = [one, other].map((each) =>
+      [...(parseQdiscs(each)?.values() ?? [])].flat(),
+    );
+    const ingress = ingressOf(entranceOf(own ?? []), other, device);
+    if (ingress === undefined) return;
+    const [receive, send] = [egressOf(own ?? []), egressOf(others ?? [])];
     const limit = { receiveMbit: 1, sendMbit: null };
     const steps = planShaping({ receive, ingress, send }, limit, { name: "veth1", index: 7 });
     for (const line of [...steps.before, ...steps.shaping, ...steps.after])

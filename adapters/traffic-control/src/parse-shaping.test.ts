@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  hasEntrance,
-  ourPreference,
-  parseEgress,
-  parseIngress,
-  parseLimited,
-} from "./parse-shaping.ts";
+import { egressOf, entranceOf, ingressOf, ourPreference, parseQdiscs } from "./parse-shaping.ts";
+
+const ofOne = (text: string) => [...(parseQdiscs(text)?.values() ?? [])].flat();
 
 const root = (change: object): string =>
   JSON.stringify([
@@ -37,14 +33,16 @@ describe("where packets leave", () => {
       text: root({ options: {} }),
       egress: { kind: "foreign", what: "tbf 5cca:" },
     },
-    { what: "what is no list", text: "{", egress: undefined },
   ] as const;
   for (const { what, text, egress } of rows)
-    test(`stands ${what}`, () => assert.deepEqual(parseEgress(text), egress));
+    test(`stands ${what}`, () => assert.deepEqual(egressOf(ofOne(text)), egress));
 
-  test("lists the interfaces that carry a limit of ours", () => {
-    const text = `[${root({ dev: "veth1" }).slice(1, -1)},${root({ dev: "eth0", handle: "1:" }).slice(1, -1)}]`;
-    assert.deepEqual(parseLimited(text), ["veth1"]);
+  test("is told of all interfaces at once", () => {
+    const of = (dev: string, change: object): string => root({ dev, ...change }).slice(1, -1);
+    const all = parseQdiscs(`[${of("veth1", {})},${of("eth0", { handle: "1:" })}]`);
+    assert.deepEqual([...(all?.keys() ?? [])], ["veth1", "eth0"]);
+    assert.equal(egressOf(all?.get("veth1") ?? []).kind, "ours");
+    assert.equal(parseQdiscs("{"), undefined);
   });
 });
 
@@ -104,15 +102,13 @@ describe("where packets come in", () => {
     test(`stands ${what}`, () => {
       const places = "places" in row ? row.places : entrance;
       const device = { name: "scifb7", isThere };
-      assert.deepEqual(parseIngress(places, JSON.stringify(filters), device), ingress);
-      assert.equal(hasEntrance(places), ingress.kind !== "none");
+      const found = entranceOf(ofOne(places));
+      assert.deepEqual(ingressOf(found, JSON.stringify(filters), device), ingress);
     });
   }
 
   test("what is no list is not known", () => {
     const device = { name: "scifb7", isThere: true };
-    assert.equal(parseIngress(entrance, "nonsense", device), undefined);
-    assert.equal(parseIngress("nonsense", "[]", device), undefined);
-    assert.equal(hasEntrance("nonsense"), false);
+    assert.equal(ingressOf(undefined, "nonsense", device), undefined);
   });
 });

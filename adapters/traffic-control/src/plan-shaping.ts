@@ -19,6 +19,22 @@ export interface Shaping {
   readonly send: Egress | undefined;
 }
 
+/** Of one direction, as the restore list has it for the script: `20000000 32768`, or `none`. */
+export function rateWords(mbit: number | null): string {
+  if (mbit === null) return noRate;
+  const bits = bitsOf(mbit);
+  return `${bits} ${burstBytes(bits)}`;
+}
+
+export function mbitOfWords(words: string): number | null | undefined {
+  if (words === noRate) return null;
+  const bits = /^(\d{1,15}) \d{1,10}$/.exec(words)?.[1];
+  return bits === undefined ? undefined : Number(bits) / 1e6;
+}
+
+const noRate = "none";
+const bitsOf = (mbit: number): number => Math.round(heldMbit(mbit) * 1e6);
+
 /** Lines for `ip -batch -` and `tc -batch -`, and those for `ip` that come after. */
 export interface ShapingSteps {
   readonly before: readonly string[];
@@ -128,7 +144,7 @@ const burstBytes = (bits: number): number =>
 
 /** What waits longer than a tenth of a second is dropped: senders slow down by it. */
 function bucket(device: string, mbit: number): string {
-  const bits = Math.round(heldMbit(mbit) * 1e6);
+  const bits = bitsOf(mbit);
   const rate = `rate ${bits}bit burst ${burstBytes(bits)} latency 100ms`;
   return `qdisc replace dev ${device} root handle ${ourHandle} tbf ${rate}`;
 }

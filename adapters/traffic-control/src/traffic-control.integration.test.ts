@@ -42,9 +42,11 @@ describe("what another hand does to a limit of the network", { skip: whyNoNetwor
   }
 
   test("the device taken away: it shows, and the next write lets the container send again", async () => {
-    const { container, networks, link, write } = await limited();
+    const { container, link, write } = await limited();
     container.onHost("ip", "link", "del", `scifb${link.index}`);
-    assert.deepEqual(await networks.readLimit(link), { receiveMbit: 20, sendMbit: null });
+    const later = new TrafficControl({ hostProcess: scene.hostProcess });
+    await later.find(container.processIds);
+    assert.deepEqual(await later.readLimit(link), { receiveMbit: 20, sendMbit: null });
     assert.deepEqual(await write(limit), { kind: "applied", limit });
     assert.ok((await container.send(1)) > 0);
     container.onHost("ip", "link", "del", `scifb${link.index}`);
@@ -61,7 +63,7 @@ describe("what another hand does to a limit of the network", { skip: whyNoNetwor
     const left = container.onHost("tc", "filter", "show", "dev", linkName, "parent", "ffff:");
     assert.match(left, /pref 9 /);
     assert.doesNotMatch(left, /mirred/);
-    assert.deepEqual(await networks.removeLeftOvers([]), []);
+    assert.deepEqual(await networks.removeLeftOvers(), []);
   });
 
   test("a limit of its own in the place of ours is refused to be replaced, and stays at release", async () => {
@@ -80,5 +82,5 @@ test("without the programs there is no interface to be had, and that is said", a
   const answer = await networks.find([process.pid]);
   assert.equal(answer.kind === "not-limitable" ? answer.code : answer.kind, "unreadable");
   assert.equal(networks.readUse().size, 0);
-  assert.deepEqual(await networks.removeLeftOvers([]), []);
+  assert.deepEqual(await networks.removeLeftOvers(), []);
 });

@@ -7,28 +7,40 @@ import type {
   Networks,
   NetworkUse,
   NetworkWriteOutcome,
+  RestoreEntry,
 } from "@sc/ports";
-import { type PairEnd, parseCounters, parseNamespaces, parsePairEnds } from "./parse-links.ts";
-import { hasEntrance, parseEgress, parseIngress, parseLimited } from "./parse-shaping.ts";
+import {
+  type PairEnd,
+  parseCounters,
+  parseLinks,
+  parseNamespaces,
+  parsePairEnds,
+} from "./parse-links.ts";
+import { egressOf, entranceOf, ingressOf, parseQdiscs, type Qdisc } from "./parse-shaping.ts";
 import {
   deviceOf,
   deviceSteps,
   interfaceOfDevice,
   isNothing,
   limitOf,
+  mbitOfWords,
   planShaping,
+  rateWords,
   refusalOf,
   type Shaping,
   type ShapingSteps,
 } from "./plan-shaping.ts";
 import { type CommandFailure, commandRunner, type RunCommand } from "./run-command.ts";
+import { SharedReading } from "./shared-reading.ts";
 
 export interface TrafficControlOptions {
   /** A process in the network namespace that is the host's; default our own. For tests. */
   readonly hostProcess?: number;
 }
 
-const noLimit: NetworkLimit = { receiveMbit: null, sendMbit: null };
+/** Where the kernel shows interfaces, and a name that no file there has. */
+const interfacesFolder = "/sys/class/net";
+const limitFile = "sc-limit";
 
 /** What is told of all interfaces at once. */
 interface Look {
@@ -40,7 +52,11 @@ interface Look {
 export class TrafficControl implements Networks {
   readonly #host: string;
   readonly #run: RunCommand;
-  #looking: Promise<Result<Look, CommandFailure>> | undefined;
+  readonly #looks = new SharedReading(() => this.#look(), { freshMs: 0 });
+  readonly #qdiscs = new SharedReading(
+    async () => parsed(await this.#run(["tc", "-j", "qdisc", "show"]), parseQdiscs),
+    { freshMs: 1000 },
+  );
   /** Those that were found to lead to a container; nothing else is ever written. */
   readonly #found = new Map<number, PairEnd>();
   readonly #writing = new Map<number, Promise<NetworkWriteOutcome>>();
@@ -56,7 +72,7 @@ export class TrafficControl implements Networks {
     if (inodes.size === 0) return { kind: "gone" };
     if (inodes.has(namespaceOf(this.#host) ?? ""))
       return notLimitable("host-network", "it uses the host's own network");
-    const look = await this.#look();
+    const look = await this.#looks.read();
     if (!look.ok) return notLimitable("unreadable", look.error.text);
     const { ends, namespaces } = look.value;
     const ids = new Set([...inodes].map((inode) => namespaces.get(inode)));
@@ -90,9 +106,21 @@ export class TrafficControl implements Networks {
     }
   }
 
+  /**
+   * By one look for all interfaces: where there is a place, and our device, what comes in is taken to be
+   * led there, as asking for the filters would be a process for each. A write looks at them.
+   */
   async readLimit(link: HostInterface): Promise<NetworkLimit | undefined> {
-    const shaping = await this.#readShaping(link);
-    return shaping.ok ? limitOf(shaping.value) : undefined;
+    const qdiscs = await this.#qdiscs.read();
+    const own = qdiscs.ok ? qdiscs.value.get(link.name) : undefined;
+    if (!qdiscs.ok || own === undefined || !this.#found.has(link.index)) return undefined;
+    const device = qdiscs.value.get(deviceOf(link));
+    const filter = entranceOf(own)?.kind === "ingress" ? "leading" : "none";
+    return limitOf({
+      receive: egressOf(own),
+      ingress: { kind: "ours", filter, isShared: false },
+      send: device && egressOf(device),
+    });
   }
 
   /** One after another for each interface: what is written depends on what is there. */
@@ -116,52 +144,47 @@ export class TrafficControl implements Networks {
     const steps = planShaping(shaping.value, limit, link);
     if (isNothing(steps)) return { kind: "unchanged", limit: limitOf(shaping.value) };
     const written = await this.#write(steps);
+    this.#qdiscs.forget();
     if (!written.ok) return refused(written.error);
     const held = await this.readLimit(link);
     return held === undefined ? { kind: "gone" } : { kind: "applied", limit: held };
   }
 
-  async removeLeftOvers(held: readonly HostInterface[]): Promise<readonly string[]> {
-    const kept = new Set(held.map(({ index }) => index));
-    const names = this.#readCounters();
-    const look = await this.#look();
-    const limited = parsed(await this.#run(["tc", "-j", "qdisc", "show"]), parseLimited);
-    // What leads to a device of ours is lost with the device: without knowing it none is removed.
-    if (!look.ok || !limited.ok) return [];
-    const isOurs = (end: PairEnd): boolean =>
-      limited.value.includes(end.name) || names.has(deviceOf(end));
-    const ends = look.value.ends.filter((end) => !kept.has(end.index) && isOurs(end));
+  async removeLeftOvers(): Promise<readonly string[]> {
+    const names = new Set(this.#readCounters().keys());
+    const mayBeLeft = [...names].filter((name) => interfaceOfDevice(name) !== undefined);
+    if (mayBeLeft.length === 0) return [];
+    const links = parsed(await this.#run(["ip", "-j", "link", "show"]), parseLinks);
+    if (!links.ok) return [];
+    const indexes = new Set(links.value.map(({ index }) => index));
     const removed: string[] = [];
-    for (const end of ends) {
-      kept.add(end.index);
-      if (await this.#open(end)) removed.push(end.name);
-    }
-    const devices = [...names.keys()].filter((name) => {
-      const index = interfaceOfDevice(name);
-      return index !== undefined && !kept.has(index);
-    });
-    for (const device of devices) {
+    for (const device of mayBeLeft) {
+      if (indexes.has(interfaceOfDevice(device) ?? 0)) continue;
       const steps = { before: [], shaping: [], after: deviceSteps(device) };
       if ((await this.#write(steps)).ok) removed.push(device);
     }
     return removed;
   }
 
-  /** Takes away all that is ours. */
-  async #open(link: HostInterface): Promise<boolean> {
-    const shaping = await this.#readShaping(link);
-    return shaping.ok && (await this.#write(planShaping(shaping.value, noLimit, link))).ok;
+  /**
+   * A file that there is not stands for what `tc` holds, and the number of the interface for what tells it
+   * from another of its name: the list has only files, and the script knows this one.
+   */
+  restoreEntry({ name, index }: HostInterface, mbit: number | null): RestoreEntry {
+    const folder = `${interfacesFolder}/${name}`;
+    const steps = [{ file: `${folder}/${limitFile}`, value: rateWords(mbit) }];
+    return { resource: "net", inode: String(index), folder, steps };
   }
 
-  /** Shared by all who ask while it lasts: it tells of all interfaces. */
-  #look(): Promise<Result<Look, CommandFailure>> {
-    this.#looking ??= this.#lookNow().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+  limitOfEntry({ name, index }: HostInterface, entry: RestoreEntry): number | null | undefined {
+    const { resource, folder, inode, steps } = entry;
+    const isOfLink = folder === `${interfacesFolder}/${name}` && inode === String(index);
+    const step = steps.find(({ file }) => file === `${folder}/${limitFile}`);
+    if (resource !== "net" || !isOfLink || step === undefined) return undefined;
+    return mbitOfWords(step.value);
   }
 
-  async #lookNow(): Promise<Result<Look, CommandFailure>> {
+  async #look(): Promise<Result<Look, CommandFailure>> {
     const links = await this.#run(["ip", "-j", "-d", "link", "show", "type", "veth"]);
     const ends = parsed(links, parsePairEnds);
     if (!ends.ok) return ends;
@@ -190,25 +213,23 @@ export class TrafficControl implements Networks {
     const isThere = this.#readCounters().has(device);
     const qdiscs = await this.#qdiscsOf(link.name);
     if (!qdiscs.ok) return qdiscs;
-    const filters = await this.#filtersOf(link.name, qdiscs.value);
-    if (!filters.ok) return filters;
+    const entrance = entranceOf(qdiscs.value);
+    // Where nothing can be filtered, tc does not list nothing but fails.
+    const list = ["tc", "-j", "filter", "show", "dev", link.name, "parent", "ffff:"] as const;
+    const filters = entrance === undefined ? ok("") : await this.#run(list);
+    const ingress = parsed(filters, (text) => ingressOf(entrance, text, { name: device, isThere }));
+    if (!ingress.ok) return ingress;
     const ofDevice = isThere ? await this.#qdiscsOf(device) : undefined;
-    const receive = parseEgress(qdiscs.value);
-    const ingress = parseIngress(qdiscs.value, filters.value, { name: device, isThere });
-    if (receive === undefined || ingress === undefined)
-      return err({ isMissing: false, text: `what tc says of ${link.name} cannot be read` });
-    const send = ofDevice?.ok === true ? parseEgress(ofDevice.value) : undefined;
-    return ok({ receive, ingress, send });
+    const send = ofDevice?.ok === true ? egressOf(ofDevice.value) : undefined;
+    return ok({ receive: egressOf(qdiscs.value), ingress: ingress.value, send });
   }
 
-  #qdiscsOf(name: string): Promise<Result<string, CommandFailure>> {
-    return this.#run(["tc", "-j", "qdisc", "show", "dev", name]);
-  }
-
-  /** Where nothing can be filtered, tc does not list nothing but fails. */
-  async #filtersOf(name: string, qdiscs: string): Promise<Result<string, CommandFailure>> {
-    if (!hasEntrance(qdiscs)) return ok("");
-    return this.#run(["tc", "-j", "filter", "show", "dev", name, "parent", "ffff:"]);
+  async #qdiscsOf(name: string): Promise<Result<readonly Qdisc[], CommandFailure>> {
+    const said = await this.#run(["tc", "-j", "qdisc", "show", "dev", name]);
+    return parsed(said, (text) => {
+      const all = parseQdiscs(text);
+      return all && [...all.values()].flat();
+    });
   }
 
   async #write({ before, shaping, after }: ShapingSteps): Promise<Result<void, CommandFailure>> {

@@ -1,4 +1,4 @@
-import type { WriteRefusal } from "./cgroup.ts";
+import type { RestoreEntry, WriteRefusal } from "./cgroup.ts";
 
 /**
  * What containers send and receive, and how much they may: on the host's side of their interfaces. Only
@@ -9,12 +9,16 @@ export interface Networks {
   find(processIds: readonly number[]): Promise<InterfaceAnswer>;
   /** Of those that are there, by index; one look for all. */
   readUse(): ReadonlyMap<number, NetworkUse>;
-  /** `undefined`: it is gone, or cannot be read. */
+  /** `undefined`: it is gone, or cannot be read. May be a second old, but never older than our own write. */
   readLimit(link: HostInterface): Promise<NetworkLimit | undefined>;
   /** Makes `limit` the limit of both directions: writes only what differs, and reads back. */
   writeLimit(link: HostInterface, limit: NetworkLimit): Promise<NetworkWriteOutcome>;
-  /** Takes away what earlier processes of ours left on other interfaces than these; says on which. */
-  removeLeftOvers(held: readonly HostInterface[]): Promise<readonly string[]>;
+  /** Takes away what of ours outlived the interfaces it was made for; says what. */
+  removeLeftOvers(): Promise<readonly string[]>;
+  /** What puts the limit back with nothing but a shell, the same each way. */
+  restoreEntry(link: HostInterface, mbit: number | null): RestoreEntry;
+  /** The inverse; `undefined`: the entry is about something else. */
+  limitOfEntry(link: HostInterface, entry: RestoreEntry): number | null | undefined;
 }
 
 export interface HostInterface {

@@ -1,3 +1,4 @@
+import type { RestoreEntry } from "../cgroup.ts";
 import type {
   HostInterface,
   InterfaceAnswer,
@@ -21,6 +22,8 @@ export class InMemoryNetworkWorld {
   readonly interfaces: InMemoryInterface[] = [];
   readonly living = new Set<number>();
   readonly hostProcesses = new Set<number>();
+  /** What was made for interfaces that have gone. */
+  readonly leftOvers: string[] = [];
   #indexes = 1;
 
   add(processIds: readonly number[]): InMemoryInterface {
@@ -39,8 +42,10 @@ export class InMemoryNetworkWorld {
 
   end(processIds: readonly number[]): void {
     for (const id of processIds) this.living.delete(id);
-    const left = this.interfaces.filter((one) => one.processIds.some((id) => this.living.has(id)));
-    this.interfaces.splice(0, this.interfaces.length, ...left);
+    const lives = ({ processIds: ids }: InMemoryInterface) => ids.some((id) => this.living.has(id));
+    for (const { link, limit } of this.interfaces.filter((one) => !lives(one)))
+      if (limit.sendMbit !== null) this.leftOvers.push(`device of ${link.name}`);
+    this.interfaces.splice(0, this.interfaces.length, ...this.interfaces.filter(lives));
   }
 }
 
@@ -91,13 +96,22 @@ export class InMemoryNetworks implements Networks {
     return { kind: "applied", limit };
   }
 
-  async removeLeftOvers(held: readonly HostInterface[]): Promise<readonly string[]> {
-    const kept = new Set(held.map(({ index }) => index));
-    const left = this.#world.interfaces.filter(
-      ({ link, limit }) => !kept.has(link.index) && !isSameLimit(limit, noLimit),
-    );
-    for (const one of left) one.limit = noLimit;
-    return left.map(({ link }) => link.name);
+  async removeLeftOvers(): Promise<readonly string[]> {
+    return this.#world.leftOvers.splice(0);
+  }
+
+  restoreEntry({ name, index }: HostInterface, mbit: number | null): RestoreEntry {
+    const folder = `/in-memory/net/${name}`;
+    const steps = [{ file: `${folder}/limit`, value: String(mbit) }];
+    return { resource: "net", inode: String(index), folder, steps };
+  }
+
+  limitOfEntry({ name, index }: HostInterface, entry: RestoreEntry): number | null | undefined {
+    const { resource, folder, inode, steps } = entry;
+    const isOurs = folder === `/in-memory/net/${name}` && inode === String(index);
+    const value = steps[0]?.value;
+    if (resource !== "net" || !isOurs || value === undefined) return undefined;
+    return value === "null" ? null : Number(value);
   }
 
   #interfaceOf({ name, index }: HostInterface): InMemoryInterface | undefined {

@@ -172,25 +172,31 @@ function limitTests(harness: () => NetworksHarness): void {
     assert.ok(free[1] !== undefined && free[1] > sent * 2, `free: ${free.join(", ")}`);
   });
 
-  test("a process started anew finds the limits, and takes away those that nobody holds", async () => {
-    const [held, left] = [await harness().start(), await harness().start()];
-    const ended = await harness().start();
-    const links: HostInterface[] = [];
-    for (const container of [held, left, ended]) {
+  test("a process started anew finds the limits, and takes away what outlived its interface", async () => {
+    const [held, ended] = [await harness().start(), await harness().start()];
+    for (const container of [held, ended]) {
       const link = await linkOf(harness().networks, container);
       await harness().networks.writeLimit(link, both(20));
-      links.push(link);
     }
     await ended.end();
     const networks = harness().restart();
-    const [heldLink, leftLink] = [await linkOf(networks, held), await linkOf(networks, left)];
-    assert.deepEqual([heldLink, leftLink], links.slice(0, 2));
-    assert.deepEqual(await networks.readLimit(heldLink), both(20));
-    const removed = await networks.removeLeftOvers([heldLink]);
-    assert.ok(removed.includes(leftLink.name), removed.join(", "));
-    assert.deepEqual(await networks.readLimit(leftLink), both(null));
-    assert.deepEqual(await networks.readLimit(heldLink), both(20));
-    assert.deepEqual(await networks.removeLeftOvers([heldLink]), []);
+    assert.equal((await networks.removeLeftOvers()).length, 1);
+    assert.deepEqual(await networks.removeLeftOvers(), []);
+    assert.deepEqual(await networks.readLimit(await linkOf(networks, held)), both(20));
+  });
+
+  test("the entry that puts a limit back says which limit it is, and of which interface", async () => {
+    const { networks } = harness();
+    const [link, other] = [
+      await linkOf(networks, await harness().start()),
+      await linkOf(networks, await harness().start()),
+    ];
+    for (const mbit of [null, 20, 0.5]) {
+      const entry = networks.restoreEntry(link, mbit);
+      assert.equal(networks.limitOfEntry(link, entry), mbit);
+      assert.equal(networks.limitOfEntry(other, entry), undefined);
+      assert.equal(networks.limitOfEntry(link, { ...entry, resource: "cpu" }), undefined);
+    }
   });
 }
 
@@ -207,7 +213,7 @@ function otherHandTests(harness: () => NetworksHarness): void {
       assert.match(outcome.refusal.text, /of another hand/);
       assert.deepEqual(await networks.readLimit(link), both(null));
       assert.equal((await networks.writeLimit(link, both(null))).kind, "unchanged");
-      assert.deepEqual(await networks.removeLeftOvers([]), []);
+      assert.deepEqual(await networks.removeLeftOvers(), []);
     });
   }
 }
