@@ -2,6 +2,7 @@ import type { ContainerId, ContainerLimits, CpuLimit, Resource } from "@sc/domai
 import type {
   ControlGroup,
   CpuWriteOutcome,
+  DiskDirection,
   DiskLimit,
   DiskUse,
   DiskWriteOutcome,
@@ -109,6 +110,21 @@ export class KernelControlGroup implements ControlGroup {
 
   readDiskLimits(): readonly DiskLimit[] | undefined {
     return this.#parts.disk?.readLimits();
+  }
+
+  get holdsBufferedWrites(): boolean {
+    return this.#parts.disk?.holdsBufferedWrites ?? false;
+  }
+
+  diskRestoreEntry(limit: DiskLimit, direction: DiskDirection): RestoreEntry | undefined {
+    return this.#parts.disk?.restoreEntry(limit, direction);
+  }
+
+  diskLimitOfEntry(
+    entry: RestoreEntry,
+    of: { readonly device: string; readonly direction: DiskDirection },
+  ): number | null | undefined {
+    return this.#parts.disk?.limitOfEntry(entry, of);
   }
 
   writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {

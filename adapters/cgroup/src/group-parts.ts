@@ -1,4 +1,5 @@
 import type {
+  DiskDirection,
   DiskLimit,
   DiskUse,
   DiskWriteOutcome,
@@ -64,4 +65,10 @@ export interface DiskPart {
   readUse(): readonly DiskUse[] | undefined;
   readLimits(): readonly DiskLimit[] | undefined;
   write(limit: DiskLimit): DiskWriteOutcome;
+  readonly holdsBufferedWrites: boolean;
+  restoreEntry(limit: DiskLimit, direction: DiskDirection): RestoreEntry | undefined;
+  limitOfEntry(
+    entry: RestoreEntry,
+    of: { readonly device: string; readonly direction: DiskDirection },
+  ): number | null | undefined;
 }

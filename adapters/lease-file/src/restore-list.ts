@@ -69,6 +69,7 @@ type OpenEntry = Omit<RestoreEntry, "resource" | "steps"> & { readonly steps: Re
 function resourceOf({ folder, steps }: OpenEntry): Resource {
   const [first] = steps;
   const name = first?.file.slice(folder.length + 1) ?? "";
+  if (folder.startsWith("/sys/class/net/")) return "net";
   if (name.startsWith("memory.")) return "mem";
   if (name.startsWith("blkio.throttle.read") || first?.value.includes(" rbps=")) return "disk_read";
   if (name.startsWith("blkio.throttle.write") || first?.value.includes(" wbps="))

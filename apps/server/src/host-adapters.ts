@@ -4,10 +4,11 @@ import { findHierarchies, KernelCgroups, type KernelFiles } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { JournalFile } from "@sc/journal-file";
 import { LeaseFile } from "@sc/lease-file";
-import { LinuxHostReader } from "@sc/linux-host";
+import { LinuxDataDisks, LinuxHostReader } from "@sc/linux-host";
 import { LxcFinder } from "@sc/lxc";
 import { PlainFinder } from "@sc/plain-cgroups";
-import type { ContainerFinder, HostReader, Log } from "@sc/ports";
+import type { ContainerFinder, DataDisks, HostReader, Log, Networks } from "@sc/ports";
+import { TrafficControl } from "@sc/traffic-control";
 
 export const watcherPath = fileURLToPath(new URL("../../../packaging/sc-restore", import.meta.url));
 
@@ -15,6 +16,8 @@ export const watcherPath = fileURLToPath(new URL("../../../packaging/sc-restore"
 export interface HostAdapters {
   readonly cgroups: KernelCgroups;
   readonly finders: readonly ContainerFinder[];
+  readonly dataDisks: DataDisks;
+  readonly networks: Networks;
   readonly hostReader: HostReader;
   readonly journal: JournalFile;
   readonly lease: LeaseFile;
@@ -35,6 +38,8 @@ export function openHost({ configuration, log, kernelFiles }: HostOptions): Host
   return {
     hostReader,
     finders,
+    dataDisks: new LinuxDataDisks(),
+    networks: new TrafficControl(),
     cgroups: new KernelCgroups({
       hierarchies,
       log,

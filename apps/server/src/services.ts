@@ -9,6 +9,7 @@ import type {
   Cgroups,
   Clock,
   ContainerFinder,
+  DataDisks,
   DocumentStore,
   HealthProblem,
   HistoryStore,
@@ -16,6 +17,7 @@ import type {
   Journal,
   Lease,
   Log,
+  Networks,
   ReplayRunner,
   Timers,
 } from "@sc/ports";
@@ -24,6 +26,7 @@ import {
   DocumentLoader,
   GuardedBus,
   Guardian,
+  HostRates,
   NodeAgent,
   Orchestrator,
   OutsideUsage,
@@ -57,6 +60,9 @@ export interface HostPorts {
   readonly hostReader: HostReader;
   readonly journal: Journal;
   readonly lease: Lease;
+  /** Absent on a host that has neither disk nor network to look at. */
+  readonly dataDisks?: DataDisks;
+  readonly networks?: Networks;
 }
 
 /** For so long deciding may fail before limits are put back: no squeeze outlives who could end it. */
@@ -246,7 +252,10 @@ function makeAgent(
   );
   const whyUndecided = (): string | undefined =>
     guardian.failure(undecidedSecondsMax) ?? scaler.failure(undecidedSecondsMax);
-  const agent = new NodeAgent({ ...common, ...host, whyUndecided, onFatal: endProcess }, options);
+  const { dataDisks: disks, networks } = host;
+  const rates = disks && new HostRates({ ...common, disks, networks });
+  const deps = { ...common, ...host, ...(rates !== undefined && { rates }), whyUndecided };
+  const agent = new NodeAgent({ ...deps, onFatal: endProcess }, options);
   desk.onChange((news) => {
     if (news.topic === "settings" && news.data.service === "node-agent") agent.optionsChanged();
   });

@@ -57,6 +57,15 @@ export interface ControlGroup {
    * writes are held by it (kernel.md §5).
    */
   writeDiskLimit(limit: DiskLimit): DiskWriteOutcome;
+  /** Whether a limit of writes holds those that go through the page cache too. */
+  readonly holdsBufferedWrites: boolean;
+  /** What puts one direction of a disk's limit back; `undefined` where nothing limits disks. */
+  diskRestoreEntry(limit: DiskLimit, direction: DiskDirection): RestoreEntry | undefined;
+  /** The inverse: bytes per second; `undefined`: the entry is about something else. */
+  diskLimitOfEntry(
+    entry: RestoreEntry,
+    of: { readonly device: string; readonly direction: DiskDirection },
+  ): number | null | undefined;
   /**
    * Makes `limit` the group's cpu limit: reads what is there, writes only what differs, in the order
    * the kernel wants, and reads back. Every write is a refill (kernel.md §1), so nothing is written
@@ -150,6 +159,8 @@ export interface DiskUse {
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
+
+export type DiskDirection = "read" | "write";
 
 /** `null` = no limit. */
 export interface DiskLimit {

@@ -3,6 +3,7 @@ export type {
   Cgroups,
   ControlGroup,
   CpuWriteOutcome,
+  DiskDirection,
   DiskLimit,
   DiskUse,
   DiskWriteOutcome,

@@ -7,6 +7,7 @@ export {
   type SeriesPlace,
 } from "./database-snapshoter/series-outputs.ts";
 export { Guardian, type GuardianDeps } from "./guardian/guardian.ts";
+export { HostRates, type HostRatesDeps } from "./host-rates/host-rates.ts";
 export {
   DocumentDesk,
   type DocumentDeskDeps,

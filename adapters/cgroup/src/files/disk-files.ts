@@ -1,4 +1,4 @@
-import type { DiskLimit, DiskUse, DiskWriteOutcome } from "@sc/ports";
+import type { DiskDirection, DiskLimit, DiskUse, DiskWriteOutcome, RestoreEntry } from "@sc/ports";
 import type { FileStep } from "./cpu-limit-files.ts";
 import { type FileOwner, GroupFile } from "./group-file.ts";
 import { errnoOf, type WriteFailure, writeFailureOf } from "./write-refusal.ts";
@@ -12,7 +12,13 @@ export interface DiskFormat {
   parseLimits(texts: readonly string[]): readonly DiskLimit[];
   /** What differs of one device. */
   steps(from: DiskLimit, to: DiskLimit): readonly FileStep[];
+  /** One direction, whatever is there. */
+  step(limit: DiskLimit, direction: DiskDirection): FileStep;
+  readonly holdsBufferedWrites: boolean;
 }
+
+export const bytesOf = (limit: DiskLimit, direction: DiskDirection): number | null =>
+  direction === "read" ? limit.readBytesPerSecond : limit.writeBytesPerSecond;
 
 const deviceNumber = /^\d+:\d+$/;
 
@@ -74,6 +80,39 @@ export class DiskFiles {
     return after === undefined ? this.#whyUnreadable() : { kind: "applied", limit: after };
   }
 
+  get holdsBufferedWrites(): boolean {
+    return this.#format.holdsBufferedWrites;
+  }
+
+  restoreEntry(limit: DiskLimit, direction: DiskDirection): RestoreEntry | undefined {
+    const inode = this.#owner.pool.files.inode(this.#folder);
+    if (inode === undefined) return undefined;
+    const { file, value } = this.#format.step(limit, direction);
+    return {
+      resource: resourceOf(direction),
+      inode: String(inode),
+      folder: this.#folder,
+      steps: [{ file: `${this.#folder}/${file}`, value }],
+    };
+  }
+
+  limitOfEntry(
+    { resource, inode, folder, steps }: RestoreEntry,
+    { device, direction }: { readonly device: string; readonly direction: DiskDirection },
+  ): number | null | undefined {
+    const isOurs =
+      folder === this.#folder && inode === String(this.#owner.pool.files.inode(this.#folder));
+    const [step] = steps;
+    if (resource !== resourceOf(direction) || !isOurs || step === undefined) return undefined;
+    if (!step.value.startsWith(`${device} `)) return undefined;
+    const texts = this.#format.limitFiles.map((name) =>
+      step.file === `${this.#folder}/${name}` ? `${step.value}\n` : "",
+    );
+    const limit = this.#format.parseLimits(texts).find((each) => each.device === device);
+    // What takes a limit away leaves none to be read.
+    return (limit && bytesOf(limit, direction)) ?? null;
+  }
+
   #limitOf(device: string): DiskLimit | undefined {
     const limits = this.readLimits();
     if (limits === undefined) return undefined;
@@ -90,3 +129,6 @@ export class DiskFiles {
     return new GroupFile(`${this.#folder}/${name}`, this.#owner, "rare");
   }
 }
+
+const resourceOf = (direction: DiskDirection) =>
+  direction === "read" ? ("disk_read" as const) : ("disk_write" as const);

@@ -1,6 +1,6 @@
-import type { DiskLimit, DiskUse } from "@sc/ports";
+import type { DiskDirection, DiskLimit, DiskUse } from "@sc/ports";
 import type { FileStep } from "../files/cpu-limit-files.ts";
-import type { DiskFormat } from "../files/disk-files.ts";
+import { bytesOf, type DiskFormat } from "../files/disk-files.ts";
 
 const readFile = "blkio.throttle.read_bps_device";
 const writeFile = "blkio.throttle.write_bps_device";
@@ -29,20 +29,27 @@ export const diskFormat: DiskFormat = {
       writeBytesPerSecond: writeLimits.get(device) ?? null,
     }));
   },
-  steps: (from, to) => {
-    const step = (file: string, part: "readBytesPerSecond" | "writeBytesPerSecond"): FileStep[] =>
-      from[part] === to[part] ? [] : [{ file, value: lineOf(to, part) }];
-    return [...step(readFile, "readBytesPerSecond"), ...step(writeFile, "writeBytesPerSecond")];
-  },
+  steps: (from, to) =>
+    directions
+      .filter((direction) => bytesOf(from, direction) !== bytesOf(to, direction))
+      .map((direction) => stepOf(to, direction)),
+  step: (limit, direction) => stepOf(limit, direction),
+  // The kernel writes the page cache back in a thread of its own, which is in no group.
+  holdsBufferedWrites: false,
 };
 
+const directions = ["read", "write"] as const;
+
+const stepOf = (limit: DiskLimit, direction: DiskDirection): FileStep => ({
+  file: direction === "read" ? readFile : writeFile,
+  value: `${limit.device} ${bytesOf(limit, direction) ?? 0}`,
+});
+
+/** Of a line of the kernel, or of one of ours, where 0 takes a limit away. */
 const limitsIn = (text: string): ReadonlyMap<string, number> =>
   new Map(
-    [...text.matchAll(/^(\d+:\d+) (\d{1,20})$/gm)].map(([, device = "", limit]) => [
+    [...text.matchAll(/^(\d+:\d+) ([1-9]\d{0,19})$/gm)].map(([, device = "", limit]) => [
       device,
       Number(limit),
     ]),
   );
-
-const lineOf = (limit: DiskLimit, part: "readBytesPerSecond" | "writeBytesPerSecond"): string =>
-  `${limit.device} ${limit[part] ?? 0}`;

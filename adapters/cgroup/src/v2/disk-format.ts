@@ -1,5 +1,5 @@
-import type { DiskLimit } from "@sc/ports";
-import type { DiskFormat } from "../files/disk-files.ts";
+import type { DiskDirection, DiskLimit } from "@sc/ports";
+import { bytesOf, type DiskFormat } from "../files/disk-files.ts";
 
 const limitFile = "io.max";
 /** No number of the kernel has more digits; a double would have no end for it. */
@@ -24,15 +24,24 @@ export const diskFormat: DiskFormat = {
       }))
       .filter(isLimited),
   steps: (from, to) => {
-    const changes: string[] = [];
-    if (from.readBytesPerSecond !== to.readBytesPerSecond)
-      changes.push(`rbps=${to.readBytesPerSecond ?? "max"}`);
-    if (from.writeBytesPerSecond !== to.writeBytesPerSecond)
-      changes.push(`wbps=${to.writeBytesPerSecond ?? "max"}`);
-    if (changes.length === 0) return [];
-    return [{ file: limitFile, value: [to.device, ...changes].join(" ") }];
+    const changed = directions.filter(
+      (direction) => bytesOf(from, direction) !== bytesOf(to, direction),
+    );
+    if (changed.length === 0) return [];
+    const words = changed.map((direction) => wordOf(to, direction));
+    return [{ file: limitFile, value: [to.device, ...words].join(" ") }];
   },
+  step: (limit, direction) => ({
+    file: limitFile,
+    value: `${limit.device} ${wordOf(limit, direction)}`,
+  }),
+  holdsBufferedWrites: true,
 };
+
+const directions = ["read", "write"] as const;
+
+const wordOf = (limit: DiskLimit, direction: DiskDirection): string =>
+  `${direction === "read" ? "rbps" : "wbps"}=${bytesOf(limit, direction) ?? "max"}`;
 
 interface DeviceLine {
   readonly device: string;

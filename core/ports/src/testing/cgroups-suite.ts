@@ -272,6 +272,21 @@ function diskTests(harness: () => CgroupsHarness): void {
     assert.deepEqual(group.readDiskLimits(), []);
   });
 
+  test("the entry that puts a disk's limit back says which it is, and of which direction", () => {
+    const group = open(harness());
+    const of = { device: "8:0", direction: "read" } as const;
+    for (const readBytesPerSecond of [null, 5_242_880]) {
+      const limit = { device: "8:0", readBytesPerSecond, writeBytesPerSecond: 1 };
+      const entry = group.diskRestoreEntry(limit, "read");
+      assert.ok(entry !== undefined);
+      assert.equal(entry.resource, "disk_read");
+      assert.equal(group.diskLimitOfEntry(entry, of), readBytesPerSecond);
+      assert.equal(group.diskLimitOfEntry(entry, { ...of, direction: "write" }), undefined);
+      assert.equal(group.diskLimitOfEntry(entry, { ...of, device: "8:16" }), undefined);
+      assert.equal(group.diskLimitOfEntry({ ...entry, inode: `${entry.inode}0` }, of), undefined);
+    }
+  });
+
   test("what is no device is refused", () => {
     const limit = {
       device: "8:0 1\n9:0",

@@ -8,6 +8,7 @@ import {
 import type {
   ControlGroup,
   CpuWriteOutcome,
+  DiskDirection,
   DiskLimit,
   DiskUse,
   DiskWriteOutcome,
@@ -107,6 +108,25 @@ export class SimulatedGroup implements ControlGroup {
 
   writeDiskLimit(limit: DiskLimit): DiskWriteOutcome {
     return this.#group.writeDiskLimit(limit);
+  }
+
+  readonly holdsBufferedWrites = true;
+
+  diskRestoreEntry(limit: DiskLimit, direction: DiskDirection): RestoreEntry {
+    const bytes = direction === "read" ? limit.readBytesPerSecond : limit.writeBytesPerSecond;
+    const folder = `/simulated/io${this.ref.path}`;
+    const steps = [{ file: `${folder}/${direction}`, value: `${limit.device} ${bytes ?? "none"}` }];
+    return { resource: `disk_${direction}`, inode: this.id, folder, steps };
+  }
+
+  diskLimitOfEntry(
+    { resource, folder, inode, steps }: RestoreEntry,
+    { device, direction }: { readonly device: string; readonly direction: DiskDirection },
+  ): number | null | undefined {
+    const isOurs = folder === `/simulated/io${this.ref.path}` && inode === this.id;
+    const [of, bytes] = steps[0]?.value.split(" ") ?? [];
+    if (resource !== `disk_${direction}` || !isOurs || of !== device) return undefined;
+    return bytes === "none" ? null : Number(bytes);
   }
 
   writeCpuLimit(limit: CpuLimit): CpuWriteOutcome {

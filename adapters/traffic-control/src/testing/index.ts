@@ -1,0 +1,1 @@
+export { NetworkScene, type SceneContainer, whyNoNetworks } from "./network-scene.ts";
