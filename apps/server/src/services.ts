@@ -1,6 +1,13 @@
 import { findSettingsFaults } from "@sc/config-file";
 import type { Configuration } from "@sc/contracts";
-import { builtInPolicies, byResource, rulePaths, sharesPerCore } from "@sc/domain";
+import {
+  type BrakeSettings,
+  builtInPolicies,
+  byResource,
+  type HostTotals,
+  rulePaths,
+  sharesPerCore,
+} from "@sc/domain";
 import { InProcessBus } from "@sc/in-process";
 import { JsonLogicRuleCompiler } from "@sc/json-logic";
 import { NodeClock, NodeTimers } from "@sc/node-runtime";
@@ -22,6 +29,7 @@ import type {
   Timers,
 } from "@sc/ports";
 import {
+  type CatalogueDesk,
   DocumentDesk,
   DocumentLoader,
   GuardedBus,
@@ -49,6 +57,7 @@ import {
   defaultSettingsOf,
   serviceSettingsOf,
 } from "./domain-options.ts";
+import { joinCatalogue } from "./join-catalogue.ts";
 import { keepHistory } from "./keep-history.ts";
 import { rulePresetsOf } from "./published-seed.ts";
 import type { SanityReport } from "./sanity-log.ts";
@@ -89,6 +98,7 @@ export interface ServicesDeps {
 
 export interface Services {
   readonly agent: NodeAgent;
+  readonly catalogue: CatalogueDesk;
   readonly orchestrator: Orchestrator;
   readonly desk: DocumentDesk;
   readonly heartbeats: ServiceHeartbeats;
@@ -116,7 +126,7 @@ export function joinServices(deps: ServicesDeps): Services {
   registry.onChange(() => deps.userPolicies?.forgive());
   const loader = new DocumentLoader({
     store: documents,
-    takers: [registry, desk],
+    takers: [registry, desk, { take: (loaded) => catalogue.take(loaded) }],
     saveOwed: () => registry.saveOwed(),
     timers,
     log,
@@ -125,6 +135,11 @@ export function joinServices(deps: ServicesDeps): Services {
   const buses = busesOf(common);
   const { guardian, scaler, brakes, outside } = makeDeciders(deps, common, buses);
   const agent = makeAgent(deps, { ...common, bus: buses.agent }, buses);
+  const { catalogue, catalogueKeeper } = joinCatalogue(deps.configuration, {
+    ...common,
+    agent,
+    documents,
+  });
   const onChecked = deps.sanityReport?.checked.bind(deps.sanityReport);
   const checker = new SanityChecker({ ...common, agent, onChecked });
   const snapshots = () => desk.inForce("structure-snapshoter");
@@ -143,31 +158,42 @@ export function joinServices(deps: ServicesDeps): Services {
     services: all,
     heartbeats,
     problems: () => [
-      ...[loader, desk, checker, outputs].flatMap((part) => part.problems()),
+      ...[loader, desk, catalogue, checker, outputs].flatMap((part) => part.problems()),
       ...problemsAround(deps),
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
   });
-  const replays = new ReplayDesk({
-    ...common,
-    histories: orchestrator.usageHistories,
-    defaults: defaultSettingsOf(deps.configuration),
-    totals,
-    documents: desk,
-    brakes,
-    runner: deps.replayRunner,
+  const replays = makeReplays(deps, common, { orchestrator, totals, brakes });
+  const { early, late, inStopOrder } = superviseAll(common, buses, {
+    ...{ agent, guardian, scaler, outside, keeper, orchestrator },
+    others: [snapshoter, checker, loader, heartbeats, catalogueKeeper],
   });
+  const parts = { agent, catalogue, orchestrator, desk, heartbeats, loader, replays, outside };
+  return { ...parts, early, late, inStopOrder };
+}
+
+/** Those who have a bus, which tells what they fail at. */
+type OnBus = "guardian" | "scaler" | "keeper" | "orchestrator";
+
+function superviseAll(
+  { timers, log }: Pick<Common, "timers" | "log">,
+  buses: Readonly<Record<OnBus | "outside", GuardedBus>>,
+  services: Readonly<Record<OnBus, Service>> & {
+    readonly agent: NodeAgent;
+    readonly outside: Service | undefined;
+    readonly others: readonly Service[];
+  },
+): Pick<Services, "early" | "late" | "inStopOrder"> {
   const supervise = (service: Service, bus?: GuardedBus): Service =>
     new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
-  const deciders = [supervise(guardian, buses.guardian), supervise(scaler, buses.scaler)];
-  if (outside !== undefined) deciders.push(supervise(outside, buses.outside));
-  const listeners = [supervise(keeper, buses.keeper), supervise(orchestrator, buses.orchestrator)];
-  const late = [snapshoter, checker, loader, heartbeats].map((service) => supervise(service));
+  const onBus = (name: OnBus): Service => supervise(services[name], buses[name]);
+  const deciders = [onBus("guardian"), onBus("scaler")];
+  if (services.outside !== undefined) deciders.push(supervise(services.outside, buses.outside));
+  const listeners = [onBus("keeper"), onBus("orchestrator")];
+  const late = services.others.map((service) => supervise(service));
   // The agent is not started a second time: without it this process is of no use, and another recovers.
-  const early = [...deciders, ...listeners, agent];
-  const inStopOrder = [...late, ...deciders, agent, ...listeners];
-  const faces = { agent, orchestrator, desk, heartbeats, loader, replays, outside };
-  return { ...faces, early, late, inStopOrder };
+  const early = [...deciders, ...listeners, services.agent];
+  return { early, late, inStopOrder: [...late, ...deciders, services.agent, ...listeners] };
 }
 
 function busesOf(common: Pick<Common, "bus" | "clock" | "log">) {
@@ -180,6 +206,25 @@ function busesOf(common: Pick<Common, "bus" | "clock" | "log">) {
     orchestrator: busOf("orchestrator"),
     agent: busOf("node-agent"),
   };
+}
+
+function makeReplays(
+  { configuration, replayRunner }: ServicesDeps,
+  common: Common,
+  around: {
+    readonly orchestrator: Orchestrator;
+    readonly totals: HostTotals;
+    readonly brakes: () => BrakeSettings;
+  },
+): ReplayDesk {
+  return new ReplayDesk({
+    ...common,
+    ...around,
+    histories: around.orchestrator.usageHistories,
+    defaults: defaultSettingsOf(configuration),
+    documents: common.desk,
+    runner: replayRunner,
+  });
 }
 
 /** Of what no service here answers for. */

@@ -266,6 +266,7 @@ export {
   type HostPlacement,
   hostPlacements,
 } from "./structure/declared-host.ts";
+export { type Guard, guardOf, modesForGuard } from "./structure/guard.ts";
 export { isSameMemLimit } from "./structure/mem-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";
 export { ownersLimit } from "./structure/owners-limit.ts";

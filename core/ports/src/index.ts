@@ -47,6 +47,7 @@ export type {
   Retention,
 } from "./history-store.ts";
 export type { HostReader } from "./host.ts";
+export type { HostProbe } from "./host-probe.ts";
 export type {
   ApplicationDeclaration,
   ApplicationMembership,

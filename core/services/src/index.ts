@@ -1,3 +1,6 @@
+export { AgentAdmission } from "./catalogue/agent-admission.ts";
+export { CatalogueDesk, type CatalogueDeskDeps } from "./catalogue/catalogue-desk.ts";
+export { CatalogueKeeper } from "./catalogue/catalogue-keeper.ts";
 export {
   DatabaseSnapshoter,
   type DatabaseSnapshoterDeps,

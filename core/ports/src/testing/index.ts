@@ -8,6 +8,7 @@ export { type CgroupsHarness, cgroupsSuite } from "./cgroups-suite.ts";
 export { type DataDisksHarness, dataDisksSuite } from "./data-disks-suite.ts";
 export { type DocumentStoreHarness, documentStoreSuite } from "./document-store-suite.ts";
 export { FakeBus } from "./fake-bus.ts";
+export { FakeHostProbe } from "./fake-host-probe.ts";
 export { FakeReplayRunner } from "./fake-replay-runner.ts";
 export { FakeSeriesWriter } from "./fake-series-writer.ts";
 export { type FinderHarness, finderSuite } from "./finder-suite.ts";
@@ -16,6 +17,7 @@ export {
   historyReading,
   historyStoreSuite,
 } from "./history-store-suite.ts";
+export { type HostProbeHarness, hostProbeSuite } from "./host-probe-suite.ts";
 export { InMemoryHistoryStore } from "./in-memory-history-store.ts";
 export { InMemoryPointQueue } from "./in-memory-point-queue.ts";
 export { type JournalHarness, journalEntry, journalSuite } from "./journal-suite.ts";

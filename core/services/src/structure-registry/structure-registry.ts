@@ -19,18 +19,19 @@ import {
 import type {
   DocumentChange,
   DocumentStore,
+  DocumentWrite,
   LoadedDocuments,
   NotSaved,
   StaleRevision,
 } from "@sc/ports";
 import { type StateUnreadable, stateUnreadable } from "./state-unreadable.ts";
 import {
-  documentOf,
   nothingStored,
   type SettingsChange,
   type StoredState,
   subjectsOf,
   withChange,
+  writeOf,
 } from "./stored-structures.ts";
 
 /**
@@ -159,7 +160,29 @@ export class StructureRegistry {
     if (!this.#isKnown) return err(stateUnreadable);
     // What makes us write less must be in force before the disk has answered.
     if (saving === "best-effort") this.#putInForce([...this.#unsaved, change]);
-    const run = this.#saving.then(() => this.#save(change, saving));
+    const saved = await this.#inTurn(() => this.#save(change, saving));
+    return saved.ok ? ok(undefined) : err(notSavedOf(saved.error));
+  }
+
+  /**
+   * Settings and other documents in one save, in force once it is made. A document of the others that is
+   * stale refuses all of it.
+   */
+  async saveTogether(
+    change: SettingsChange,
+    others: readonly DocumentWrite[],
+  ): Promise<Result<void, NotSaved | StaleRevision | StateUnreadable>> {
+    if (!this.#isKnown) return err(stateUnreadable);
+    return this.#inTurn(() => this.#save(change, "required", others));
+  }
+
+  /** What is stored of a structure, also when it is not running now. */
+  storedOf(name: StructureName): StoredSettings | undefined {
+    return this.#state.structures.get(name);
+  }
+
+  #inTurn<Answer>(save: () => Promise<Answer>): Promise<Answer> {
+    const run = this.#saving.then(save);
     this.#saving = run.catch(() => undefined);
     return run;
   }
@@ -177,12 +200,14 @@ export class StructureRegistry {
   async #save(
     change: SettingsChange,
     saving: "required" | "best-effort",
-  ): Promise<Result<void, NotSaved>> {
+    others: readonly DocumentWrite[] = [],
+  ): Promise<Result<void, NotSaved | StaleRevision>> {
     const next = withChange(this.#settled, change);
     const subjects = new Set([...this.#owed, ...subjectsOf(change)]);
-    const saved = await this.#store.save(
-      [...subjects].map((subject) => ({ action: "put", document: documentOf(next, subject) })),
-    );
+    const saved = await this.#store.save([
+      ...[...subjects].map((subject) => writeOf(next, subject)),
+      ...others,
+    ]);
     if (saved.ok) {
       this.#owed.clear();
       this.#notSaved = undefined;
@@ -195,9 +220,9 @@ export class StructureRegistry {
     }
     this.#putInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
     if (saved.ok) return ok(undefined);
-    const notSaved = notSavedOf(saved.error);
-    this.#notSaved = notSaved;
-    return err(notSaved);
+    // A stale one of the others says nothing of whether there is room.
+    if (saved.error.code === "SC_STATE_NOT_SAVED") this.#notSaved = saved.error;
+    return saved;
   }
 
   /** Saved by us or by somebody else: what is newer than what we know is in force. */

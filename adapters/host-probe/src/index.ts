@@ -1,0 +1,1 @@
+export { HttpHostProbe } from "./http-host-probe.ts";
