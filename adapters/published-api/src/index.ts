@@ -4,6 +4,7 @@ export {
   type PublishedOrchestrator,
   publishedOrchestrator,
 } from "./orchestrator/published-orchestrator.ts";
+export { publishedRoutes } from "./orchestrator/routes.ts";
 export { SanityLog } from "./sanity-log/sanity-log.ts";
 export { LiveRules } from "./translate/rules/live-rules.ts";
 export { LiveServices } from "./translate/services/live-services.ts";

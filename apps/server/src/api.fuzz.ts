@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { fuzzTargetIn, ServerErrorAnswered } from "@sc/domain/testing";
 import { type GeneratedRequest, generatedRequests } from "./testing/generated-requests.ts";
+import { publishedRequests, startPublished } from "./testing/published-requests.ts";
 import { mustBeAnswered, type RawAnswer, sendRequest } from "./testing/send-request.ts";
 import { SimulatedServer } from "./testing/simulated-server.ts";
 
@@ -11,13 +12,27 @@ export const targets = [
     const server = await SimulatedServer.start();
     await server.pass();
     return {
-      check: (request: GeneratedRequest) => checkRequest(server, request),
+      check: (request: GeneratedRequest) => checkRequest(server, request, assertProblem),
+      close: () => server.close(),
+    };
+  }),
+  // The same of the published routes.
+  fuzzTargetIn("published-requests", publishedRequests, async () => {
+    const server = await startPublished();
+    return {
+      check: (request: GeneratedRequest) => checkRequest(server, request, assertPublishedRefusal),
       close: () => server.close(),
     };
   }),
 ];
 
-async function checkRequest(server: SimulatedServer, request: GeneratedRequest): Promise<void> {
+type AssertRefusal = (answer: RawAnswer) => void;
+
+async function checkRequest(
+  server: SimulatedServer,
+  request: GeneratedRequest,
+  assertRefusal: AssertRefusal,
+): Promise<void> {
   const before = server.state();
   const answer = await sendRequest(server.places, request);
   const { status, type, body } = answer;
@@ -30,7 +45,7 @@ async function checkRequest(server: SimulatedServer, request: GeneratedRequest):
     await settle(server);
   } else if (status === undefined || status >= 400) {
     assert.equal(server.state(), before, `a refusal changed something: ${body}`);
-    if (status !== undefined && request.method !== "HEAD") assertProblem(answer);
+    if (status !== undefined && request.method !== "HEAD") assertRefusal(answer);
   } else {
     if (type.startsWith("application/json") && request.method !== "HEAD") JSON.parse(body);
     await server.pass();
@@ -54,4 +69,16 @@ function assertProblem({ status, type, body }: RawAnswer): void {
   const problem: { readonly code: unknown; readonly status: unknown } = JSON.parse(body);
   assert.match(String(problem.code), /^SC_[A-Z_]+$/);
   assert.equal(problem.status, status);
+}
+
+/** What nobody could read is refused before it is known whose it is. */
+function assertPublishedRefusal(answer: RawAnswer): void {
+  const { type, body } = answer;
+  if (type.startsWith("application/problem+json")) {
+    assertProblem(answer);
+    return;
+  }
+  const refusal: { readonly code: unknown; readonly message: unknown } = JSON.parse(body);
+  assert.match(String(refusal.code), /^SC_[A-Z_]+$/);
+  assert.ok(typeof refusal.message === "string" && refusal.message !== "", body);
 }

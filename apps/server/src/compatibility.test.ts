@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { listenFor, openDoors } from "./compatibility.ts";
+import { listenFor } from "./compatibility.ts";
+import { openDoors } from "./open-doors.ts";
 
 const closed = { open: false, allow: [] };
 const configured = (changes: Readonly<Record<string, unknown>>) => ({

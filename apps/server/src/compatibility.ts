@@ -1,6 +1,7 @@
 import type { Configuration } from "@sc/contracts";
 import type { FurtherRoutes } from "@sc/http-api";
-import type { HealthProblem, Log } from "@sc/ports";
+import type { Log } from "@sc/ports";
+import type { Services } from "./services.ts";
 
 type Compatibility = Configuration["compatibility"];
 
@@ -12,18 +13,26 @@ export interface OpenRoutes {
 
 export async function openPublishedRoutes(
   { compatibility }: Configuration,
-  deps: { readonly hostName: string; readonly log: Log },
+  services: Pick<Services, "agent" | "catalogue" | "desk" | "heartbeats">,
+  log: Log,
 ): Promise<OpenRoutes> {
   if (!compatibility.open) return { further: [], close: async () => {} };
-  const { AddressList, publishedOrchestrator } = await import("@sc/published-api");
-  const names = [deps.hostName, ...compatibility.hostNames];
+  const { AddressList, LiveRules, LiveServices, publishedOrchestrator } = await import(
+    "@sc/published-api"
+  );
+  const { agent, catalogue, desk, heartbeats } = services;
+  const names = [agent.host, ...compatibility.hostNames];
   const routes = await publishedOrchestrator({
-    faces: {},
+    faces: {
+      catalogue,
+      rules: new LiveRules(desk),
+      services: new LiveServices({ documents: desk, heartbeats }),
+    },
     rules: {
       allow: new AddressList(compatibility.allow),
       hostNames: new Set(names.map((name) => name.toLowerCase())),
     },
-    log: deps.log,
+    log,
   });
   return { further: [routes], close: () => routes.close() };
 }
@@ -40,40 +49,3 @@ export function listenFor(
 }
 
 const isLoopbackEntry = (entry: string): boolean => /^(127\.|::1(\/128)?$)/.test(entry);
-
-/** What is open is told for as long as it is, and to whom: nobody has to find it out. */
-export function openDoors({
-  compatibility,
-  monitor,
-}: Pick<Configuration, "compatibility" | "monitor">): readonly HealthProblem[] {
-  const { agent, allow, open } = compatibility;
-  const nextStep =
-    "nothing, when this is meant; else close it in the configuration and start again";
-  const doors = [
-    {
-      isOpen: open,
-      key: "compatibility.open",
-      what: "the published routes need no token and change limits",
-      to: allow,
-    },
-    {
-      isOpen: agent.open,
-      key: "compatibility.agent.open",
-      what: "the node agent's routes need no token and change limits",
-      to: agent.allow,
-    },
-    {
-      isOpen: monitor.listen !== null,
-      key: "monitor.listen",
-      what: "monitors need no token to post, and what they post is decided about where usage.source says so",
-      to: monitor.allow,
-    },
-  ];
-  return doors
-    .filter(({ isOpen }) => isOpen)
-    .map(({ key, what, to }) => ({
-      code: "SC_ROUTES_OPEN",
-      text: `${what}: for every program of ${["this host", ...to].join(", ")} (${key})`,
-      nextStep,
-    }));
-}

@@ -125,10 +125,7 @@ async function startApi(
   const token = await loadOrCreateToken(join(stateFolder, "token"), log);
   const { socket: socketPath } = api;
   const monitor = await openMonitor(configuration, services, log);
-  const published = await openPublishedRoutes(configuration, {
-    hostName: services.agent.host,
-    log,
-  });
+  const published = await openPublishedRoutes(configuration, services, log);
   const served = await startHttpApi({
     faces: apiFacesOf(services, () => monitor.counters()),
     socketPath,

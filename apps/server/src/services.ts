@@ -50,7 +50,6 @@ import {
   SupervisedService,
 } from "@sc/services";
 import type { UserPolicies } from "@sc/user-policies";
-import { openDoors } from "./compatibility.ts";
 import {
   agentOptionsOf,
   brakeSettingsOf,
@@ -59,6 +58,7 @@ import {
 } from "./domain-options.ts";
 import { joinCatalogue } from "./join-catalogue.ts";
 import { keepHistory } from "./keep-history.ts";
+import { openDoors } from "./open-doors.ts";
 import { rulePresetsOf } from "./published-seed.ts";
 import type { SanityReport } from "./sanity-log.ts";
 

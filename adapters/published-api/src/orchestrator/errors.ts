@@ -27,3 +27,6 @@ export class RequestRefused extends Error {
 /** What was sent is wrong. */
 export const invalid = (message: string): RequestRefused =>
   new RequestRefused(400, "SC_REQUEST_INVALID", message);
+
+export const notFound = (what: string): RequestRefused =>
+  new RequestRefused(404, "SC_STRUCTURE_UNKNOWN", `${what}: it was not found`);

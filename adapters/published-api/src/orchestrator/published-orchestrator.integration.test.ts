@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { servePublished } from "../testing/serve.ts";
 
-const { ask } = servePublished(() => ({}));
+const { ask } = servePublished();
 
 test("the heartbeat is answered to the letter, with a slash and without", async () => {
   for (const path of ["/heartbeat", "/heartbeat/", "//heartbeat"]) {

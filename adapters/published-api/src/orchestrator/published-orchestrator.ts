@@ -2,12 +2,12 @@ import type { RequestListener } from "node:http";
 import type { Log } from "@sc/ports";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type PeerRules, refusePeer } from "../access/refuse-peer.ts";
+import { sortedJson } from "../translate/sorted-json.ts";
 import { RequestRefused } from "./errors.ts";
 import type { PublishedFaces } from "./faces.ts";
 import type { PublishedRoute } from "./published-route.ts";
 import { readBody } from "./read-body.ts";
 import { publishedRoutes } from "./routes.ts";
-import { sortedJson } from "./sorted-json.ts";
 
 export interface PublishedOrchestratorOptions {
   readonly faces: PublishedFaces;
@@ -80,10 +80,14 @@ function serve(app: FastifyInstance, route: PublishedRoute, faces: PublishedFace
     handler: async ({ params, body, headers }, reply) => {
       const parsed = route.hasBody === true ? readBody(headers["content-type"], body) : undefined;
       const answer = await route.answer({ parameters: params, body: parsed }, faces);
-      return reply.type(jsonType).send(answer);
+      // As bytes: to a text the framework would add a charset, which the original does not name.
+      return reply.header("content-type", jsonType).send(bytesOf(answer));
     },
   });
 }
+
+const bytesOf = (answer: string | Buffer): Buffer =>
+  typeof answer === "string" ? Buffer.from(answer) : answer;
 
 function refuseInJson(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {

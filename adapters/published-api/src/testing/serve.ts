@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
-import { after, before } from "node:test";
+import { after, before, beforeEach } from "node:test";
 import { AddressList } from "../access/address-list.ts";
 import type { PublishedFaces } from "../orchestrator/faces.ts";
 import { publishedOrchestrator } from "../orchestrator/published-orchestrator.ts";
+import { FakeCatalogue } from "./fake-catalogue.ts";
+import { FakeRules, FakeServices } from "./fake-documents.ts";
 
 export interface PublishedAnswer {
   readonly status: number;
@@ -13,17 +15,41 @@ export interface PublishedAnswer {
 
 export type Ask = (method: string, path: string, body?: unknown) => Promise<PublishedAnswer>;
 
-/** The published routes on a port of their own for all tests of one file. */
-export function servePublished(faces: () => PublishedFaces): {
+export interface Fakes extends PublishedFaces {
+  readonly catalogue: FakeCatalogue;
+  readonly rules: FakeRules;
+  readonly services: FakeServices;
+}
+
+const newFakes = (): Fakes => ({
+  catalogue: new FakeCatalogue(),
+  rules: new FakeRules(),
+  services: new FakeServices(),
+});
+
+/** The published routes on a port of their own for all tests of one file; the fakes are new for each. */
+export function servePublished(): {
   readonly ask: Ask;
-  readonly errors: string[];
+  readonly errors: readonly string[];
+  readonly fakes: () => Fakes;
 } {
+  let fakes = newFakes();
   let origin = "";
   let close = async (): Promise<void> => {};
   const errors: string[] = [];
   before(async () => {
     const routes = await publishedOrchestrator({
-      faces: faces(),
+      faces: {
+        get catalogue() {
+          return fakes.catalogue;
+        },
+        get rules() {
+          return fakes.rules;
+        },
+        get services() {
+          return fakes.services;
+        },
+      },
       rules: { allow: new AddressList([]), hostNames: new Set() },
       log: { info: () => {}, warn: () => {}, error: (text) => errors.push(text) },
     });
@@ -37,8 +63,15 @@ export function servePublished(faces: () => PublishedFaces): {
       await routes.close();
     };
   });
+  beforeEach(() => {
+    fakes = newFakes();
+  });
   after(() => close());
-  return { errors, ask: (method, path, body) => askAt(origin + path, method, body) };
+  return {
+    errors,
+    fakes: () => fakes,
+    ask: (method, path, body) => askAt(origin + path, method, body),
+  };
 }
 
 async function askAt(url: string, method: string, body: unknown): Promise<PublishedAnswer> {

@@ -52,7 +52,7 @@ const segmentOf = (path: string): fc.Arbitrary<string> => {
     { weight: 1, arbitrary: fc.constantFrom(...odd) },
   );
 };
-const methods = [
+export const methods = [
   "GET",
   "PUT",
   "POST",
@@ -125,7 +125,7 @@ function bodyOf({ requestBody }: Operation): fc.Arbitrary<string> {
 }
 
 /** One of its keys has another value, or none. */
-function changed(change: {
+export function changed(change: {
   readonly value: unknown;
   readonly more: Readonly<Record<string, unknown>>;
   readonly place: number;
@@ -228,7 +228,7 @@ function contentTypeOr(hasBody: boolean): fc.Arbitrary<string | null> {
   );
 }
 
-function headersOf(hasBody: boolean): fc.Arbitrary<GeneratedRequest["headers"]> {
+export function headersOf(hasBody: boolean): fc.Arbitrary<GeneratedRequest["headers"]> {
   const stray = fc.oneof(
     { weight: 9, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.array(strayHeader, { minLength: 1, maxLength: 3 }) },

@@ -37,6 +37,8 @@ export const noBrakes = {
 export interface ServerUnderTestOptions {
   /** Keys of the configuration file; the folders are the server's own. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Where it listens for TCP; default nowhere. */
+  readonly listen?: string;
   /** Runs this instead of the server's own entry; it gets `--config FILE` too. */
   readonly program?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -77,7 +79,7 @@ export class ServerUnderTest {
   /** From the next start on. */
   configure(configuration: Readonly<Record<string, unknown>>): void {
     const folders = { runFolder: this.runFolder, stateFolder: join(this.folder, "state") };
-    const api = { socket: this.socket, listen: null };
+    const api = { socket: this.socket, listen: this.#options.listen ?? null };
     // JSON is YAML too.
     writeFileSync(this.configFile, JSON.stringify({ ...folders, api, ...configuration }));
   }
@@ -117,6 +119,13 @@ export class ServerUnderTest {
   get hasEnded(): boolean {
     const child = this.#process;
     return child === undefined || child.exitCode !== null || child.signalCode !== null;
+  }
+
+  /** The TCP port of the newest start, as the log tells it. */
+  get port(): number {
+    const told = [...this.log().matchAll(/"message":"serving".*?"port":(\d+)/g)].at(-1)?.[1];
+    if (told === undefined) throw new Error(`no TCP port is served; it said:\n${this.log()}`);
+    return Number(told);
   }
 
   log(): string {

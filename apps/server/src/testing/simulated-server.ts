@@ -11,18 +11,28 @@ import { FakeLease, InMemoryJournal } from "@sc/ports/testing";
 import { SimulatedHost, steady, VirtualClock } from "@sc/simulation";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { apiFacesOf } from "../api-faces.ts";
+import { type OpenRoutes, openPublishedRoutes } from "../compatibility.ts";
 import { WorkerReplayRunner } from "../replay/worker-replay-runner.ts";
 import { joinServices, type Services } from "../services.ts";
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const token = "a-token-of-the-tests-0123456789abcdef";
 /** Brakes off, or nothing would ever change. */
-const configured = (folder: string): Configuration => {
+const configured = (folder: string, changes: object): Configuration => {
   const path = join(folder, "config.yaml");
   const brakes = { learningSeconds: 0, settleSeconds: 0, holdSeconds: 0 };
-  writeFileSync(path, JSON.stringify({ runFolder: folder, stateFolder: folder, brakes }));
+  const own = { runFolder: folder, stateFolder: folder, brakes };
+  writeFileSync(path, JSON.stringify({ ...own, ...changes }));
   return loadConfiguration({ path });
 };
+
+export interface SimulatedServerOptions {
+  /** Keys of the configuration. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  readonly cores?: number;
+  /** Plain containers beside `web`, which is of LXC and has a limit, and `db`. */
+  readonly containers?: readonly string[];
+}
 
 /**
  * The server as it is wired, with its databases and its API, on a host without hardware: time passes when
@@ -37,26 +47,30 @@ export class SimulatedServer {
   readonly #lease: FakeLease;
   readonly #services: Services;
   readonly #api: HttpApi;
+  readonly #published: OpenRoutes;
   readonly #database: DatabaseSync;
   readonly #stores: readonly { close(): Promise<void> }[];
 
-  static async start(): Promise<SimulatedServer> {
+  static async start(options: SimulatedServerOptions = {}): Promise<SimulatedServer> {
     const folder = mkdtempSync(join(tmpdir(), "sc-simulated-"));
     const clock = new VirtualClock();
-    const host = new SimulatedHost({ clock }, { cores: 8 });
+    const host = new SimulatedHost({ clock }, { cores: options.cores ?? 8 });
+    const configuration = configured(folder, options.configuration ?? {});
     host.makeContainer({
       name: "web",
       engine: "lxc",
       limit: { quotaShares: 200 },
       demand: steady(0.5),
     });
-    host.makeContainer({ name: "db", engine: "plain", demand: steady(1) });
+    for (const name of ["db", ...(options.containers ?? [])]) {
+      host.makeContainer({ name, engine: "plain", demand: steady(1) });
+    }
     const journal = new InMemoryJournal();
     const lease = new FakeLease();
     const documents = new SqliteDocumentStore({ path: join(folder, "state.db"), log });
     const history = new SqliteHistoryStore({ path: join(folder, "history.db"), log });
     const services = joinServices({
-      configuration: configured(folder),
+      configuration,
       host: {
         cgroups: host,
         finders: [host.finder("lxc"), host.finder("plain")],
@@ -72,14 +86,16 @@ export class SimulatedServer {
     });
     await services.loader.load();
     for (const service of [...services.early, ...services.late]) service.start();
+    const published = await openPublishedRoutes(configuration, services, log);
     const api = await startHttpApi({
       faces: apiFacesOf(services),
       socketPath: join(folder, "api.sock"),
       listen: "127.0.0.1:0",
+      further: published.further,
       token,
       log,
     });
-    const parts = { folder, clock, host, journal, lease, services, api };
+    const parts = { folder, clock, host, journal, lease, services, api, published };
     return new SimulatedServer(parts, [documents, history]);
   }
 
@@ -92,6 +108,7 @@ export class SimulatedServer {
       readonly lease: FakeLease;
       readonly services: Services;
       readonly api: HttpApi;
+      readonly published: OpenRoutes;
     },
     stores: readonly { close(): Promise<void> }[],
   ) {
@@ -102,6 +119,7 @@ export class SimulatedServer {
     this.#lease = parts.lease;
     this.#services = parts.services;
     this.#api = parts.api;
+    this.#published = parts.published;
     this.#stores = stores;
     this.#database = new DatabaseSync(join(parts.folder, "state.db"), { readOnly: true });
     const socketPath = join(parts.folder, "api.sock");
@@ -140,16 +158,22 @@ export class SimulatedServer {
 
   /** A second passes, and what was asked for before it happens. */
   async pass(): Promise<void> {
-    this.#lease.beat();
     for (let tenth = 0; tenth < 10; tenth += 1) {
-      this.#clock.advance(0.1);
+      this.passTenth();
       // Writes of memory end in a turn of their own.
       await setImmediate();
     }
   }
 
+  /** A tenth of a second passes. */
+  passTenth(): void {
+    this.#lease.beat();
+    this.#clock.advance(0.1);
+  }
+
   async close(): Promise<void> {
     await this.#api.close();
+    await this.#published.close();
     for (const service of this.#services.inStopOrder) await service.stop();
     this.#database.close();
     for (const store of this.#stores) await store.close();
