@@ -13,6 +13,7 @@ const configured = (changes: Readonly<Record<string, unknown>>) => ({
     ...changes,
   },
   monitor: { listen: null, allow: [], keepMinutes: 60 },
+  timestamps: { listen: null, allow: [] },
 });
 
 describe("the address that is listened at", () => {
@@ -56,5 +57,11 @@ describe("what is open", () => {
     const monitor = { listen: "127.0.0.1:4242", allow: ["10.0.0.7"], keepMinutes: 60 };
     const [told] = openDoors({ ...configured({}), monitor });
     assert.match(told?.text ?? "", /monitors.*this host, 10\.0\.0\.7 \(monitor\.listen\)/);
+  });
+
+  test("is told of the timestamps as well", () => {
+    const timestamps = { listen: "127.0.0.1:8001", allow: [] };
+    const [told] = openDoors({ ...configured({}), timestamps });
+    assert.match(told?.text ?? "", /timestamps.*web pages.*this host \(timestamps\.listen\)/);
   });
 });

@@ -5,7 +5,8 @@ import type { HealthProblem } from "@sc/ports";
 export function openDoors({
   compatibility,
   monitor,
-}: Pick<Configuration, "compatibility" | "monitor">): readonly HealthProblem[] {
+  timestamps,
+}: Pick<Configuration, "compatibility" | "monitor" | "timestamps">): readonly HealthProblem[] {
   const { agent, allow, open } = compatibility;
   const nextStep =
     "nothing, when this is meant; else close it in the configuration and start again";
@@ -27,6 +28,12 @@ export function openDoors({
       key: "monitor.listen",
       what: "monitors need no token to post, and what they post is decided about where usage.source says so",
       to: monitor.allow,
+    },
+    {
+      isOpen: timestamps.listen !== null,
+      key: "timestamps.listen",
+      what: "timestamps of experiments need no token to be read, changed and deleted, by web pages too",
+      to: timestamps.allow,
     },
   ];
   return doors

@@ -17,6 +17,7 @@ import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
 import { openSanityLog } from "./sanity-log.ts";
 import { openSeriesPlaces } from "./series-places.ts";
 import { joinServices, type Services } from "./services.ts";
+import { openExperiments, openTimestamps } from "./timestamps.ts";
 
 /**
  * How long the first sample waits for what people set. It takes a few milliseconds; a file that is
@@ -61,12 +62,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const replayRunner = new WorkerReplayRunner({ atMemoryLimit, log });
   const seriesPlaces = openSeriesPlaces(configuration, log);
   const sanityReport = await openSanityLog(configuration, log);
+  const experiments = openExperiments({ documents, history });
   const services = joinServices({
     configuration,
     documents,
     history,
     host,
     seriesPlaces,
+    takers: [experiments],
     userPolicies,
     replayRunner,
     log,
@@ -87,8 +90,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   log.info("sampling", { host: host.hostReader.name, pid: process.pid });
   for (const service of services.late) service.start();
   const api = await startApi(configuration, services, log);
+  const timestamps = await openTimestamps(configuration, experiments, log);
   return {
     stop: async () => {
+      await timestamps.close();
       await api.close();
       for (const service of services.inStopOrder) await service.stop();
       await sanityReport?.close();

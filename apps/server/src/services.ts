@@ -32,6 +32,7 @@ import {
   type CatalogueDesk,
   DocumentDesk,
   DocumentLoader,
+  type DocumentTaker,
   GuardedBus,
   Guardian,
   HostRates,
@@ -83,6 +84,8 @@ export interface ServicesDeps {
   readonly documents: DocumentStore;
   readonly history: HistoryStore;
   readonly replayRunner: ReplayRunner;
+  /** Who else is told what is stored. */
+  readonly takers?: readonly DocumentTaker[];
   readonly log: Log;
   /** Where series go besides the history; default nowhere. */
   readonly seriesPlaces?: readonly SeriesPlace[];
@@ -126,7 +129,7 @@ export function joinServices(deps: ServicesDeps): Services {
   registry.onChange(() => deps.userPolicies?.forgive());
   const loader = new DocumentLoader({
     store: documents,
-    takers: [registry, desk, { take: (loaded) => catalogue.take(loaded) }],
+    takers: [registry, desk, { take: (loaded) => catalogue.take(loaded) }, ...(deps.takers ?? [])],
     saveOwed: () => registry.saveOwed(),
     timers,
     log,

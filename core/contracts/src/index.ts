@@ -11,6 +11,7 @@ export {
   subscriptionSchema,
   userSchema,
 } from "./documents/catalogue.ts";
+export { experimentSchema, experimentTestSchema } from "./documents/experiments.ts";
 export {
   storedChangeSchema,
   storedEventSchema,

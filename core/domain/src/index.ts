@@ -24,6 +24,13 @@ export type {
   KeptDocument,
   KeptKind,
 } from "./documents/documents.ts";
+export type {
+  Experiment,
+  ExperimentContents,
+  ExperimentDocument,
+  ExperimentKind,
+  ExperimentTest,
+} from "./documents/experiment.ts";
 export {
   type DatabaseSnapshoterSettings,
   type GuardianSettings,

@@ -82,6 +82,17 @@ export type {
   KeptView,
   LiveChange,
 } from "./inbound/document-changes.ts";
+export type {
+  ExperimentDraft,
+  ExperimentPlace,
+  ExperimentProblem,
+  ExperimentReport,
+  Experiments,
+  ReportedResource,
+  ReportQuestion,
+  StoredExperiment,
+  StructureReport,
+} from "./inbound/experiments.ts";
 export type { Heartbeats } from "./inbound/heartbeats.ts";
 export type {
   AgentContainerView,

@@ -9,6 +9,7 @@ export {
   SeriesOutputs,
   type SeriesPlace,
 } from "./database-snapshoter/series-outputs.ts";
+export { ExperimentDesk } from "./experiments/experiment-desk.ts";
 export { Guardian, type GuardianDeps } from "./guardian/guardian.ts";
 export { HostRates, type HostRatesDeps } from "./host-rates/host-rates.ts";
 export {

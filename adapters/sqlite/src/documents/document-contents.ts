@@ -1,5 +1,7 @@
 import {
   documentVersion,
+  experimentSchema,
+  experimentTestSchema,
   hostDocumentSchema,
   keptContentSchema,
   ruleDocumentSchema,
@@ -69,6 +71,10 @@ function checkDocument(kind: string, name: string, content: unknown): Result<Doc
           ? ok({ kind, name, content: { ...good, name } })
           : err(`/name is ${JSON.stringify(good.name)}, not the document's name`),
       );
+    case "experiment":
+      return checked(experimentSchema, content, (good) => ok({ kind, name, content: good }));
+    case "experiment-test":
+      return checked(experimentTestSchema, content, (good) => ok({ kind, name, content: good }));
     case "kept-rule":
     case "kept-service":
       return checked(keptContentSchema, content, (good) => ok({ kind, name, content: good }));

@@ -24,6 +24,7 @@ import {
   scalerKeys,
   structureSnapshoterKeys,
 } from "./service-settings.ts";
+import { timestampsKeys } from "./timestamps.ts";
 
 const absolutePath = { pattern: "^/[^\\u0000]*$", expected: "an absolute path" };
 const namePatterns = {
@@ -91,6 +92,7 @@ export const configurationSchema = group({
   compatibility: compatibilityKeys,
   monitor: monitorKeys,
   usage: usageKeys,
+  timestamps: timestampsKeys,
   sampling: group({
     autoSeconds: nodeAgentKeys.autoSeconds,
     allSeconds: nodeAgentKeys.allSeconds,

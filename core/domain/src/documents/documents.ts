@@ -5,6 +5,7 @@ import type { StoredSettings } from "../structure/settings.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { Subscription } from "../structure/subscription.ts";
 import type { User } from "../structure/user.ts";
+import type { ExperimentDocument } from "./experiment.ts";
 import type { ServiceName, ServiceSettings } from "./service-settings.ts";
 
 /**
@@ -19,6 +20,7 @@ export type Document =
       readonly content: StoredSettings;
     }
   | CatalogueDocument
+  | ExperimentDocument
   | { readonly kind: "rule"; readonly name: string; readonly content: RuleDocument }
   | KeptDocument
   | {

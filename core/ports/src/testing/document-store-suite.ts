@@ -54,6 +54,25 @@ const structure = (name: string, max = 150.5): Document => ({
   },
 });
 
+const times = { startTime: 5, endTime: 65, createdTime: 70, updatedTime: 71 };
+
+const experiment: Document = {
+  kind: "experiment",
+  name: "0a1b",
+  content: { experimentId: "load", username: "ana", ...times },
+};
+
+const experimentTest: Document = {
+  kind: "experiment-test",
+  name: "0a1c",
+  content: {
+    ...{ experimentId: "load", username: "ana", ...times },
+    testId: "load_a",
+    testName: "a",
+    tags: ["nightly"],
+  },
+};
+
 const rule: Document = {
   kind: "rule",
   name: "cpu_rescale_up",
@@ -119,7 +138,11 @@ function keepingTests(harness: () => DocumentStoreHarness): void {
   });
 
   test("what was saved is there after a restart, every field of it", async () => {
-    const documents = [host(true), structure("web"), rule, service, ...catalogueDocuments()];
+    const tried = [experiment, experimentTest];
+    const documents = [
+      ...[host(true), structure("web"), rule, service, ...tried],
+      ...catalogueDocuments(),
+    ];
     const answer = await saved(harness().store, ...documents.map((one) => put(one)));
     assert.deepEqual(
       answer,

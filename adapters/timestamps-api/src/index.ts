@@ -1,0 +1,1 @@
+export { startTimestampsApi, type TimestampsApi } from "./start-timestamps-api.ts";
