@@ -31,5 +31,5 @@ function queryOf({ whereText, pageSize }: Question, page: number): string {
   if (whereText !== undefined) query.set("where", whereText);
   query.set("max_results", String(pageSize));
   query.set("page", String(page));
-  return `?${query}`;
+  return `?${query.toString()}`;
 }
