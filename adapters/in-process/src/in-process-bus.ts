@@ -10,6 +10,7 @@ export class InProcessBus implements Bus {
   readonly #log: Log;
   readonly #subscribers: { readonly [T in Topic]: Set<(message: Messages[T]) => void> } = {
     usage: new Set(),
+    groups: new Set(),
     events: new Set(),
     requests: new Set(),
     holds: new Set(),

@@ -33,16 +33,15 @@ import {
   DocumentDesk,
   DocumentLoader,
   type DocumentTaker,
+  GroupBook,
   GuardedBus,
-  Guardian,
   HostRates,
   NodeAgent,
   Orchestrator,
-  OutsideUsage,
+  type OutsideUsage,
   previewOf,
   ReplayDesk,
   SanityChecker,
-  Scaler,
   type SeriesPlace,
   type Service,
   ServiceHeartbeats,
@@ -51,16 +50,13 @@ import {
   SupervisedService,
 } from "@sc/services";
 import type { UserPolicies } from "@sc/user-policies";
-import {
-  agentOptionsOf,
-  brakeSettingsOf,
-  defaultSettingsOf,
-  serviceSettingsOf,
-} from "./domain-options.ts";
+import { agentOptionsOf, defaultSettingsOf, serviceSettingsOf } from "./domain-options.ts";
 import { joinCatalogue } from "./join-catalogue.ts";
 import { keepHistory } from "./keep-history.ts";
+import { type DeciderBuses, makeDeciders } from "./make-deciders.ts";
 import { openDoors } from "./open-doors.ts";
 import { rulePresetsOf } from "./published-seed.ts";
+import { remembered } from "./remembered.ts";
 import type { SanityReport } from "./sanity-log.ts";
 
 /** What services need of a host, whoever plays it. */
@@ -121,22 +117,28 @@ export interface Services {
 export function joinServices(deps: ServicesDeps): Services {
   const { documents, history, host, log } = deps;
   const { clock, timers } = deps.time ?? timeOfTheMachine();
-  const registry = new StructureRegistry({
-    defaults: defaultSettingsOf(deps.configuration),
-    store: documents,
-  });
+  const groups = new GroupBook(documents);
+  const defaults = defaultSettingsOf(deps.configuration);
+  const registry = new StructureRegistry({ defaults, store: documents, groups });
   const desk = makeDesk(deps);
   registry.onChange(() => deps.userPolicies?.forgive());
   const loader = new DocumentLoader({
     store: documents,
-    takers: [registry, desk, { take: (loaded) => catalogue.take(loaded) }, ...(deps.takers ?? [])],
+    takers: [
+      ...[registry, desk, groups],
+      { take: (loaded) => catalogue.take(loaded) },
+      ...(deps.takers ?? []),
+    ],
     saveOwed: () => registry.saveOwed(),
     timers,
     log,
   });
   const common = { bus: new InProcessBus({ log }), clock, desk, history, log, registry, timers };
   const buses = busesOf(common);
-  const { guardian, scaler, brakes, outside } = makeDeciders(deps, common, buses);
+  const { guardian, scaler, brakes, outside, ofGroups } = makeDeciders(
+    { ...common, configuration: deps.configuration },
+    { buses, groups },
+  );
   const agent = makeAgent(deps, { ...common, bus: buses.agent }, buses);
   const { catalogue, catalogueKeeper } = joinCatalogue(deps.configuration, {
     ...common,
@@ -169,6 +171,7 @@ export function joinServices(deps: ServicesDeps): Services {
   const replays = makeReplays(deps, common, { orchestrator, totals, brakes });
   const { early, late, inStopOrder } = superviseAll(common, buses, {
     ...{ agent, guardian, scaler, outside, keeper, orchestrator },
+    ofGroups,
     others: [snapshoter, checker, loader, heartbeats, catalogueKeeper],
   });
   const parts = { agent, catalogue, orchestrator, desk, heartbeats, loader, replays, outside };
@@ -184,6 +187,7 @@ function superviseAll(
   services: Readonly<Record<OnBus, Service>> & {
     readonly agent: NodeAgent;
     readonly outside: Service | undefined;
+    readonly ofGroups: readonly Service[];
     readonly others: readonly Service[];
   },
 ): Pick<Services, "early" | "late" | "inStopOrder"> {
@@ -191,6 +195,7 @@ function superviseAll(
     new SupervisedService(service, { timers, log, failure: () => bus?.failure() });
   const onBus = (name: OnBus): Service => supervise(services[name], buses[name]);
   const deciders = [onBus("guardian"), onBus("scaler")];
+  deciders.push(...services.ofGroups.map((service) => supervise(service)));
   if (services.outside !== undefined) deciders.push(supervise(services.outside, buses.outside));
   const listeners = [onBus("keeper"), onBus("orchestrator")];
   const late = services.others.map((service) => supervise(service));
@@ -260,38 +265,10 @@ interface Common {
   readonly timers: Timers;
 }
 
-/** The buses of those who decide. */
-interface Deciders {
-  readonly guardian: GuardedBus;
-  readonly scaler: GuardedBus;
-  readonly outside: GuardedBus;
-}
-
-function makeDeciders({ configuration }: ServicesDeps, common: Common, buses: Deciders) {
-  const { desk } = common;
-  const isOwn = configuration.usage.source === "own";
-  const outside = isOwn ? undefined : new OutsideUsage({ ...common, bus: buses.outside });
-  const policies = () => desk.policies();
-  const brakes = remembered(() => desk.inForce("scaler"), brakeSettingsOf);
-  const guardian = new Guardian({
-    ...common,
-    bus: buses.guardian,
-    policies,
-    isActive: () => desk.inForce("guardian").isActive,
-    guardedResources: () => desk.inForce("guardian").guardedResources,
-    ...(outside !== undefined && {
-      counts: (sample, resource) => outside.counts(sample, resource),
-    }),
-  });
-  const isActive = () => desk.inForce("scaler").isActive;
-  const scaler = new Scaler({ ...common, bus: buses.scaler, brakes, policies, isActive });
-  return { guardian, scaler, brakes, outside };
-}
-
 function makeAgent(
   { configuration, host }: ServicesDeps,
   common: Common,
-  { guardian, scaler }: Deciders,
+  { guardian, scaler }: DeciderBuses,
 ): NodeAgent {
   const { desk } = common;
   const options = remembered(
@@ -321,19 +298,6 @@ function makeDesk(deps: ServicesDeps): DocumentDesk {
     otherPolicies: [...builtInPolicies, ...(userPolicies?.policies ?? [])],
     compilers: byResource((resource) => new JsonLogicRuleCompiler({ paths: rulePaths(resource) })),
   });
-}
-
-/** What is made of settings, made again only when they are others. */
-function remembered<Settings, Made>(
-  settings: () => Settings,
-  make: (settings: Settings) => Made,
-): () => Made {
-  let last: { readonly settings: Settings; readonly made: Made } | undefined;
-  return () => {
-    const now = settings();
-    if (last?.settings !== now) last = { settings: now, made: make(now) };
-    return last.made;
-  };
 }
 
 /** What the ledger or the journal guarantees does not hold: a new process recovers, this one cannot. */

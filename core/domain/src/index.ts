@@ -95,6 +95,7 @@ export {
   type Topic,
 } from "./messages/messages.ts";
 export { type Bucket, bucketAfter, bucketMost, handedOutBy } from "./observation/bucket.ts";
+export type { GroupSample, GroupUse, SampledMember } from "./observation/group-sample.ts";
 export {
   leastMemoryMarginMib,
   type MemoryGrowth,
@@ -172,9 +173,17 @@ export {
   type PlacementOutcome,
   placeOrders,
 } from "./planning/core-map/place-orders.ts";
+export {
+  type PlannedApplication,
+  type PlannedUser,
+  planApplication,
+  planUser,
+} from "./planning/groups/plan-group.ts";
+export { type GroupMember, type ShareOut, shareOut } from "./planning/groups/share-out.ts";
 export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
 export { memoryWaitPolicy, requestMoreMemory } from "./planning/more-memory.ts";
 export {
+  type BudgetLeft,
   type Plan,
   type PlanInput,
   type PlannedOrder,
@@ -189,6 +198,7 @@ export {
 } from "./planning/preview-first-limit.ts";
 export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
 export type { FairRound } from "./planning/share-full-host.ts";
+export { applicationLedName } from "./policies/application-led.ts";
 export { builtInPolicies, builtInPolicyNames } from "./policies/built-in-policies.ts";
 export {
   type BurstQuotaOptions,

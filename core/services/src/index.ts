@@ -10,6 +10,10 @@ export {
   type SeriesPlace,
 } from "./database-snapshoter/series-outputs.ts";
 export { ExperimentDesk } from "./experiments/experiment-desk.ts";
+export { GroupBook } from "./groups/group-book.ts";
+export { GroupGuardian } from "./groups/group-guardian.ts";
+export { groupsOfScaler } from "./groups/groups-of-scaler.ts";
+export { Refeeder } from "./groups/refeeder.ts";
 export { Guardian, type GuardianDeps } from "./guardian/guardian.ts";
 export { HostRates, type HostRatesDeps } from "./host-rates/host-rates.ts";
 export {

@@ -1,4 +1,5 @@
 import type { Accounting } from "../accounting/accounting.ts";
+import type { GroupSample } from "../observation/group-sample.ts";
 import type { UsageBatch } from "../observation/usage-sample.ts";
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerFacts, ContainerId } from "../structure/container.ts";
@@ -187,6 +188,7 @@ export interface ResourceState {
 /** What travels on the bus. In process the values travel as they are. */
 export interface Messages {
   readonly usage: UsageBatch;
+  readonly groups: readonly GroupSample[];
   readonly events: readonly ResourceEvent[];
   readonly requests: readonly ScalingRequest[];
   readonly holds: readonly Hold[];

@@ -34,6 +34,7 @@ import { type ContainerBrakes, judgeShrink, recordShrink } from "./container-bra
 import type { CoreMap } from "./core-map/core-map.ts";
 import type { CoreId } from "./core-map/cpu-topology.ts";
 import { type PlacedCores, placeOrders } from "./core-map/place-orders.ts";
+import { Budgets } from "./groups/budgets.ts";
 import {
   type HostBrakes,
   hostShrinksLeft,
@@ -63,8 +64,16 @@ export interface PlanInput {
   readonly names: () => readonly StructureName[];
   /** Of a full host, as the plan before left it. */
   readonly fairRound?: FairRound | undefined;
+  /** What the groups a container belongs to have left, largest group last; absent = it is in none. */
+  readonly budgets?: (name: StructureName, resource: Resource) => readonly BudgetLeft[];
   /** Of a host whose containers are pinned; absent = shared, where no cpuset is ever written. */
   readonly coreMap?: CoreMap;
+}
+
+/** How much the containers of a group may still get together. */
+export interface BudgetLeft {
+  readonly group: StructureName;
+  readonly left: number;
 }
 
 export interface PlannedOrder {
@@ -235,6 +244,7 @@ function planShrinks(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
 /** By priority, then the smaller grant, which gains most from the same amount. */
 function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes): void {
   const free = byResource((resource) => freeOf(input, resource));
+  const budgets = new Budgets(input.budgets);
   wishes.sort(
     (a, b) => b.request.priority - a.request.priority || a.current - b.current || byName(a, b),
   );
@@ -243,22 +253,44 @@ function planGrowths(input: PlanInput, wishes: Wish[], { made, held }: Outcomes)
     const { resource } = request;
     const unit = resourceUnits[resource];
     const wanted = target - current;
-    const granted = Math.min(wanted, free[resource]);
-    const blocking = growthBlocked(input.observation, wish);
+    const budget = budgets.tightest(request);
+    const granted = Math.min(wanted, free[resource], budget?.left ?? Number.POSITIVE_INFINITY);
+    const blocking =
+      growthBlocked(input.observation, wish) ??
+      groupFull(budget, wish) ??
+      hostFull(input.observation, wish, free[resource]);
     if (blocking !== undefined) {
       held.push({ request, reason: blocking });
-    } else if (granted < Math.min(wanted, 1)) {
-      const grantable = formatNumber(input.observation[resource]?.grantable ?? 0);
-      const text = `the host has ${formatNumber(free[resource])} of ${grantable} grantable ${unit} left`;
-      held.push({ request, reason: reason("host-full", text) });
     } else {
       free[resource] -= granted;
+      budgets.take(request, granted);
+      const whose = granted === budget?.left ? budget.group : "the host";
       const text =
-        granted < wanted ? `the host has only ${formatNumber(granted)} ${unit} left` : undefined;
+        granted < wanted ? `${whose} has only ${formatNumber(granted)} ${unit} left` : undefined;
       const limit = current + granted;
       made.push({ wish, limit, reason: reasonOf(wish, limit, { code: "cut-to-host", text }) });
     }
   }
+}
+
+/** Growing by rounding errors would refill a container for nothing. */
+const isWorthIt = (room: number, { current, target }: Wish): boolean =>
+  room >= Math.min(target - current, 1);
+
+function groupFull(budget: BudgetLeft | undefined, wish: Wish): Reason | undefined {
+  if (budget === undefined || isWorthIt(budget.left, wish)) return undefined;
+  const left = formatNumber(Math.max(budget.left, 0));
+  const unit = resourceUnits[wish.request.resource];
+  return reason("group-full", `${budget.group} has ${left} ${unit} left for its containers`);
+}
+
+function hostFull(observation: HostObservation, wish: Wish, free: number): Reason | undefined {
+  if (isWorthIt(free, wish)) return undefined;
+  const { resource } = wish.request;
+  const grantable = formatNumber(observation[resource]?.grantable ?? 0);
+  const unit = resourceUnits[resource];
+  const text = `the host has ${formatNumber(free)} of ${grantable} grantable ${unit} left`;
+  return reason("host-full", text);
 }
 
 /** Where nobody knows how much the host has, no book is kept, and none bounds a growth. */

@@ -1,4 +1,5 @@
-import { type ByResource, byResource, rateResources } from "../structure/resource.ts";
+import { type ByResource, byResource, rateResources, resources } from "../structure/resource.ts";
+import { applicationLed } from "./application-led.ts";
 import { burstQuota } from "./burst-quota.ts";
 import { ioFit } from "./io-fit.ts";
 import { memoryPressure } from "./memory-pressure.ts";
@@ -14,6 +15,7 @@ export const builtInPolicies: readonly RunnablePolicy[] = [
   runnable(memoryPressure()),
   runnable(percentile("mem")),
   ...rateResources.map((resource) => runnable(ioFit(resource))),
+  ...resources.map((resource) => runnable(applicationLed(resource))),
 ];
 
 /** All names that come with the product. */

@@ -7,6 +7,7 @@ export class FakeBus implements Bus {
   readonly errors: unknown[] = [];
   readonly #published: { [T in Topic]: Messages[T][] } = {
     usage: [],
+    groups: [],
     events: [],
     requests: [],
     holds: [],

@@ -43,6 +43,11 @@ export class PendingOrders {
     }
   }
 
+  /** What the order under way may still add to one limit. */
+  growthOf(name: StructureName, resource: Resource): number {
+    return this.#pending[resource].get(name)?.growth ?? 0;
+  }
+
   /** What the orders under way may still add to what the host has granted. */
   growth(resource: Resource): number {
     let sum = 0;

@@ -39,6 +39,7 @@ import { lastingRefusalOf } from "./agent-refusal.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import type { PendingOrders } from "./pending-orders.ts";
 import { plannedContainerOf } from "./planned-container-of.ts";
+import { budgetsOf, requestsOfContainers, type ScalerGroups } from "./scaler-groups.ts";
 import { type TrackedHost, trackHost } from "./tracked-host.ts";
 import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
 
@@ -60,6 +61,8 @@ export interface ScalerDeps {
   readonly brakes: () => BrakeSettings;
   /** Asked at each plan; while it is not active every request is held. */
   readonly isActive?: () => boolean;
+  /** Applications, and what their containers may hold together. */
+  readonly groups?: ScalerGroups;
   /** What decides; another object means other rules, and few shrinks at first. */
   readonly policies?: () => object;
 }
@@ -280,11 +283,20 @@ export class Scaler implements Service, Brakes {
       for (const request of requests) held.push({ request, reason: why });
     } else {
       this.#notePolicies();
-      for (const [hostName, ofHost] of this.#byHost(requests, held)) {
+      const ofContainers = requestsOfContainers(requests, { groups: this.#deps.groups, held });
+      for (const [hostName, ofHost] of this.#byHost(ofContainers, held)) {
         this.#planHost(hostName, ofHost, held);
       }
     }
     if (held.length > 0) bus.publish("held", held);
+  }
+
+  #heldBy(name: StructureName, resource: Resource): number {
+    const tracked = this.#structures.get(name);
+    const limit = tracked?.limits[resource].limit;
+    if (tracked === undefined || limit === undefined) return 0;
+    const max = this.#settingsOf(name, resource)?.max ?? 0;
+    return (limit ?? max) + (this.#pendingOf(tracked)?.growthOf(name, resource) ?? 0);
   }
 
   /** Other rules are as little proved as a new start: few shrinks at first. */
@@ -330,6 +342,7 @@ export class Scaler implements Service, Brakes {
       growthUnderWay: host.growthUnderWay,
       container: (name) => this.#plannedContainer(name),
       names: () => this.#namesOn(hostName),
+      ...budgetsOf(this.#deps.groups, (name, resource) => this.#heldBy(name, resource)),
       fairRound: host.fairRound,
       hostBrakes: host.brakes,
       brakeSettings: brakes(),

@@ -1,4 +1,5 @@
 import {
+  applicationLedName,
   byResource,
   type ContainerFacts,
   type DefaultSettings,
@@ -24,6 +25,7 @@ import type {
   NotSaved,
   StaleRevision,
 } from "@sc/ports";
+import type { GroupBook } from "../groups/group-book.ts";
 import { type StateUnreadable, stateUnreadable } from "./state-unreadable.ts";
 import {
   nothingStored,
@@ -34,6 +36,13 @@ import {
   writeOf,
 } from "./stored-structures.ts";
 
+export interface StructureRegistryOptions {
+  readonly defaults: DefaultSettings;
+  readonly store: DocumentStore;
+  /** Applications, whose policies may decide about their containers. */
+  readonly groups?: Pick<GroupBook, "isEmpty" | "leads" | "onChange">;
+}
+
 /**
  * The settings in force of every structure: the defaults of the configuration, what people stored,
  * and what the agent found. Read by all services on their hot paths, so answers are kept ready.
@@ -43,6 +52,7 @@ import {
  */
 export class StructureRegistry {
   readonly #defaults: DefaultSettings;
+  readonly #groups: StructureRegistryOptions["groups"];
   readonly #store: DocumentStore;
   #isKnown = false;
   /** What is saved, or would be but for a full disk. */
@@ -60,17 +70,16 @@ export class StructureRegistry {
   #saving: Promise<unknown> = Promise.resolve();
   readonly #listeners = new Set<() => void>();
 
-  constructor(options: { readonly defaults: DefaultSettings; readonly store: DocumentStore }) {
+  constructor(options: StructureRegistryOptions) {
     this.#defaults = options.defaults;
+    this.#groups = options.groups;
+    options.groups?.onChange(() => this.#putInForce(this.#unsaved));
     this.#store = options.store;
     options.store.watch((changes) => this.#takeChanges(changes));
   }
 
   /** A registry that knows what is stored, or that it cannot be read. */
-  static async load(options: {
-    readonly defaults: DefaultSettings;
-    readonly store: DocumentStore;
-  }): Promise<StructureRegistry> {
+  static async load(options: StructureRegistryOptions): Promise<StructureRegistry> {
     const registry = new StructureRegistry(options);
     const loaded = await options.store.load();
     if (loaded.ok) registry.take(loaded.value);
@@ -267,7 +276,24 @@ export class StructureRegistry {
         hostTotal: totalOf(totals, resource),
       })),
     });
-    return this.#isKnown ? settings : onlyWatched(settings);
+    return this.#isKnown ? this.#led(facts.name, settings) : onlyWatched(settings);
+  }
+
+  /**
+   * What its application decides about is in auto, and moved by the application's requests alone. A
+   * container's own word is the nearer one: what is in auto or recommend by itself stays as it is.
+   */
+  #led(name: StructureName, settings: StructureSettings): StructureSettings {
+    const groups = this.#groups;
+    if (groups === undefined || groups.isEmpty) return settings;
+    return {
+      ...settings,
+      resources: byResource((resource) => {
+        const own = settings.resources[resource];
+        if (own.mode !== "observe" || !groups.leads(name, resource)) return own;
+        return { ...own, mode: "auto", policy: applicationLedName };
+      }),
+    };
   }
 }
 

@@ -1,0 +1,28 @@
+import type { GroupMember } from "../planning/groups/share-out.ts";
+import type { ContainerId } from "../structure/container.ts";
+import type { ByPresentResource } from "../structure/resource.ts";
+import type { StructureName } from "../structure/structure-name.ts";
+import type { MonotonicSeconds } from "../units/time.ts";
+
+/** One container of an application, as one resource of it was sampled last. */
+export interface SampledMember extends GroupMember {
+  readonly id: ContainerId;
+}
+
+/** What the running containers of an application use, and may use, of one resource. */
+export interface GroupUse {
+  readonly members: readonly SampledMember[];
+  /** Σ of theirs; `undefined` = of one of them it is not known, and missing is not zero. */
+  readonly used: number | undefined;
+  /** Σ of their limits; what has none counts with its max. */
+  readonly limit: number | undefined;
+}
+
+/** An application as it stands once each of its running containers was sampled anew. */
+export interface GroupSample {
+  readonly name: StructureName;
+  readonly at: MonotonicSeconds;
+  /** Since the sample before; `undefined` at the first. */
+  readonly windowSeconds: number | undefined;
+  readonly resources: ByPresentResource<GroupUse>;
+}

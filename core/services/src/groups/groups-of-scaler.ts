@@ -1,0 +1,12 @@
+import type { ScalerGroups } from "../scaler/scaler-groups.ts";
+import type { GroupBook } from "./group-book.ts";
+import type { Refeeder } from "./refeeder.ts";
+import { shareRequest } from "./share-request.ts";
+
+export const groupsOfScaler = (groups: GroupBook, refeeder: Refeeder): ScalerGroups => ({
+  get isEmpty() {
+    return groups.isEmpty;
+  },
+  share: (request) => shareRequest(request, { groups, refeeder }),
+  budgetsOf: (container, resource) => groups.budgetsOf(container, resource),
+});
