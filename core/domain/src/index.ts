@@ -173,17 +173,10 @@ export {
   type PlacementOutcome,
   placeOrders,
 } from "./planning/core-map/place-orders.ts";
-export {
-  type PlannedApplication,
-  type PlannedUser,
-  planApplication,
-  planUser,
-} from "./planning/groups/plan-group.ts";
-export { type GroupMember, type ShareOut, shareOut } from "./planning/groups/share-out.ts";
+export { planApplication } from "./planning/groups/plan-application.ts";
 export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
 export { memoryWaitPolicy, requestMoreMemory } from "./planning/more-memory.ts";
 export {
-  type BudgetLeft,
   type Plan,
   type PlanInput,
   type PlannedOrder,

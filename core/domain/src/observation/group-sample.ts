@@ -1,11 +1,11 @@
-import type { GroupMember } from "../planning/groups/share-out.ts";
+import type { ContainerMember } from "../planning/groups/plan-application.ts";
 import type { ContainerId } from "../structure/container.ts";
 import type { ByPresentResource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
 /** One container of an application, as one resource of it was sampled last. */
-export interface SampledMember extends GroupMember {
+export interface SampledMember extends ContainerMember {
   readonly id: ContainerId;
 }
 

@@ -34,7 +34,7 @@ import { type ContainerBrakes, judgeShrink, recordShrink } from "./container-bra
 import type { CoreMap } from "./core-map/core-map.ts";
 import type { CoreId } from "./core-map/cpu-topology.ts";
 import { type PlacedCores, placeOrders } from "./core-map/place-orders.ts";
-import { Budgets } from "./groups/budgets.ts";
+import { type AskBudgets, type BudgetLeft, Budgets } from "./groups/budgets.ts";
 import {
   type HostBrakes,
   hostShrinksLeft,
@@ -65,15 +65,9 @@ export interface PlanInput {
   /** Of a full host, as the plan before left it. */
   readonly fairRound?: FairRound | undefined;
   /** What the groups a container belongs to have left, largest group last; absent = it is in none. */
-  readonly budgets?: (name: StructureName, resource: Resource) => readonly BudgetLeft[];
+  readonly budgets?: AskBudgets;
   /** Of a host whose containers are pinned; absent = shared, where no cpuset is ever written. */
   readonly coreMap?: CoreMap;
-}
-
-/** How much the containers of a group may still get together. */
-export interface BudgetLeft {
-  readonly group: StructureName;
-  readonly left: number;
 }
 
 export interface PlannedOrder {

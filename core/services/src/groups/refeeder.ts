@@ -29,6 +29,7 @@ export interface RefeederDeps {
 }
 
 interface Seen {
+  readonly host: string;
   readonly sample: UsageSample;
   /** Rates stand in one sample a second only. */
   readonly rates: UsageSample["rates"];
@@ -83,7 +84,7 @@ export class Refeeder implements Service {
     for (const notice of notices) if (notice.kind === "gone") this.#seen.delete(notice.name);
   }
 
-  #take({ at, samples }: UsageBatch): void {
+  #take({ at, host, samples }: UsageBatch): void {
     const { bus, groups, isActive } = this.#deps;
     if (groups.isEmpty || isActive?.() === false) return;
     const touched = new Set<StructureName>();
@@ -91,7 +92,7 @@ export class Refeeder implements Service {
       const application = groups.applicationOf(sample.name);
       if (application === undefined || sample.only !== undefined) continue;
       const rates = sample.rates ?? this.#seen.get(sample.name)?.rates;
-      this.#seen.set(sample.name, { sample, rates });
+      this.#seen.set(sample.name, { host, sample, rates });
       touched.add(application);
     }
     const complete = [...touched].filter((name) => this.#isComplete(name, at));
@@ -134,7 +135,7 @@ export class Refeeder implements Service {
     const isKnown = members.length > 0 && !isSilent;
     return {
       members,
-      used: isKnown ? sumOf(members, ({ used }) => used) : undefined,
+      used: isKnown ? sumOf(members, ({ need }) => need) : undefined,
       limit: members.length > 0 ? sumOf(members, ({ value }) => value) : undefined,
     };
   }
@@ -146,7 +147,11 @@ export class Refeeder implements Service {
     const { limit, used } = amountsOf(seen, resource);
     if (limit === undefined) return undefined;
     const { min, max } = settings;
-    return { name, id: seen.sample.id, value: limitInForce(settings, limit), min, max, used };
+    const { id, memMibFloor = 0 } = seen.sample;
+    // No limit of memory may be below what is in use.
+    const floor = resource === "mem" ? Math.max(min, memMibFloor) : min;
+    const value = limitInForce(settings, limit);
+    return { name, id, host: seen.host, value, min, floor, most: max, need: used };
   }
 }
 

@@ -31,9 +31,11 @@ export function shareRequest(
   if (own === undefined || members.length === 0)
     return err(reason("gone", `no container of ${name} runs`));
   const { min, max } = own;
+  const value = members.reduce((sum, member) => sum + member.value, 0);
   // What has containers that run is running, whatever a client said of it last.
   const isRunning = true;
-  const { changes } = planApplication(amount, { name, min, max, isRunning, members });
+  const planned = { field: "current", value, min, max, isRunning, containers: members } as const;
+  const { containers: changes } = planApplication(planned, amount);
   if (changes.size === 0) {
     return amount > 0
       ? err(reason("at-max", "its own max, or that of each container, is reached"))

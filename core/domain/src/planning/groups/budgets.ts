@@ -1,13 +1,22 @@
 import type { ScalingRequest } from "../../messages/messages.ts";
+import type { Resource } from "../../structure/resource.ts";
 import type { StructureName } from "../../structure/structure-name.ts";
-import type { BudgetLeft, PlanInput } from "../plan-host.ts";
+
+/** How much the containers of a group may still get together. */
+export interface BudgetLeft {
+  readonly group: StructureName;
+  readonly left: number;
+}
+
+/** What the groups a container belongs to have left; none = it is in none. */
+export type AskBudgets = (name: StructureName, resource: Resource) => readonly BudgetLeft[];
 
 /** What groups have left while one plan is made: a growth takes from all its container is in. */
 export class Budgets {
-  readonly #ask: PlanInput["budgets"];
+  readonly #ask: AskBudgets | undefined;
   readonly #taken = new Map<string, number>();
 
-  constructor(ask: PlanInput["budgets"]) {
+  constructor(ask: AskBudgets | undefined) {
     this.#ask = ask;
   }
 
