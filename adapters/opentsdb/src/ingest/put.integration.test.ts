@@ -124,21 +124,47 @@ describe("/api/put", () => {
     assert.deepEqual([summary.status, summary.text], [400, '{"failed":1,"success":1}']);
   });
 
-  const never: readonly (readonly [what: string, body: Buffer | string, packed: boolean])[] = [
-    ["64 MiB of zeros, packed", gzipSync(Buffer.alloc(64 * 1_048_576)), true],
-    ["64 MiB of blanks in a list, packed", gzipSync(`[${" ".repeat(64 * 1_048_576)}`), true],
-    ["a text without end", gzipSync(`[{"metric":"${"x".repeat(1_048_576)}`), true],
-    ["what is not packed, though it says so", "[]", true],
-    ["half of what was packed", recorded.subarray(0, 100), true],
-    ["no list", "hello", false],
-    ["nothing", "", false],
+  interface Refused {
+    readonly what: string;
+    readonly body: Buffer | string;
+    readonly isPacked: boolean;
+    readonly why: RegExp;
+  }
+  const mib = 1_048_576;
+  const never: readonly Refused[] = [
+    {
+      what: "64 MiB of zeros, packed",
+      body: gzipSync(Buffer.alloc(64 * mib)),
+      ...{ isPacked: true, why: /no JSON list/ },
+    },
+    {
+      what: "64 MiB of blanks in a list, packed",
+      body: gzipSync(`[${" ".repeat(64 * mib)}`),
+      ...{ isPacked: true, why: /more than 16777216 bytes/ },
+    },
+    {
+      what: "a text without end",
+      body: gzipSync(`[{"metric":"${"x".repeat(mib)}`),
+      ...{ isPacked: true, why: /a point has more than 4096 bytes/ },
+    },
+    {
+      what: "what is not packed, though it says so",
+      ...{ body: "[]", isPacked: true, why: /cannot be read/ },
+    },
+    {
+      what: "half of what was packed",
+      ...{ body: recorded.subarray(0, 100), isPacked: true, why: /cannot be read/ },
+    },
+    { what: "no list", body: "hello", isPacked: false, why: /no JSON list/ },
+    { what: "nothing", body: "", isPacked: false, why: /ends before/ },
   ];
-  for (const [what, body, isPacked] of never) {
+  for (const { what, body, isPacked, why } of never) {
     test(`refuses ${what} with 400, which no sender sends again`, async () => {
       const before = process.memoryUsage().rss;
       const { status, text } = await face.post("/api/put", body, isPacked ? packed : {});
       assert.equal(status, 400);
-      assert.match(text, /^\{"error":\{"code":400,"message":"[^"]+/);
+      const answer: { readonly error: { readonly message: string } } = JSON.parse(text);
+      assert.match(answer.error.message, why);
       const grown = (process.memoryUsage().rss - before) / 1_048_576;
       assert.ok(grown < 48, `${grown} MiB more`);
     });

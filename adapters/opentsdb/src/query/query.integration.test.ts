@@ -103,6 +103,9 @@ describe("/api/query", () => {
     await post("cont0", begin, [[1, 1]]);
     const nothing = part("proc.disk.reads.mb", { host: "cont0" });
     assert.deepEqual(await ask(nothing), []);
+    // There is a series, but not at this time.
+    await post("before", begin - 60, [[1, 1]]);
+    assert.deepEqual(await ask(part("proc.cpu.user", { host: "before" })), []);
     const answers = await ask(nothing, part("proc.mem.resident", { host: "cont0" }), nothing);
     assert.equal(Array.isArray(answers) && answers.length, 1);
   });
