@@ -1,9 +1,17 @@
-import type { LiveDocuments, LiveStream, Orchestration, Replays, UsageHistories } from "@sc/ports";
+import type {
+  Catalogue,
+  LiveDocuments,
+  LiveStream,
+  Orchestration,
+  Replays,
+  UsageHistories,
+} from "@sc/ports";
 
 /** Everything the API is a face of. */
 export interface ApiFaces {
   readonly orchestration: Orchestration;
   readonly documents: LiveDocuments;
+  readonly catalogue: Catalogue;
   readonly histories: UsageHistories;
   readonly replays: Replays;
   readonly stream: LiveStream;

@@ -11,7 +11,7 @@ const page = read("api.md");
 
 test("the reference page lists every route of the API, and no other", async () => {
   const routes = routeNames(await routesOf(newFaces())).map((route) =>
-    route.replace("/api/v1", "").replace(/:\w+/, "NAME"),
+    route.replace("/api/v1", "").replaceAll(/:\w+/g, "NAME"),
   );
   const listed = [...page.matchAll(/^\| `((?:GET|PUT|POST|PATCH|DELETE) [^`?]+)/gm)].map(
     ([, route]) => String(route),

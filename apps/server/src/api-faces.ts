@@ -5,11 +5,12 @@ import type { Services } from "./services.ts";
 
 /** What the API answers for, of the services that run. */
 export const apiFacesOf = (
-  { agent, desk, orchestrator, replays }: Services,
+  { agent, catalogue, desk, orchestrator, replays }: Services,
   posted?: () => PostedCounters | undefined,
 ): ApiFaces => ({
   orchestration: orchestrator,
   documents: desk,
+  catalogue,
   histories: orchestrator.usageHistories,
   replays,
   stream: orchestrator.stream,

@@ -26,6 +26,30 @@ export {
 export { type StoredStructure, storedStructureSchema } from "./documents/structure.ts";
 export { type Problem, problemSchema } from "./errors/problem.ts";
 export {
+  type Application,
+  applicationDeclarationSchema,
+  applicationListSchema,
+  applicationViewSchema,
+  type CatalogueUpdate,
+  catalogueParts,
+  catalogueUpdateSchema,
+  containerDeclarationSchema,
+  type DeclaredHost,
+  declaredHostListSchema,
+  declaredHostViewSchema,
+  diskChangesSchema,
+  diskDeclarationsSchema,
+  hostDeclarationSchema,
+  removalSchema,
+  type Subscription,
+  subscriptionListSchema,
+  subscriptionViewSchema,
+  type User,
+  userDeclarationSchema,
+  userListSchema,
+  userViewSchema,
+} from "./rest/catalogue.ts";
+export {
   type LimitsUpdate,
   limitsUpdateSchema,
   type ModePreview,

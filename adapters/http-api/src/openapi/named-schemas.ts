@@ -1,10 +1,17 @@
 import {
+  applicationDeclarationSchema,
+  applicationViewSchema,
+  catalogueParts,
+  catalogueUpdateSchema,
   changeListSchema,
   changeSchema,
+  containerDeclarationSchema,
+  declaredHostViewSchema,
   eventListSchema,
   eventSchema,
   explanationSchema,
   healthSchema,
+  hostDeclarationSchema,
   limitsUpdateSchema,
   modePreviewSchema,
   modeUpdateSchema,
@@ -30,7 +37,10 @@ import {
   settingsUpdateSchemas,
   structureListSchema,
   structureSchema,
+  subscriptionViewSchema,
   usageHistorySchema,
+  userDeclarationSchema,
+  userViewSchema,
 } from "@sc/contracts";
 import { type Described, describedSchema } from "./described-schema.ts";
 
@@ -48,6 +58,16 @@ const ofServices = (
 
 /** What has a name of its own in the description, so that it stands there once. */
 const namedSchemas: Readonly<Record<string, object>> = {
+  ...catalogueParts,
+  Application: applicationViewSchema,
+  ApplicationDeclaration: applicationDeclarationSchema,
+  CatalogueUpdate: catalogueUpdateSchema,
+  ContainerDeclaration: containerDeclarationSchema,
+  DeclaredHost: declaredHostViewSchema,
+  HostDeclaration: hostDeclarationSchema,
+  Subscription: subscriptionViewSchema,
+  User: userViewSchema,
+  UserDeclaration: userDeclarationSchema,
   Change: changeSchema,
   ChangeList: changeListSchema,
   Event: eventSchema,

@@ -2,6 +2,10 @@ import type { App } from "../empty-app.ts";
 import type { EventStreams } from "../event-streams.ts";
 import type { ApiFaces } from "../faces.ts";
 import type { IsTrusted } from "../places.ts";
+import { addApplicationRoutes } from "./catalogue/applications.ts";
+import { addHostRoutes } from "./catalogue/hosts.ts";
+import { addSubscriptionRoutes } from "./catalogue/subscriptions.ts";
+import { addUserRoutes } from "./catalogue/users.ts";
 import { addControlRoutes } from "./control.ts";
 import { addDescriptionRoute } from "./description.ts";
 import { addHealthRoutes } from "./health.ts";
@@ -25,7 +29,7 @@ export interface RouteParts {
 /** Everything that can be asked for. */
 export function addRoutes(app: App, parts: RouteParts): void {
   const { faces, streams, isTrusted, describe } = parts;
-  const { orchestration, documents, histories, replays, stream, metrics } = faces;
+  const { orchestration, documents, catalogue, histories, replays, stream, metrics } = faces;
   app.register(
     async (api: App) => {
       addStructureRoutes(api, orchestration);
@@ -38,6 +42,10 @@ export function addRoutes(app: App, parts: RouteParts): void {
       addStreamRoute(api, stream, streams);
       addRuleRoutes(api, documents);
       addSettingsRoutes(api, documents);
+      addHostRoutes(api, catalogue);
+      addSubscriptionRoutes(api, catalogue);
+      addApplicationRoutes(api, catalogue);
+      addUserRoutes(api, catalogue);
     },
     { prefix: "/api/v1" },
   );

@@ -9,6 +9,7 @@ import { problemsOf } from "../openapi/described-route.ts";
 import { startHttpApi } from "../start-http-api.ts";
 import { routeFor, routesOf } from "./all-routes.ts";
 import { type Answer, type Call, call } from "./call.ts";
+import { FakeCatalogue } from "./fake-catalogue.ts";
 import { FakeDocuments } from "./fake-documents.ts";
 import { FakeHistories } from "./fake-histories.ts";
 import { FakeOrchestration } from "./fake-orchestration.ts";
@@ -31,6 +32,7 @@ export interface ApiHarness extends Fakes {
 interface Fakes {
   readonly orchestration: FakeOrchestration;
   readonly documents: FakeDocuments;
+  readonly catalogue: FakeCatalogue;
   readonly histories: FakeHistories;
   readonly replays: FakeReplays;
   readonly stream: FakeStream;
@@ -39,6 +41,7 @@ interface Fakes {
 const newFakes = (): Fakes => ({
   orchestration: new FakeOrchestration(),
   documents: new FakeDocuments(),
+  catalogue: new FakeCatalogue(),
   histories: new FakeHistories(),
   replays: new FakeReplays(),
   stream: new FakeStream(),
@@ -48,6 +51,7 @@ const newFakes = (): Fakes => ({
 export const newFaces = (fakes: () => Fakes = newFakes): ApiFaces => ({
   orchestration: insteadOf(() => fakes().orchestration),
   documents: insteadOf(() => fakes().documents),
+  catalogue: insteadOf(() => fakes().catalogue),
   histories: insteadOf(() => fakes().histories),
   replays: insteadOf(() => fakes().replays),
   stream: insteadOf(() => fakes().stream),
@@ -84,6 +88,9 @@ export function useApi(): () => ApiHarness {
       },
       get documents() {
         return fakes.documents;
+      },
+      get catalogue() {
+        return fakes.catalogue;
       },
       get histories() {
         return fakes.histories;
