@@ -11,6 +11,10 @@ describe("this machine", { skip }, () => {
     assert.equal(host.name, hostname());
     assert.ok(host.cores >= availableParallelism());
     assert.equal(Math.round(host.memMibTotal), Math.round(totalmem() / 1_048_576));
+    const threads = Object.values(host.readCpuTopology() ?? {}).flatMap((cores) =>
+      Object.values(cores).flat(),
+    );
+    assert.equal(threads.length, host.cores);
     assert.match(host.bootId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     assert.equal(new LinuxHostReader().bootId, host.bootId);
   });

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
-import type { HostReader } from "@sc/ports";
+import type { HostReader, SocketTable } from "@sc/ports";
 import {
   parseAvailableMib,
   parseBusySeconds,
+  parseCpuTopology,
   parseFullStallPercent,
   parseMemTotalMib,
 } from "./parse-proc.ts";
@@ -18,6 +19,10 @@ export class LinuxHostReader implements HostReader {
   constructor() {
     this.memMibTotal = parseMemTotalMib(readFileSync("/proc/meminfo", "utf8")) ?? 0;
     this.bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  }
+
+  readCpuTopology(): SocketTable | undefined {
+    return parseCpuTopology(readIfThere("/proc/cpuinfo"));
   }
 
   readCpuUsedSeconds(): number | undefined {

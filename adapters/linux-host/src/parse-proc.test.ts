@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import {
   parseAvailableMib,
   parseBusySeconds,
+  parseCpuTopology,
   parseFullStallPercent,
   parseMemTotalMib,
 } from "./parse-proc.ts";
@@ -46,5 +47,28 @@ describe("parseFullStallPercent", () => {
     assert.equal(parseFullStallPercent(""), undefined);
     assert.equal(parseFullStallPercent("full avg10=1.2.3\n"), undefined);
     assert.equal(parseFullStallPercent(`full avg10=${"9".repeat(400)}\n`), undefined);
+  });
+});
+
+describe("parseCpuTopology", () => {
+  const thread = (processor: number, socket: number, core: number): string =>
+    `processor\t: ${processor}\nphysical id\t: ${socket}\ncore id\t\t: ${core}\n`;
+
+  test("puts threads under their core and socket, whatever their order", () => {
+    const cpuinfo = [thread(0, 0, 0), thread(1, 1, 4), thread(2, 0, 0), thread(5, 1, 0)].join("\n");
+    assert.deepEqual(parseCpuTopology(cpuinfo), {
+      "0": { "0": [0, 2] },
+      "1": { "0": [5], "4": [1] },
+    });
+  });
+
+  test("takes a machine that tells of no sockets for one", () => {
+    const cpuinfo = "processor\t: 0\nBogoMIPS\t: 50\n\nprocessor\t: 1\n\nHardware\t: board\n";
+    assert.deepEqual(parseCpuTopology(cpuinfo), { "0": { "0": [0], "1": [1] } });
+  });
+
+  test("is not known where no processor is named", () => {
+    assert.equal(parseCpuTopology(""), undefined);
+    assert.equal(parseCpuTopology("processor\t: first\n"), undefined);
   });
 });

@@ -1,3 +1,5 @@
+import type { SocketTable } from "@sc/ports";
+
 /** Clock ticks of /proc/stat are hundredths of a second on every Linux that runs Node. */
 const ticksPerSecond = 100;
 const kibPerMib = 1024;
@@ -37,4 +39,26 @@ export const parseFullStallPercent = (pressure: string): number | undefined =>
 function finite(digits: string | undefined): number | undefined {
   const number = Number(digits);
   return Number.isFinite(number) ? number : undefined;
+}
+
+/**
+ * Of /proc/cpuinfo, which names those that are online alone. Machines that tell of no sockets (virtual ones,
+ * ARM) have one, with a core for each thread. `undefined`: it names no processor.
+ */
+export function parseCpuTopology(cpuinfo: string): SocketTable | undefined {
+  const sockets: Record<string, Record<string, number[]>> = {};
+  for (const block of cpuinfo.split(/\n\s*\n/)) {
+    const numberOf = (key: string): string | undefined =>
+      new RegExp(`^${key}\\s*: (\\d{1,6})$`, "m").exec(block)?.[1];
+    const processor = numberOf("processor");
+    if (processor === undefined) continue;
+    const socket = numberOf("physical id") ?? "0";
+    const core = numberOf("core id") ?? processor;
+    const cores = sockets[socket] ?? {};
+    sockets[socket] = cores;
+    const threads = cores[core] ?? [];
+    cores[core] = threads;
+    threads.push(Number(processor));
+  }
+  return Object.keys(sockets).length === 0 ? undefined : sockets;
 }

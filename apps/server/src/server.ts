@@ -12,6 +12,7 @@ import { apiFacesOf } from "./api-faces.ts";
 import { listenFor, openPublishedRoutes } from "./compatibility.ts";
 import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
 import { openMonitor } from "./monitor.ts";
+import { openNodeRescaler } from "./node-rescaler.ts";
 import type { AtMemoryLimit } from "./replay/run-replay.ts";
 import { WorkerReplayRunner } from "./replay/worker-replay-runner.ts";
 import { openSanityLog } from "./sanity-log.ts";
@@ -89,12 +90,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   for (const service of services.early) service.start();
   log.info("sampling", { host: host.hostReader.name, pid: process.pid });
   for (const service of services.late) service.start();
-  const api = await startApi(configuration, services, log);
-  const timestamps = await openTimestamps(configuration, experiments, log);
+  const { agent } = services;
+  const { hostReader } = host;
+  const faces = [
+    await startApi(configuration, services, log),
+    await openTimestamps(configuration, experiments, log),
+    await openNodeRescaler(configuration, { agent, hostReader }, log),
+  ];
   return {
     stop: async () => {
-      await timestamps.close();
-      await api.close();
+      for (const face of faces.toReversed()) await face.close();
       for (const service of services.inStopOrder) await service.stop();
       await sanityReport?.close();
       host.journal.close();

@@ -46,7 +46,7 @@ export type {
   RecordQuestion,
   Retention,
 } from "./history-store.ts";
-export type { HostReader } from "./host.ts";
+export type { HostReader, SocketTable } from "./host.ts";
 export type { HostProbe } from "./host-probe.ts";
 export type {
   ApplicationDeclaration,

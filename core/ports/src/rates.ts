@@ -1,5 +1,6 @@
 import type { ByRate, RateResource } from "@sc/domain";
 import type { ControlGroup, RestoreEntry, WriteRefusal } from "./cgroup.ts";
+import type { DataDisk } from "./data-disks.ts";
 import type { FoundContainer } from "./finder.ts";
 
 /** Disk and network of the containers of this host. */
@@ -21,6 +22,8 @@ export interface RateControl {
   write(resource: RateResource, amount: number | null): Promise<RateWriteOutcome>;
   /** What holds of a limit and what does not, where that is less than its name says. */
   readonly caveats: ByRate<string>;
+  /** The disk that its data lies on, once it was looked up. */
+  readonly disk?: DataDisk | undefined;
   /** What puts limits back with nothing but a shell. */
   restoreEntries(limits: ByRate<number | null>): readonly RestoreEntry[];
   /** What the entries would put back: the inverse, for those an earlier process left. */

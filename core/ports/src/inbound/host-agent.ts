@@ -11,6 +11,7 @@ import type {
   Result,
   StructureName,
 } from "@sc/domain";
+import type { DataDisk } from "../data-disks.ts";
 import type { FinderProblem } from "../finder.ts";
 import type { ReleaseReport } from "./orchestration.ts";
 
@@ -77,6 +78,8 @@ export interface AgentContainerView {
   readonly memMibUsed: number | undefined;
   /** Of disk and network, as far as it was read. */
   readonly ratesUsed: ByRate<number>;
+  /** The disk its data lies on, once it was looked up. */
+  readonly dataDisk?: DataDisk | undefined;
   /** What does not hold of a limit of disk or network. */
   readonly rateCaveats: ByRate<string>;
   /** As the kernel counts them since the group was made. */

@@ -38,6 +38,10 @@ export class ContainerDisk {
     this.#disk = new LookedUp(deps.clock);
   }
 
+  get found(): DataDisk | undefined {
+    return this.#disk.found;
+  }
+
   get caveats(): ByRate<string> {
     const { why } = this.#disk;
     if (why !== undefined) return { disk_read: why, disk_write: why };

@@ -2,6 +2,7 @@ import type { ByRate, RateResource } from "@sc/domain";
 import type {
   Clock,
   ControlGroup,
+  DataDisk,
   DataDisks,
   Networks,
   NetworkUse,
@@ -34,6 +35,10 @@ export class ContainerRates implements RateControl {
   get caveats(): ByRate<string> {
     const [disk, net] = [this.#disk.caveats, this.#network.caveat];
     return net === undefined ? disk : { ...disk, net };
+  }
+
+  get disk(): DataDisk | undefined {
+    return this.#disk.found;
   }
 
   readTotals(): ByRate<number> {

@@ -365,6 +365,7 @@ export class TrackedContainer {
       cpuSharesUsed: this.#cpuSharesUsed,
       memMibUsed: this.memory.usedMib,
       ratesUsed: this.rates.used,
+      dataDisk: this.rates.control?.disk,
       rateCaveats: this.rates.control?.caveats ?? {},
       cpuUsedSeconds: this.#cpuSeconds,
       throttledSeconds: this.#throttling.newest?.throttledSeconds,
