@@ -11,10 +11,19 @@ export interface LimitWrite<Container = SoakContainer> {
   readonly value: string;
   /** Unix milliseconds at which it was heard of. */
   readonly at: number;
+  /**
+   * The period was written a moment before: on cgroup v1 another period takes two writes of the quota, one
+   * that takes it off and one that sets it, and the first may be heard of after the second was made.
+   */
+  readonly isBesidePeriod?: boolean;
 }
 
 /** Burst and period may be written twice in one change: what a change must alter is one of these. */
 const watchedFiles: ReadonlySet<string> = new Set(["cpu.cfs_quota_us", "cpu.shares", memFileName]);
+
+const periodFile = "cpu.cfs_period_us";
+/** All writes of one change are heard of together. */
+const besidePeriodMs = 50;
 
 /** Hears from the kernel, not from the server, of every write on a limit. */
 export class LimitWatch {
@@ -35,7 +44,9 @@ export class LimitWatch {
 
   #watch(container: SoakContainer, resource: ComputeResource, files: readonly string[]): FSWatcher {
     const known = new Map(Object.entries(container.limit(resource) ?? {}));
+    let periodWrittenAt = Number.NEGATIVE_INFINITY;
     const watcher = watch(container.folder(resource), (_event, file) => {
+      if (file === periodFile) periodWrittenAt = Date.now();
       if (file === null || !files.includes(file) || !watchedFiles.has(file)) return;
       const value = container.limit(resource)?.[file];
       // It was removed.
@@ -43,7 +54,9 @@ export class LimitWatch {
       const before = known.get(file);
       known.set(file, value);
       if (container.isOwnWrite(file, value)) return;
-      this.#onWrite({ container, resource, file, before, value, at: Date.now() });
+      const at = Date.now();
+      const isBesidePeriod = at - periodWrittenAt < besidePeriodMs;
+      this.#onWrite({ container, resource, file, before, value, at, isBesidePeriod });
     });
     watcher.on("error", () => watcher.close());
     return watcher;
