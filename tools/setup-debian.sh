@@ -9,6 +9,7 @@ packages="
   iproute2            limits of the network
   user-mode-linux     a second kernel, for cgroup v2
   shellcheck          reads packaging/sc-restore
+  atop                measures containers for a test of what monitors post
   strace              sees whether the server does more than its unit lets it do
   prometheus          its promtool reads what /metrics says
   victoria-metrics    a store that the outputs of the history are tested against
@@ -53,9 +54,12 @@ fi
 apt-get update -q
 # shellcheck disable=SC2086 # a list of words
 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
-for server in postgresql nginx prometheus victoria-metrics; do
+# A pair each: what is installed, and what would start.
+for pair in atop:atop atop:atopacct postgresql:postgresql nginx:nginx prometheus:prometheus \
+  victoria-metrics:victoria-metrics; do
+  server=${pair#*:}
   case " $missing " in
-    *" $server"*) update-rc.d "$server" disable >/dev/null 2>&1 || say "$server may start at boot" ;;
+    *" ${pair%:*}"*) update-rc.d "$server" disable >/dev/null 2>&1 || say "$server may start at boot" ;;
   esac
 done
 [ -e /usr/share/lxc/templates/lxc-busybox ] || {

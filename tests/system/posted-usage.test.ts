@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { RealGroups, whyNoRealGroups } from "@sc/cgroup/testing";
 import { noBrakes, ServerUnderTest, until } from "@sc/server/testing";
+import { AtopFeeder, whyNoAtop } from "./atop-feeder.ts";
 
 const patienceSeconds = 20;
 
@@ -78,6 +79,12 @@ class PostedScene implements AsyncDisposable {
     return (await this.#ask("/api/query", { start: "1m-ago", queries })).json();
   }
 
+  async meanOf(metric: string, tags: object): Promise<number> {
+    const answer = (await this.query(metric, tags)) as readonly { readonly dps: object }[];
+    const values: readonly number[] = Object.values(answer[0]?.dps ?? {});
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.close();
     await this.groups.close();
@@ -126,5 +133,35 @@ describe("what a monitor posts", { skip: whyNoRealGroups() }, () => {
       },
       patienceSeconds,
     );
+  });
+
+  test("is what atop measures of a container, and about what the agent does", {
+    skip: whyNoAtop(),
+  }, async () => {
+    await using scene = await PostedScene.open("posted-atop", "posted");
+    const { groups } = scene;
+    groups.run(`${groups.root}/web`, "while :; do :; done");
+    const tasks = () => groups.read("cpu", `${groups.root}/web/tasks`).split("\n");
+    await using feeder = new AtopFeeder({
+      url: `${scene.url}/api/put`,
+      host: "web",
+      isInside: (pid) => tasks().includes(pid),
+    });
+    await until(
+      "atop has told of it in three buckets",
+      async () => {
+        const text = JSON.stringify(await scene.query("proc.cpu.user", { host: "web" }));
+        return (text.match(/"\d+":\d/g)?.length ?? 0) >= 3;
+      },
+      40,
+    );
+    assert.deepEqual(new Set(feeder.statuses), new Set([204]));
+    const [posted, own] = await Promise.all([
+      scene.meanOf("proc.cpu.user", { host: "web" }),
+      scene.meanOf("structure.cpu.usage", { structure: "web" }),
+    ]);
+    // Its quota is half a core, of which a busy machine gives what it has.
+    assert.ok(posted > 0 && posted < 60 && own > 0, `${posted} posted, ${own} measured`);
+    assert.ok(posted / own > 0.4 && posted / own < 2.5, `${posted} posted, ${own} measured`);
   });
 });
