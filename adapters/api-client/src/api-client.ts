@@ -3,6 +3,8 @@ import type {
   Event,
   Explanation,
   Health,
+  ImportQuestion,
+  ImportReport,
   LimitsUpdate,
   ModePreview,
   ModeUpdate,
@@ -53,6 +55,8 @@ export interface UsageHistoryQuestion {
 const defaultTimeoutMs = 30_000;
 /** Longer than the server lets a replay take. */
 const replayTimeoutMs = 330_000;
+/** A thousand containers are subscribed one after another. */
+const importTimeoutMs = 120_000;
 
 interface HowToAsk {
   readonly revision?: number | undefined;
@@ -131,6 +135,12 @@ export class ApiClient {
 
   usageHistory(name: string, question: UsageHistoryQuestion = {}): Promise<UsageHistory> {
     return this.#ask("GET", `${pathOf(name)}/history${queryOf({ ...question })}`);
+  }
+
+  /** Takes over files of the published framework, or says what it would do. */
+  import(question: ImportQuestion): Promise<ImportReport> {
+    const timeoutMs = Math.max(this.#timeoutMs, importTimeoutMs);
+    return this.#ask("POST", "/import", question, { timeoutMs });
   }
 
   /** What a policy would have done; takes as long as the server lets it, up to minutes. */

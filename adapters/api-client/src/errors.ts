@@ -8,14 +8,17 @@ export class ApiError extends Error {
   readonly detail: string;
   /** The field of the request that is at fault, when it is one. */
   readonly field: string | undefined;
+  /** Every fault, when there may be several. */
+  readonly errors: NonNullable<Problem["errors"]>;
 
-  constructor(problem: Pick<Problem, "code" | "status" | "detail" | "field">) {
+  constructor(problem: Pick<Problem, "code" | "status" | "detail" | "field" | "errors">) {
     super(problem.detail);
     this.name = "ApiError";
     this.code = problem.code;
     this.status = problem.status;
     this.detail = problem.detail;
     this.field = problem.field;
+    this.errors = problem.errors ?? [];
   }
 }
 

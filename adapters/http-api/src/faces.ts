@@ -1,5 +1,6 @@
 import type {
   Catalogue,
+  Imports,
   LiveDocuments,
   LiveStream,
   Orchestration,
@@ -14,6 +15,7 @@ export interface ApiFaces {
   readonly catalogue: Catalogue;
   readonly histories: UsageHistories;
   readonly replays: Replays;
+  readonly imports: Imports;
   readonly stream: LiveStream;
   /** The text of `/metrics`, made when it is asked for. */
   readonly metrics: () => Promise<string>;

@@ -40,6 +40,7 @@ const statuses = {
   SC_REPLAY_BUSY: [429, "A replay is running"],
   SC_REPLAY_TIMEOUT: [504, "The replay took too long"],
   SC_REPLAY_FAILED: [500, "The replay failed"],
+  SC_IMPORT_REFUSED: [400, "Nothing was imported"],
   SC_NOT_READY: [503, "Not ready"],
   SC_STREAMS_EXHAUSTED: [503, "Too many streams"],
   SC_RELEASE_INCOMPLETE: [503, "Limits were not put back"],

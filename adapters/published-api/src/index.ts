@@ -1,5 +1,6 @@
 export { AddressList } from "./access/address-list.ts";
 export { refusePeer } from "./access/refuse-peer.ts";
+export { PublishedImport } from "./import/published-import.ts";
 export { type NodeRescaler, nodeRescaler } from "./node-rescaler/node-rescaler.ts";
 export { EnergyNotes } from "./node-rescaler/rescaler-faces.ts";
 export {

@@ -17,6 +17,7 @@ const nextSteps = new Map<string, string>([
   ["SC_REPLAY_BUSY", "wait for the one that runs"],
   ["SC_REPLAY_TIMEOUT", "ask for a shorter time with --from and --to"],
   ["SC_REPLAY_FAILED", "the server's log says more"],
+  ["SC_IMPORT_REFUSED", "mend what is named above and import again; --dry-run changes nothing"],
   ["SC_STREAMS_EXHAUSTED", "end another watch, or try again later"],
   ["SC_STREAM_ENDED", "look at `./sctl health` and watch again"],
   [

@@ -16,6 +16,7 @@ const exitCodeOfCode = new Map<string, number>([
   ["SC_NAME_INVALID", exitCodes.usage],
   ["SC_REQUEST_INVALID", exitCodes.usage],
   ["SC_POLICY_UNKNOWN", exitCodes.usage],
+  ["SC_IMPORT_REFUSED", exitCodes.usage],
   ["SC_REPLAY_UNSUPPORTED", exitCodes.usage],
   ["SC_RULE_INVALID", exitCodes.usage],
   ["SC_VALUE_OUT_OF_RANGE", exitCodes.usage],

@@ -1,11 +1,12 @@
 import type { ApiFaces } from "@sc/http-api";
-import type { PostedCounters } from "@sc/ports";
+import type { Imports, PostedCounters } from "@sc/ports";
 import type { MetricsSources } from "@sc/prometheus";
 import type { Services } from "./services.ts";
 
 /** What the API answers for, of the services that run. */
 export const apiFacesOf = (
   { agent, catalogue, desk, orchestrator, replays }: Services,
+  imports: Imports,
   posted?: () => PostedCounters | undefined,
 ): ApiFaces => ({
   orchestration: orchestrator,
@@ -13,6 +14,7 @@ export const apiFacesOf = (
   catalogue,
   histories: orchestrator.usageHistories,
   replays,
+  imports,
   stream: orchestrator.stream,
   metrics: metricsOf({
     orchestration: orchestrator,

@@ -11,6 +11,7 @@ import { UserPolicies } from "@sc/user-policies";
 import { apiFacesOf } from "./api-faces.ts";
 import { listenFor, openPublishedRoutes } from "./compatibility.ts";
 import { type HostAdapters, type HostOptions, openHost } from "./host-adapters.ts";
+import { importsOf } from "./imports.ts";
 import { openMonitor } from "./monitor.ts";
 import { openNodeRescaler } from "./node-rescaler.ts";
 import type { AtMemoryLimit } from "./replay/run-replay.ts";
@@ -137,7 +138,7 @@ async function startApi(
   const monitor = await openMonitor(configuration, services, log);
   const published = await openPublishedRoutes(configuration, services, log);
   const served = await startHttpApi({
-    faces: apiFacesOf(services, () => monitor.counters()),
+    faces: apiFacesOf(services, importsOf(configuration, services), () => monitor.counters()),
     socketPath,
     listen: listenFor(api.listen, compatibility),
     further: published.further,

@@ -84,6 +84,14 @@ export {
   usageHistoryQuerySchema,
 } from "./rest/history.ts";
 export {
+  type ImportQuestion,
+  type ImportReport,
+  importBytesMost,
+  importNoteSchema,
+  importQuestionSchema,
+  importReportSchema,
+} from "./rest/import.ts";
+export {
   type Replay,
   type ReplayQuestion,
   type ReplaySide,

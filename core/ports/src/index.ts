@@ -102,6 +102,14 @@ export type {
   OwnersWish,
 } from "./inbound/host-agent.ts";
 export type {
+  ImportFile,
+  ImportNote,
+  ImportOptions,
+  ImportRefusal,
+  ImportReport,
+  Imports,
+} from "./inbound/imports.ts";
+export type {
   LiveDocuments,
   RuleView,
   SettingsUpdate,

@@ -10,6 +10,7 @@ import { addControlRoutes } from "./control.ts";
 import { addDescriptionRoute } from "./description.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addHistoryRoutes } from "./history.ts";
+import { addImportRoute } from "./import.ts";
 import { addMetricsRoute } from "./metrics.ts";
 import { addReplayRoute } from "./replay.ts";
 import { addRuleRoutes } from "./rules.ts";
@@ -29,7 +30,8 @@ export interface RouteParts {
 /** Everything that can be asked for. */
 export function addRoutes(app: App, parts: RouteParts): void {
   const { faces, streams, isTrusted, describe } = parts;
-  const { orchestration, documents, catalogue, histories, replays, stream, metrics } = faces;
+  const { orchestration, documents, catalogue, histories, imports, replays, stream, metrics } =
+    faces;
   app.register(
     async (api: App) => {
       addStructureRoutes(api, orchestration);
@@ -40,6 +42,7 @@ export function addRoutes(app: App, parts: RouteParts): void {
       addUsageHistoryRoute(api, histories, isTrusted);
       addReplayRoute(api, replays, isTrusted);
       addStreamRoute(api, stream, streams);
+      addImportRoute(api, imports);
       addRuleRoutes(api, documents);
       addSettingsRoutes(api, documents);
       addHostRoutes(api, catalogue);

@@ -12,6 +12,7 @@ import { type Answer, type Call, call } from "./call.ts";
 import { FakeCatalogue } from "./fake-catalogue.ts";
 import { FakeDocuments } from "./fake-documents.ts";
 import { FakeHistories } from "./fake-histories.ts";
+import { FakeImports } from "./fake-imports.ts";
 import { FakeOrchestration } from "./fake-orchestration.ts";
 import { FakeReplays } from "./fake-replays.ts";
 import { FakeStream } from "./fake-stream.ts";
@@ -34,6 +35,7 @@ interface Fakes {
   readonly documents: FakeDocuments;
   readonly catalogue: FakeCatalogue;
   readonly histories: FakeHistories;
+  readonly imports: FakeImports;
   readonly replays: FakeReplays;
   readonly stream: FakeStream;
 }
@@ -43,6 +45,7 @@ const newFakes = (): Fakes => ({
   documents: new FakeDocuments(),
   catalogue: new FakeCatalogue(),
   histories: new FakeHistories(),
+  imports: new FakeImports(),
   replays: new FakeReplays(),
   stream: new FakeStream(),
 });
@@ -53,6 +56,7 @@ export const newFaces = (fakes: () => Fakes = newFakes): ApiFaces => ({
   documents: insteadOf(() => fakes().documents),
   catalogue: insteadOf(() => fakes().catalogue),
   histories: insteadOf(() => fakes().histories),
+  imports: insteadOf(() => fakes().imports),
   replays: insteadOf(() => fakes().replays),
   stream: insteadOf(() => fakes().stream),
   metrics: async () => "sc_up 1\n",
@@ -94,6 +98,9 @@ export function useApi(): () => ApiHarness {
       },
       get histories() {
         return fakes.histories;
+      },
+      get imports() {
+        return fakes.imports;
       },
       get replays() {
         return fakes.replays;

@@ -12,6 +12,7 @@ import {
 } from "@sc/domain";
 import type {
   ApiProblem,
+  ChangeOptions,
   ChangeProblem,
   DocumentChanges,
   LiveChange,
@@ -74,7 +75,11 @@ export class FakeLiveDocuments implements LiveDocuments, DocumentChanges {
     return [...this.#kept.values()].filter((each) => each.kind === kind);
   }
 
-  async changeAll(changes: readonly LiveChange[]): Promise<Result<void, ChangeProblem>> {
+  async changeAll(
+    changes: readonly LiveChange[],
+    { isDryRun = false }: ChangeOptions = {},
+  ): Promise<Result<void, ChangeProblem>> {
+    if (isDryRun) return ok(undefined);
     this.asked.push(...changes);
     if (this.stale > 0) {
       this.stale -= 1;

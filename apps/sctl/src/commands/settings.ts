@@ -21,7 +21,7 @@ export interface SetSettingsOptions {
   readonly dryRun?: boolean;
 }
 
-type Value = string | number | boolean | null;
+type Value = string | number | boolean | null | readonly string[];
 type Values = Readonly<Record<string, Value>>;
 
 /**
@@ -74,6 +74,7 @@ function typedValue(before: Settings, key: string, text: string): Value {
   const sample = new Map(entriesOf(before.values)).get(key) ?? preset;
   if (typeof sample === "boolean") return flag(key, text);
   if (typeof sample === "string") return text;
+  if (Array.isArray(sample)) return text.split(",").map((word) => word.trim());
   // Null is not known by its kind: what may also be nothing is a number in all settings.
   return text === "null" && preset === null ? null : decimal(key, text);
 }
@@ -120,7 +121,7 @@ function rowsOf({ values, presets }: Settings): readonly SettingRow[] {
   const presetOf = new Map(entriesOf(presets));
   return entriesOf(values).map(([key, value]) => {
     const preset = presetOf.get(key) ?? null;
-    return { key, value, preset, isChanged: value !== preset };
+    return { key, value, preset, isChanged: shown(value) !== shown(preset) };
   });
 }
 

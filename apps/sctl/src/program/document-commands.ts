@@ -7,6 +7,7 @@ import type { SessionOpener } from "./open-session.ts";
 export function addDocumentCommands(program: Command, opener: SessionOpener): void {
   addRuleCommands(program, opener);
   addSettingsCommands(program, opener);
+  addImportCommand(program, opener);
 }
 
 function addRuleCommands(program: Command, { open }: SessionOpener): void {
@@ -102,4 +103,17 @@ function addSettingsCommands(program: Command, { open }: SessionOpener): void {
         await setSettings(await open(command), service, { ...options, assignments });
       },
     );
+}
+
+function addImportCommand(program: Command, { open }: SessionOpener): void {
+  program
+    .command("import <files...>")
+    .description(
+      "take over layout.json, services_config.yml, rules and other documents of the published framework",
+    )
+    .option("--dry-run", "check everything and show what would change")
+    .action(async (files: readonly string[], options: { dryRun?: boolean }, command: Command) => {
+      const { importFiles } = await import("../commands/import.ts");
+      await importFiles(await open(command), files, options);
+    });
 }

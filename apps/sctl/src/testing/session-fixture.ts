@@ -1,4 +1,4 @@
-import type { Api } from "@sc/api-client";
+import { type Api, ApiError } from "@sc/api-client";
 import type {
   Replay,
   ResourceState,
@@ -169,6 +169,19 @@ class FakeApi implements Api {
 
   structures = async () => this.list;
   structure = async (name: string) => structureCalled(name);
+  import: Api["import"] = async (question) => {
+    this.asked.push({ import: question });
+    const notes = question.files.map(({ name: file, text }) => ({ file, field: "rule R", text }));
+    if (!question.files.some(({ name }) => name === "bad.json")) {
+      return { changes: notes, leftOut: [], configuration: [] };
+    }
+    throw new ApiError({
+      code: "SC_IMPORT_REFUSED",
+      status: 400,
+      detail: "nothing was changed: one fault",
+      errors: [{ field: "bad.json: rule R", detail: "is no rule" }],
+    });
+  };
   explain = async (name: string) => ({
     structure: name,
     summary: `${name} is scaled.`,

@@ -12,6 +12,7 @@ import { SimulatedHost, steady, VirtualClock } from "@sc/simulation";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { apiFacesOf } from "../api-faces.ts";
 import { type OpenRoutes, openPublishedRoutes } from "../compatibility.ts";
+import { importsOf } from "../imports.ts";
 import { WorkerReplayRunner } from "../replay/worker-replay-runner.ts";
 import { joinServices, type Services } from "../services.ts";
 
@@ -88,7 +89,7 @@ export class SimulatedServer {
     for (const service of [...services.early, ...services.late]) service.start();
     const published = await openPublishedRoutes(configuration, services, log);
     const api = await startHttpApi({
-      faces: apiFacesOf(services),
+      faces: apiFacesOf(services, importsOf(configuration, services)),
       socketPath: join(folder, "api.sock"),
       listen: "127.0.0.1:0",
       further: published.further,

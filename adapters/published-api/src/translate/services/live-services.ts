@@ -50,17 +50,27 @@ export class LiveServices {
 
   setKeys(name: string, sent: ReadonlyMap<string, unknown>): Promise<Result<void, ApiProblem>> {
     return tryAgainWhenStale(async () => {
-      const service = serviceNamed(name);
-      if (!service.ok) return service;
-      const values = readValues(service.value, sent);
-      if (!values.ok) return values;
-      const changes = this.#changesFor(service.value, values.value);
+      const changes = this.changesFor(name, sent);
       if (!changes.ok) return changes;
-      return changes.value.length === 0 ? ok(undefined) : this.#make(changes.value, values.value);
+      return changes.value.length === 0 ? ok(undefined) : this.#make(changes.value, sent);
     });
   }
 
-  async #make(changes: readonly LiveChange[], set: Values): Promise<Result<void, ApiProblem>> {
+  /** What setting these keys changes, checked as far as one key alone can be. */
+  changesFor(
+    name: string,
+    sent: ReadonlyMap<string, unknown>,
+  ): Result<readonly LiveChange[], ApiProblem> {
+    const service = serviceNamed(name);
+    if (!service.ok) return service;
+    const values = readValues(service.value, sent);
+    return values.ok ? this.#changesFor(service.value, values.value) : values;
+  }
+
+  async #make(
+    changes: readonly LiveChange[],
+    set: ReadonlyMap<string, unknown>,
+  ): Promise<Result<void, ApiProblem>> {
     const changed = await this.#deps.documents.changeAll(changes);
     if (changed.ok) return changed;
     const { at: _, ...problem } = changed.error;
