@@ -97,6 +97,7 @@ export function findContradictions(configuration: Configuration): readonly Fault
     const text = `is "${name}", expected a name that no other output has`;
     faults.push(fault(["history", "outputs", String(index), "name"], text));
   }
+  faults.push(...pullFaults(configuration));
   const socketBytes = Buffer.byteLength(configuration.api.socket);
   if (socketBytes > socketBytesMax) {
     const text = `has ${socketBytes} bytes, expected at most ${socketBytesMax}: the kernel's bound`;
@@ -123,6 +124,22 @@ function compatibilityFaults({ api, compatibility, monitor }: Configuration): re
   if (!open || api.listen !== null) return wrong;
   const text = "is null, expected an address: compatibility.open serves its routes there";
   return [...wrong, fault(["api", "listen"], text)];
+}
+
+/** Who pulls must know from where, and what. */
+function pullFaults({ usage: { source, pull } }: Configuration): readonly Fault[] {
+  if (source !== "pulled") return [];
+  const faults: Fault[] = [];
+  const why = "usage.source is pulled";
+  if (pull.url === null) {
+    faults.push(fault(["usage", "pull", "url"], `is empty, expected a URL: ${why}`));
+  }
+  const hasQuery = Object.values(pull.queries).some((query) => query !== null);
+  if (pull.kind !== "opentsdb" && !hasQuery) {
+    const text = `names no query, expected one for cpu or another resource: ${why}`;
+    faults.push(fault(["usage", "pull", "queries"], text));
+  }
+  return faults;
 }
 
 /** A name is one policy's, and what decides where nobody chose is there. */

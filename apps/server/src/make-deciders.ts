@@ -1,5 +1,5 @@
 import type { Configuration } from "@sc/contracts";
-import type { Bus, Clock, Log, Timers } from "@sc/ports";
+import type { Bus, Clock, Log, Timers, UsageReader } from "@sc/ports";
 import {
   type DocumentDesk,
   type GroupBook,
@@ -8,6 +8,7 @@ import {
   Guardian,
   groupsOfScaler,
   OutsideUsage,
+  PulledUsage,
   Refeeder,
   Scaler,
   type StructureRegistry,
@@ -23,6 +24,8 @@ interface DecidersDeps {
   readonly log: Log;
   readonly registry: StructureRegistry;
   readonly timers: Timers;
+  /** Who is asked what containers use; absent = nobody. */
+  readonly usageReader?: UsageReader | undefined;
 }
 
 /** The buses of those who decide. */
@@ -37,9 +40,8 @@ export function makeDeciders(
   deps: DecidersDeps,
   { buses, groups }: { readonly buses: DeciderBuses; readonly groups: GroupBook },
 ) {
-  const { configuration, desk } = deps;
-  const isOwn = configuration.usage.source === "own";
-  const outside = isOwn ? undefined : new OutsideUsage({ ...deps, bus: buses.outside });
+  const { desk } = deps;
+  const { outside, pulled } = fromOutside(deps, buses);
   const policies = () => desk.policies();
   const brakes = remembered(() => desk.inForce("scaler"), brakeSettingsOf);
   const isGuarding = () => desk.inForce("guardian").isActive;
@@ -64,5 +66,16 @@ export function makeDeciders(
     policies,
     isActive: () => desk.inForce("scaler").isActive,
   });
-  return { guardian, scaler, brakes, outside, ofGroups: [groupGuardian, refeeder] };
+  return { guardian, scaler, brakes, outside, pulled, ofGroups: [groupGuardian, refeeder] };
+}
+
+/** Whose readings are decided about where it is not the agent alone. */
+function fromOutside(deps: DecidersDeps, buses: DeciderBuses) {
+  const { source, pull: options } = deps.configuration.usage;
+  if (source === "own") return { outside: undefined, pulled: [] };
+  const outside = new OutsideUsage({ ...deps, bus: buses.outside });
+  const { usageReader: reader } = deps;
+  const pulled =
+    reader === undefined ? [] : [new PulledUsage({ ...deps, reader, intake: outside, options })];
+  return { outside, pulled };
 }

@@ -20,6 +20,7 @@ import { openSanityLog } from "./sanity-log.ts";
 import { openSeriesPlaces } from "./series-places.ts";
 import { joinServices, type Services } from "./services.ts";
 import { openExperiments, openTimestamps } from "./timestamps.ts";
+import { usageReaderOf } from "./usage-reader.ts";
 
 /**
  * How long the first sample waits for what people set. It takes a few milliseconds; a file that is
@@ -71,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     history,
     host,
     seriesPlaces,
+    usageReader: usageReaderOf(configuration),
     takers: [experiments],
     userPolicies,
     replayRunner,

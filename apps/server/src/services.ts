@@ -27,6 +27,7 @@ import type {
   Networks,
   ReplayRunner,
   Timers,
+  UsageReader,
 } from "@sc/ports";
 import {
   type CatalogueDesk,
@@ -83,6 +84,8 @@ export interface ServicesDeps {
   /** Who else is told what is stored. */
   readonly takers?: readonly DocumentTaker[];
   readonly log: Log;
+  /** Who is asked what containers use; default nobody. */
+  readonly usageReader?: UsageReader | undefined;
   /** Where series go besides the history; default nowhere. */
   readonly seriesPlaces?: readonly SeriesPlace[];
   /** Policies of the configuration's own. */
@@ -135,8 +138,8 @@ export function joinServices(deps: ServicesDeps): Services {
   });
   const common = { bus: new InProcessBus({ log }), clock, desk, history, log, registry, timers };
   const buses = busesOf(common);
-  const { guardian, scaler, brakes, outside, ofGroups } = makeDeciders(
-    { ...common, configuration: deps.configuration },
+  const { guardian, scaler, brakes, outside, pulled, ofGroups } = makeDeciders(
+    { ...common, ...deps },
     { buses, groups },
   );
   const agent = makeAgent(deps, { ...common, bus: buses.agent }, buses);
@@ -163,7 +166,7 @@ export function joinServices(deps: ServicesDeps): Services {
     services: all,
     heartbeats,
     problems: () => [
-      ...[loader, desk, catalogue, checker, outputs].flatMap((part) => part.problems()),
+      ...[loader, desk, catalogue, checker, outputs, ...pulled].flatMap((part) => part.problems()),
       ...problemsAround(deps),
     ],
     previewFirstLimit: (question) => previewOf(question, { desk, brakes: brakes(), clock }),
@@ -172,7 +175,7 @@ export function joinServices(deps: ServicesDeps): Services {
   const { early, late, inStopOrder } = superviseAll(common, buses, {
     ...{ agent, guardian, scaler, outside, keeper, orchestrator },
     ofGroups,
-    others: [snapshoter, checker, loader, heartbeats, catalogueKeeper],
+    others: [snapshoter, checker, loader, heartbeats, catalogueKeeper, ...pulled],
   });
   const parts = { agent, catalogue, orchestrator, desk, heartbeats, loader, replays, outside };
   return { ...parts, early, late, inStopOrder };

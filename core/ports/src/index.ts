@@ -179,3 +179,9 @@ export type {
 } from "./replay-runner.ts";
 export type { Predicate, RuleCompiler, RuleData, RuleProblem } from "./rule-compiler.ts";
 export type { SeriesWriter, WriteAnswer } from "./series-writer.ts";
+export type {
+  UsageReader,
+  UsageReaderAnswer,
+  UsageReaderQuestion,
+  UsageUnread,
+} from "./usage-reader.ts";

@@ -36,6 +36,7 @@ export { Orchestrator, type OrchestratorDeps } from "./orchestrator/orchestrator
 export type { PreviewFirstLimit } from "./orchestrator/preview-mode.ts";
 export { previewOf } from "./orchestrator/preview-of-policy.ts";
 export { OutsideUsage } from "./outside-usage/outside-usage.ts";
+export { PulledUsage } from "./outside-usage/pulled-usage.ts";
 export { ReplayDesk, type ReplayDeskDeps } from "./replay/replay-desk.ts";
 export { SanityChecker, type SanityCheckerDeps } from "./sanity-checker/sanity-checker.ts";
 export { Scaler, type ScalerDeps } from "./scaler/scaler.ts";

@@ -1,5 +1,6 @@
 import type { SeriesPoint } from "@sc/domain";
 import type { SeriesWriter, WriteAnswer } from "@sc/ports";
+import { fieldsOf, parsedJson } from "../answer-json.ts";
 import type { StorePlace } from "../ask-store.ts";
 import { type StoreReply, shown, type WriteFormat, writePoints } from "../write-points.ts";
 
@@ -44,13 +45,16 @@ export const opentsdbWord = (text: string): string =>
     (other) => `_x${(other.codePointAt(0) ?? 0).toString(16)}_`,
   );
 
-function readPutAnswer({ status, text }: StoreReply, points: number): WriteAnswer | undefined {
+export function readPutAnswer(
+  { status, text }: StoreReply,
+  points: number,
+): WriteAnswer | undefined {
   if (status === 204) return { kind: "taken" };
   const isAnswer = (status >= 200 && status < 300) || status === 400;
   if (!isAnswer) return undefined;
-  const said = fieldsOf(parsed(text));
+  const said = fieldsOf(parsedJson(text));
   const [failed, success] = [said.get("failed"), said.get("success")];
-  if (typeof failed === "number" && typeof success === "number" && failed + success === points) {
+  if (isCount(failed) && isCount(success) && failed + success === points) {
     if (failed === 0) return { kind: "taken" };
     return { kind: "refused", count: failed, text: firstError(said.get("errors")) };
   }
@@ -60,19 +64,10 @@ function readPutAnswer({ status, text }: StoreReply, points: number): WriteAnswe
   return { kind: "refused", count: points, text: shown(message) };
 }
 
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0;
+
 function firstError(errors: unknown): string {
   const error = Array.isArray(errors) ? fieldsOf(errors[0]).get("error") : undefined;
   return typeof error === "string" ? shown(error) : "it does not say why";
-}
-
-const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> =>
-  new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No JSON is no answer; the caller tells the status and the text.
-    return undefined;
-  }
 }

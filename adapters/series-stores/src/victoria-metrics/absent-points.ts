@@ -1,4 +1,5 @@
 import type { SeriesPoint } from "@sc/domain";
+import { fieldsOf, parsedJson } from "../answer-json.ts";
 import { askStore, type StorePlace } from "../ask-store.ts";
 
 /** What all series of a large host have at one time, several times over. */
@@ -57,15 +58,7 @@ export function keysIn(text: string): ReadonlySet<string> | undefined {
 }
 
 function rowIn(line: string) {
-  let row: unknown;
-  try {
-    row = JSON.parse(line);
-  } catch {
-    // Another program answers.
-    return undefined;
-  }
-  if (typeof row !== "object" || row === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(row));
+  const fields = fieldsOf(parsedJson(line));
   const [labels, stamps] = [fields.get("metric"), fields.get("timestamps")];
   if (typeof labels !== "object" || labels === null || !Array.isArray(stamps)) return undefined;
   const stampsMs = stamps.filter((stamp) => typeof stamp === "number");

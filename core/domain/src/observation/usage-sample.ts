@@ -5,7 +5,7 @@ import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
 /** Who measured it, where it was not the agent of the host. */
-export type OutsideOrigin = "posted";
+export type OutsideOrigin = "posted" | "pulled";
 
 /** What one reading of one container says. Missing is `undefined`, never zero. */
 export interface UsageSample {

@@ -11,6 +11,7 @@ export { FakeBus } from "./fake-bus.ts";
 export { FakeHostProbe } from "./fake-host-probe.ts";
 export { FakeReplayRunner } from "./fake-replay-runner.ts";
 export { FakeSeriesWriter } from "./fake-series-writer.ts";
+export { FakeUsageReader } from "./fake-usage-reader.ts";
 export { type FinderHarness, finderSuite } from "./finder-suite.ts";
 export {
   type HistoryStoreHarness,
@@ -43,3 +44,4 @@ export {
 export { type RuleCompilerHarness, ruleCompilerSuite } from "./rule-compiler-suite.ts";
 export { type SeriesWriterHarness, seriesWriterSuite } from "./series-writer-suite.ts";
 export { type TimersHarness, timersSuite } from "./timers-suite.ts";
+export { type UsageReaderHarness, usageReaderSuite } from "./usage-reader-suite.ts";
