@@ -50,38 +50,51 @@ export const revisionOf = (
   { kind, name }: { readonly kind: DeclaredKind; readonly name: StructureName },
 ): number => state[kind].get(name)?.revision ?? 0;
 
-export function withChanges(
+export const withChanges = (
   state: CatalogueState,
   changes: readonly CatalogueChange[],
-): CatalogueState {
-  const maps = {
-    "declared-host": new Map(state["declared-host"]),
-    subscription: new Map(state.subscription),
-    application: new Map(state.application),
-    user: new Map(state.user),
-  };
+): CatalogueState => ({
+  "declared-host": edited(state["declared-host"], changes, {
+    kind: "declared-host",
+    contentOf: (document) => (document.kind === "declared-host" ? document.content : undefined),
+  }),
+  subscription: edited(state.subscription, changes, {
+    kind: "subscription",
+    contentOf: (document) => (document.kind === "subscription" ? document.content : undefined),
+  }),
+  application: edited(state.application, changes, {
+    kind: "application",
+    contentOf: (document) => (document.kind === "application" ? document.content : undefined),
+  }),
+  user: edited(state.user, changes, {
+    kind: "user",
+    contentOf: (document) => (document.kind === "user" ? document.content : undefined),
+  }),
+});
+
+/** The documents of one kind; copied only where one of them changes, as there may be thousands. */
+function edited<Content>(
+  documents: ReadonlyMap<StructureName, Kept<Content>>,
+  changes: readonly CatalogueChange[],
+  of: {
+    readonly kind: DeclaredKind;
+    readonly contentOf: (document: CatalogueDocument) => Content | undefined;
+  },
+): ReadonlyMap<StructureName, Kept<Content>> {
+  let copy: Map<StructureName, Kept<Content>> | undefined;
   for (const change of changes) {
     if (!("document" in change)) {
-      maps[change.kind].delete(change.name);
+      if (change.kind !== of.kind) continue;
+      copy ??= new Map(documents);
+      copy.delete(change.name);
       continue;
     }
-    const { document, revision } = change;
-    switch (document.kind) {
-      case "declared-host":
-        maps["declared-host"].set(document.name, { content: document.content, revision });
-        break;
-      case "subscription":
-        maps.subscription.set(document.name, { content: document.content, revision });
-        break;
-      case "application":
-        maps.application.set(document.name, { content: document.content, revision });
-        break;
-      case "user":
-        maps.user.set(document.name, { content: document.content, revision });
-        break;
-    }
+    const content = of.contentOf(change.document);
+    if (content === undefined) continue;
+    copy ??= new Map(documents);
+    copy.set(change.document.name, { content, revision: change.revision });
   }
-  return maps;
+  return copy ?? documents;
 }
 
 /** The application a container is in. */

@@ -6,6 +6,7 @@ import {
   isLimited,
   limitIn,
   type Resource,
+  resources,
   type StructureName,
   type Subscription,
   thresholds,
@@ -26,6 +27,7 @@ import {
   applicationOf,
   type CatalogueState,
   type DeclaredKind,
+  type Kept,
   userOf,
 } from "./catalogue-state.ts";
 import { guardOfContainer, type SettingsReader, storedWith } from "./container-settings.ts";
@@ -39,8 +41,22 @@ export interface CatalogueViewsDeps {
   readonly usedBy?: (name: StructureName, resource: CataloguedResource) => number | undefined;
 }
 
+interface SubscribedParts {
+  readonly kept: Kept<Subscription>;
+  readonly application: StructureName | null | undefined;
+  readonly container: AgentContainerView | undefined;
+}
+
 export class CatalogueViews {
   readonly #deps: CatalogueViewsDeps;
+  /**
+   * Of a thousand containers that are listed again and again few have changed since: the others' views are
+   * the same objects, for whoever made something of them.
+   */
+  readonly #made = new WeakMap<
+    Kept<Subscription>,
+    { readonly basis: readonly unknown[]; readonly view: SubscribedContainerView }
+  >();
 
   constructor(deps: CatalogueViewsDeps) {
     this.#deps = deps;
@@ -90,10 +106,27 @@ export class CatalogueViews {
   ): SubscribedContainerView | undefined {
     const kept = state.subscription.get(name);
     if (kept === undefined || kept.content.joining !== undefined) return undefined;
-    const { content, revision } = kept;
     const { container: find, registry } = this.#deps;
     const container = find(name);
-    const guard = guardOfContainer(content, storedWith(registry, name));
+    const basis = [
+      application,
+      registry.storedOf(name),
+      registry.settingsOf(name),
+      ...figuresOf(container),
+    ];
+    const last = this.#made.get(kept);
+    if (last !== undefined && isSame(last.basis, basis)) return last.view;
+    const view = this.#subscribed(name, { kept, application, container });
+    this.#made.set(kept, { basis, view });
+    return view;
+  }
+
+  #subscribed(
+    name: StructureName,
+    { kept, application, container }: SubscribedParts,
+  ): SubscribedContainerView {
+    const { content, revision } = kept;
+    const guard = guardOfContainer(content, storedWith(this.#deps.registry, name));
     const { host, agent, state: runState, disk } = content;
     return {
       kind: "container",
@@ -213,6 +246,18 @@ export class CatalogueViews {
     return sumOfKnown(held) ?? (isLimited(resource) ? 0 : undefined);
   }
 }
+
+/** What a view shows of the agent's. */
+const figuresOf = (container: AgentContainerView | undefined): readonly unknown[] =>
+  container === undefined
+    ? []
+    : resources.flatMap((resource) => [
+        limitIn(container.limits, resource),
+        usedOf(container, resource),
+      ]);
+
+const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((each, index) => each === other[index]);
 
 function energyView({ energy }: Subscription): MemberResourceView | undefined {
   if (energy === undefined) return undefined;

@@ -267,3 +267,13 @@ test("what is in force and could not be saved is saved when it is tried again", 
   assert.equal(registry.notSaved, undefined);
   assert.equal((await registryWith(store)).isPausedAll, true);
 });
+
+test("a change of one structure leaves the settings of all others as they are, to the object", async () => {
+  const registry = await registryWith(new InMemoryDocumentStore());
+  registry.learn(facts("web", 50), totals);
+  registry.learn(facts("db", 50), totals);
+  const [web, db] = [registry.settingsOf(named("web")), registry.settingsOf(named("db"))];
+  await registry.update(modeChange("web", "auto"), "required");
+  assert.notEqual(registry.settingsOf(named("web")), web);
+  assert.equal(registry.settingsOf(named("db")), db);
+});

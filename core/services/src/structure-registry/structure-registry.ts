@@ -168,7 +168,7 @@ export class StructureRegistry {
   ): Promise<Result<void, NotSaved | StateUnreadable>> {
     if (!this.#isKnown) return err(stateUnreadable);
     // What makes us write less must be in force before the disk has answered.
-    if (saving === "best-effort") this.#putInForce([...this.#unsaved, change]);
+    if (saving === "best-effort") this.#putChangesInForce([...this.#unsaved, change]);
     const saved = await this.#inTurn(() => this.#save(change, saving));
     return saved.ok ? ok(undefined) : err(notSavedOf(saved.error));
   }
@@ -227,7 +227,7 @@ export class StructureRegistry {
       this.#settled = withChange(this.#settled, change);
       for (const subject of subjects) this.#owed.add(subject);
     }
-    this.#putInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
+    this.#putChangesInForce(this.#unsaved.filter((unsaved) => unsaved !== change));
     if (saved.ok) return ok(undefined);
     // A stale one of the others says nothing of whether there is room.
     if (saved.error.code === "SC_STATE_NOT_SAVED") this.#notSaved = saved.error;
@@ -238,7 +238,7 @@ export class StructureRegistry {
   #takeChanges(changes: readonly DocumentChange[]): void {
     if (!this.#isKnown) return;
     const isNews = changes.map((change) => this.#note(change));
-    if (isNews.includes(true)) this.#putInForce(this.#unsaved);
+    if (isNews.includes(true)) this.#putChangesInForce(this.#unsaved);
   }
 
   #note(change: DocumentChange): boolean {
@@ -255,6 +255,18 @@ export class StructureRegistry {
     this.#unsaved = unsaved;
     this.#state = unsaved.reduce(withChange, this.#settled);
     for (const known of this.#known.values()) {
+      known.settings = this.#inForce(known.facts, known.totals);
+    }
+    for (const listen of this.#listeners) listen();
+  }
+
+  /** A change is about one structure of a thousand: the others' settings stay as they are. */
+  #putChangesInForce(unsaved: readonly SettingsChange[]): void {
+    const before = this.#state.structures;
+    this.#unsaved = unsaved;
+    this.#state = unsaved.reduce(withChange, this.#settled);
+    for (const [name, known] of this.#known) {
+      if (before.get(name) === this.#state.structures.get(name)) continue;
       known.settings = this.#inForce(known.facts, known.totals);
     }
     for (const listen of this.#listeners) listen();
