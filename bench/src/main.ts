@@ -14,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   "model-check": () => import("./model-check.bench.ts"),
   decide: () => import("./decide.bench.ts"),
   ingest: () => import("./ingest.bench.ts"),
+  api: () => import("./api.bench.ts"),
   workloads: () => import("./workloads.bench.ts"),
 };
 
