@@ -82,6 +82,22 @@ describe("putting limits of cgroup v2 back", { skip: whyNoUnifiedGroups() }, () 
     assert.deepEqual(group.limitsOfEntries(lease.recover()), { cpu, memMib: 256 });
   });
 
+  test("a disk's limit goes one way alone, and the other stays", () => {
+    const device = "98:16";
+    const limit = { device, readBytesPerSecond: 5_242_880, writeBytesPerSecond: 1_048_576 };
+    assert.equal(group.writeDiskLimit(limit).kind, "applied");
+    const lease = new LeaseFile({ runFolder, leaseSeconds: 10, watcherPath: script, log: silent });
+    const entry = group.diskRestoreEntry({ ...limit, writeBytesPerSecond: null }, "write");
+    assert.ok(entry !== undefined && lease.hold(entry).ok);
+    assert.match(restore(), /1 put back, 0 as they were, 0 skipped, 0 failed, 0 bad lines/);
+    assert.deepEqual(group.readDiskLimits(), [{ ...limit, writeBytesPerSecond: null }]);
+    assert.match(restore(), /0 put back, 1 as they were, 0 skipped, 0 failed, 0 bad lines/);
+    const back = new LeaseFile({ runFolder, leaseSeconds: 10, watcherPath: script, log: silent });
+    const [listed] = back.recover();
+    assert.ok(listed !== undefined);
+    assert.equal(group.diskLimitOfEntry(listed, { device, direction: "write" }), null);
+  });
+
   test("a release leaves the files as their owner had them", async () => {
     const cpu = group.readCpuLimit();
     await squeeze();

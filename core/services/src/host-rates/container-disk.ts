@@ -49,8 +49,9 @@ export class ContainerDisk {
     return isHeld ? {} : { disk_write: bufferedWrites };
   }
 
+  /** Of the disk as it is known: it is looked for with the limits, which are read less often. */
   readTotals(): ByRate<number> {
-    const disk = this.#look();
+    const disk = this.#disk.found;
     const uses = disk && this.#group.readDiskUse();
     if (disk === undefined || uses === undefined) return {};
     // A group that has not used it yet has no line for it.
