@@ -52,7 +52,10 @@ const views = (): readonly SettingsView[] => [
 
 function world() {
   const documents = new FakeLiveDocuments(views());
-  const beats = new Map([["guardian", wallSeconds(1_700_000_000.25)]]);
+  const beats = new Map([
+    ["guardian", wallSeconds(1_700_000_000.25)],
+    ["refeeder", wallSeconds(1_700_000_001)],
+  ]);
   const heartbeats = { lastBeat: (name: string) => beats.get(name) };
   const services = new LiveServices({ documents, heartbeats });
   const config = (name: string, key: string): unknown => {
@@ -104,6 +107,8 @@ describe("the published services", () => {
       WINDOW_DELAY: 20,
       WINDOW_TIMELAPSE: 10,
     });
+    const refeeder = services.find("refeeder");
+    assert.equal(refeeder.ok && fieldIn(refeeder.value, "heartbeat"), 1_700_000_001);
     const rebalancer = services.find("rebalancer");
     assert.equal(rebalancer.ok && fieldIn(rebalancer.value, "heartbeat"), "");
   });

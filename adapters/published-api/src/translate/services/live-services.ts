@@ -99,19 +99,19 @@ export class LiveServices {
   }
 
   #documentOf(service: PublishedService): PublishedDocument {
-    const { name, keys, own } = service;
+    const { name, keys, own, beatsAs = own } = service;
     const kept = keptValues(this.#storedOf(name));
     const told = (own && translations.get(own))?.told(this.#inForce(), kept);
     const presets = keys.flatMap(({ name: key, preset }): (readonly [string, KeyValue])[] =>
       preset === undefined ? [] : [[key, preset]],
     );
     const config = Object.fromEntries([...presets, ...kept, ...(told ?? [])]);
-    return { _id: name, name, type: "service", ...this.#heartbeatOf(own), config };
+    return { _id: name, name, type: "service", ...this.#heartbeatOf(beatsAs), config };
   }
 
   /** Empty where nothing of the kind runs: clients take it for dead, as it is. */
-  #heartbeatOf(own: ServiceName | undefined): PublishedDocument {
-    const beat = own && this.#deps.heartbeats.lastBeat(own);
+  #heartbeatOf(own: string | undefined): PublishedDocument {
+    const beat = own === undefined ? undefined : this.#deps.heartbeats.lastBeat(own);
     if (beat === undefined) return { heartbeat: "", heartbeat_human: "" };
     return { heartbeat: beat, heartbeat_human: localTime(new Date(beat * 1000)) };
   }

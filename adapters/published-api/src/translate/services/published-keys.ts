@@ -30,6 +30,8 @@ export interface PublishedService {
   readonly name: string;
   /** The service of ours that it is; absent = it is not here, and its document is all there is of it. */
   readonly own?: ServiceName;
+  /** The service here whose heartbeat it has, when it runs here and has no settings. */
+  readonly beatsAs?: string;
   readonly keys: readonly PublishedKey[];
 }
 
@@ -177,19 +179,22 @@ const ownServices: readonly PublishedService[] = [
   ]),
 ];
 
-const refeeder = service("refeeder", undefined, [
-  active(kept("sums of applications and users are always made")),
-  debug,
-  ["WINDOW_TIMELAPSE", wholeNumberFrom(1, 3600), kept("sums are made of every sample"), 10],
-  delay,
-  [
-    "STRUCTURES_REFEEDED",
-    listOfStructures,
-    kept("sums are made of applications and users"),
-    ["application"],
-  ],
-  ["GENERATED_METRICS", listOfResources, kept("sums are made of all resources"), ["cpu", "mem"]],
-]);
+const refeeder: PublishedService = {
+  ...service("refeeder", undefined, [
+    active(kept("sums of applications and users are always made")),
+    debug,
+    ["WINDOW_TIMELAPSE", wholeNumberFrom(1, 3600), kept("a sum is made of every sample"), 10],
+    delay,
+    [
+      "STRUCTURES_REFEEDED",
+      listOfStructures,
+      kept("sums are made of applications and users"),
+      ["application"],
+    ],
+    ["GENERATED_METRICS", listOfResources, kept("sums are made of all resources"), ["cpu", "mem"]],
+  ]),
+  beatsAs: "refeeder",
+};
 
 const window = wholeNumberFrom(0, 86_400);
 const period = wholeNumberFrom(1, 86_400);
