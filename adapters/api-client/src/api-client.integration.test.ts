@@ -123,6 +123,33 @@ describe("a question", () => {
       '{"noDataSeconds":null}',
     ],
     [(api) => api.ready(), "GET", "/ready", ""],
+    [(api) => api.declared("users"), "GET", "/users", ""],
+    [(api) => api.declaredOne("hosts", "a b"), "GET", "/hosts/a%20b", ""],
+    [(api) => api.declare("users", "ann", { a: 1 }), "PUT", "/users/ann", '{"a":1}'],
+    [
+      (api) =>
+        api.changeDeclared({
+          collection: "subscriptions",
+          name: "web",
+          update: { isGuarded: true },
+        }),
+      "PATCH",
+      "/subscriptions/web",
+      '{"isGuarded":true}',
+    ],
+    [(api) => api.removeDeclared("hosts", "h"), "DELETE", "/hosts/h", ""],
+    [
+      (api) => api.attach({ collection: "applications", name: "shop", member: "w/b" }),
+      "PUT",
+      "/applications/shop/containers/w%2Fb",
+      "",
+    ],
+    [
+      (api) => api.detach({ collection: "users", name: "ann", member: "shop" }),
+      "DELETE",
+      "/users/ann/applications/shop",
+      "",
+    ],
   ];
   for (const [asked, method, url, body] of cases) {
     test(`is sent as ${method} ${url}`, async () => {
@@ -136,9 +163,11 @@ describe("a question", () => {
     await client().putRule("mine", rule, 3);
     await client().removeRule("mine", 0);
     await client().updateSettings("scaler", { isActive: false }, 12);
+    const change = { collection: "users", name: "ann", update: {}, revision: 4 } as const;
+    await client().changeDeclared(change);
     assert.deepEqual(
       heard.map(({ ifMatch }) => ifMatch),
-      ['"3"', '"0"', '"12"'],
+      ['"3"', '"0"', '"12"', '"4"'],
     );
   });
 

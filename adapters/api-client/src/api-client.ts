@@ -1,5 +1,8 @@
 import type {
+  Application,
+  CatalogueUpdate,
   Change,
+  DeclaredHost,
   Event,
   Explanation,
   Health,
@@ -24,7 +27,9 @@ import type {
   SettingsUpdate,
   StreamMessage,
   Structure,
+  Subscription,
   UsageHistory,
+  User,
 } from "@sc/contracts";
 import { ApiError } from "./errors.ts";
 import { exchange, type Question, type Target } from "./exchange.ts";
@@ -49,6 +54,26 @@ export interface UsageHistoryQuestion {
   readonly to?: Time | undefined;
   /** Whole seconds; default: at most 300 steps. */
   readonly step?: number | undefined;
+}
+
+/** What clients declare, by kind. */
+export type Collection = "hosts" | "subscriptions" | "applications" | "users";
+export type Declared = DeclaredHost | Subscription | Application | User;
+
+interface DeclaredName {
+  readonly collection: Collection;
+  readonly name: string;
+}
+
+export interface DeclaredChange extends DeclaredName {
+  readonly update: CatalogueUpdate;
+  readonly revision?: number;
+}
+
+export interface DeclaredMembership {
+  readonly collection: "applications" | "users";
+  readonly name: string;
+  readonly member: string;
 }
 
 /** Longer than a release of many containers takes. */
@@ -185,6 +210,40 @@ export class ApiClient {
     return this.#ask("PATCH", pathOfSettings(service), update, { revision });
   }
 
+  /** What clients declared of one kind. */
+  async declared(collection: Collection): Promise<readonly Declared[]> {
+    type Answer = Readonly<Partial<Record<Collection, readonly Declared[]>>>;
+    return (await this.#ask<Answer>("GET", `/${collection}`))[collection] ?? [];
+  }
+
+  declaredOne(collection: Collection, name: string): Promise<Declared> {
+    return this.#ask("GET", pathOfDeclared({ collection, name }));
+  }
+
+  /** Refused where the name is taken. `body` is judged by the server. */
+  declare(collection: Collection, name: string, body: object): Promise<Declared> {
+    return this.#ask("PUT", pathOfDeclared({ collection, name }), body);
+  }
+
+  /** Only what is named changes, all of it or nothing. */
+  changeDeclared(change: DeclaredChange): Promise<Declared> {
+    const { update, revision } = change;
+    return this.#ask("PATCH", pathOfDeclared(change), update, { revision });
+  }
+
+  async removeDeclared(collection: Collection, name: string): Promise<void> {
+    await this.#ask("DELETE", pathOfDeclared({ collection, name }));
+  }
+
+  /** A container joins an application, or an application a user. */
+  attach(membership: DeclaredMembership): Promise<Declared> {
+    return this.#ask("PUT", pathOfMember(membership));
+  }
+
+  detach(membership: DeclaredMembership): Promise<Declared> {
+    return this.#ask("DELETE", pathOfMember(membership));
+  }
+
   health(): Promise<Health> {
     return this.#ask("GET", "/health");
   }
@@ -221,6 +280,13 @@ export type Api = Pick<ApiClient, keyof ApiClient>;
 
 const pathOf = (name: string): string => `/structures/${encodeURIComponent(name)}`;
 const pathOfAny = (name: string | undefined): string => (name === undefined ? "" : pathOf(name));
+
+const pathOfDeclared = ({ collection, name }: DeclaredName): string =>
+  `/${collection}/${encodeURIComponent(name)}`;
+const pathOfMember = ({ collection, name, member }: DeclaredMembership): string => {
+  const members = collection === "users" ? "applications" : "containers";
+  return `${pathOfDeclared({ collection, name })}/${members}/${encodeURIComponent(member)}`;
+};
 
 const pathOfRule = (name: string): string => `/rules/${encodeURIComponent(name)}`;
 const pathOfSettings = (service: string): string => `/settings/${encodeURIComponent(service)}`;

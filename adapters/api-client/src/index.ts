@@ -1,6 +1,8 @@
 export {
   type Api,
   ApiClient,
+  type Collection,
+  type Declared,
   type HistoryQuestion,
   type Time,
   type UsageHistoryQuestion,

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { UsageError } from "./errors.ts";
 import { anyFormats } from "./output/output-format.ts";
+import { addCatalogueCommands } from "./program/catalogue-commands.ts";
 import { checkNames } from "./program/check-names.ts";
 import { addCompletionCommand } from "./program/completion-command.ts";
 import { addDocumentCommands } from "./program/document-commands.ts";
@@ -34,6 +35,7 @@ export function createProgram(terminal: Terminal): Command {
   addRecordCommands(program, opener);
   addSteeringCommands(program, opener);
   addDocumentCommands(program, opener);
+  addCatalogueCommands(program, opener);
   addPolicyCommands(program, opener);
   addCompletionCommand(program, opener);
   checkNames(program);

@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { createProgram } from "../program.ts";
 import {
   cpuPolicy,
+  declaredOnes,
   guardianSettings,
   raise,
   sessionFor,
@@ -31,6 +32,7 @@ const answers = {
   rules: [raise],
   settings: [guardianSettings],
   policies: [cpuPolicy],
+  apps: [declaredOnes.applications],
 };
 
 let folder: string;
@@ -120,6 +122,7 @@ const cases: readonly (readonly [line: readonly string[], offered: readonly stri
     ["web", "web.front"],
   ],
   [["rules", "get", ""], [raise.name]],
+  [["apps", "attach", ""], [declaredOnes.applications.name]],
   [["set", "web", "--policy", ""], [cpuPolicy.name]],
   [["settings", "set", ""], ["guardian"]],
   [["completion", "f"], ["fish"]],

@@ -1,15 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import type { RuleDocument } from "@sc/contracts";
 import { UsageError } from "../errors.ts";
 import type { RuleAndRevision } from "./change-rule.ts";
+import { readJsonFile } from "./json-file.ts";
 
 /**
  * A rule as the API takes it, or as `rules get -o json` wrote it, whose revision then counts. What
  * stands in the rule is judged by the server, which knows what it may look at.
  */
 export async function readRuleFile(path: string): Promise<RuleAndRevision> {
-  const document = parse(path, await read(path));
+  const document = await readJsonFile(path);
   const fields = new Map<string, unknown>(Object.entries(document));
   const revision = fields.get("revision");
   const rule = fields.has("rule") ? fields.get("rule") : document;
@@ -19,26 +18,6 @@ export async function readRuleFile(path: string): Promise<RuleAndRevision> {
     );
   }
   return { rule, revision: typeof revision === "number" ? revision : undefined };
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return path === "-" ? await text(process.stdin) : await readFile(path, "utf8");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path} cannot be read: ${why}`);
-  }
-}
-
-function parse(path: string, words: string): object {
-  try {
-    const value: unknown = JSON.parse(words);
-    if (typeof value === "object" && value !== null) return value;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path} is no JSON: ${why}`);
-  }
-  throw new UsageError(`${path} holds no object`);
 }
 
 const isRule = (value: unknown): value is RuleDocument =>

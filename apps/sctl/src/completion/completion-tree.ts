@@ -1,7 +1,15 @@
 import type { Command, Option } from "commander";
 
 /** What can be asked of a server about names. */
-export type NameKind = "containers" | "rules" | "services" | "policies";
+export type NameKind =
+  | "containers"
+  | "rules"
+  | "services"
+  | "policies"
+  | "hosts"
+  | "subscriptions"
+  | "applications"
+  | "users";
 
 export interface CompletedOption {
   /** `-o`, `--output`. */
@@ -53,6 +61,10 @@ const nameKinds: ReadonlyMap<string, NameKind> = new Map([
   ["rule", "rules"],
   ["service", "services"],
   ["policy", "policies"],
+  ["host", "hosts"],
+  ["container", "subscriptions"],
+  ["application", "applications"],
+  ["user", "users"],
 ]);
 
 const help: CompletedOption = {
@@ -81,6 +93,10 @@ export const nameQuestions: Readonly<
   rules: { words: "rules -o json", key: "name" },
   services: { words: "settings -o json", key: "service" },
   policies: { words: "policies -o json", key: "name" },
+  hosts: { words: "hosts -o json", key: "name" },
+  subscriptions: { words: "subscriptions -o json", key: "name" },
+  applications: { words: "apps -o json", key: "name" },
+  users: { words: "users -o json", key: "name" },
 };
 
 /** Names are the keys of the outermost objects; sed finds them by how far they stand in. */

@@ -13,7 +13,15 @@ export function nameOf(text: string): string {
   return text;
 }
 
-const namedArguments: ReadonlySet<string> = new Set(["name", "rule", "service"]);
+const namedArguments: ReadonlySet<string> = new Set([
+  "name",
+  "rule",
+  "service",
+  "host",
+  "container",
+  "application",
+  "user",
+]);
 
 /** Of every command that is about one thing by name. */
 export function checkNames(command: Command): void {

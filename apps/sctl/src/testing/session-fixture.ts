@@ -1,4 +1,4 @@
-import { type Api, ApiError } from "@sc/api-client";
+import { type Api, ApiError, type Collection, type Declared } from "@sc/api-client";
 import type {
   Replay,
   ResourceState,
@@ -160,6 +160,61 @@ export const replayed: Replay = {
   notes: ["50 % of the time is not known and was left out, not taken as zero"],
 };
 
+const figures = { min: 50, max: 300, isGuarded: true, current: 120.04, weight: 1.5 };
+const boundary = { percent: 10, of: "max" } as const;
+const agent = { address: "10.0.0.7", port: 8000 };
+
+/** One of each kind that clients declare. */
+export const declaredOnes = {
+  hosts: {
+    kind: "host",
+    name: "host1",
+    revision: 1,
+    agent,
+    placement: "pinned",
+    resources: { cpu: { max: 400, free: 280 }, energy: { max: 90, free: 90 } },
+    disks: [],
+    cores: [],
+    containers: ["web"],
+  },
+  subscriptions: {
+    kind: "container",
+    name: "web",
+    revision: 2,
+    host: "host1",
+    agent,
+    isGuarded: true,
+    application: "shop",
+    isRunning: true,
+    resources: { cpu: { ...figures, boundary, upper: 270 } },
+  },
+  applications: {
+    kind: "application",
+    name: "shop",
+    revision: 3,
+    isGuarded: false,
+    state: "stopped",
+    user: "ann",
+    containers: ["web"],
+    programs: {
+      installScript: "",
+      installFiles: "",
+      runtimeFiles: "",
+      outputDir: "",
+      startScript: "",
+      stopScript: "",
+    },
+    resources: { cpu: figures },
+  },
+  users: {
+    kind: "user",
+    name: "ann",
+    revision: 4,
+    applications: ["shop"],
+    resources: { cpu: { min: 0, max: 400, current: 120 } },
+  },
+} as const satisfies Readonly<Record<Collection, Declared>>;
+
 /** An API that answers for one container called `web` and notes what it was asked to change. */
 class FakeApi implements Api {
   readonly asked: unknown[] = [];
@@ -273,6 +328,27 @@ class FakeApi implements Api {
   updateSettings: Api["updateSettings"] = async (service, update, revision) => {
     this.asked.push({ updateSettings: service, update, revision });
     return guardianSettings;
+  };
+  declared: Api["declared"] = async (collection) => [declaredOnes[collection]];
+  declaredOne: Api["declaredOne"] = async (collection) => declaredOnes[collection];
+  declare: Api["declare"] = async (collection, name, body) => {
+    this.asked.push({ declare: collection, name, body });
+    return declaredOnes[collection];
+  };
+  changeDeclared: Api["changeDeclared"] = async (change) => {
+    this.asked.push({ changeDeclared: change });
+    return declaredOnes[change.collection];
+  };
+  removeDeclared: Api["removeDeclared"] = async (collection, name) => {
+    this.asked.push({ removeDeclared: collection, name });
+  };
+  attach: Api["attach"] = async (membership) => {
+    this.asked.push({ attach: membership });
+    return declaredOnes[membership.collection];
+  };
+  detach: Api["detach"] = async (membership) => {
+    this.asked.push({ detach: membership });
+    return declaredOnes[membership.collection];
   };
   ready: Api["ready"] = async () => ({ isReady: true, detail: "every service runs" });
   messages: readonly StreamMessage[] = [];
