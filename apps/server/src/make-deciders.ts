@@ -55,9 +55,12 @@ export function makeDeciders(
       counts: (sample, resource) => outside.counts(sample, resource),
     }),
   });
-  const ofGuardian = { ...deps, bus: buses.guardian, groups, policies, isActive: isGuarding };
-  const groupGuardian = new GroupGuardian(ofGuardian);
   const refeeder = new Refeeder({ ...deps, bus: buses.guardian, groups });
+  const groupGuardian = new GroupGuardian({
+    ...{ ...deps, bus: buses.guardian, groups, refeeder, policies },
+    isActive: isGuarding,
+    guardedResources: () => desk.inForce("guardian").guardedResources,
+  });
   const scaler = new Scaler({
     ...deps,
     bus: buses.scaler,

@@ -173,7 +173,9 @@ export {
   type PlacementOutcome,
   placeOrders,
 } from "./planning/core-map/place-orders.ts";
-export { planApplication } from "./planning/groups/plan-application.ts";
+export { type GroupPlan, planApplication } from "./planning/groups/plan-application.ts";
+export { type ApplicationMember, planUser } from "./planning/groups/plan-user.ts";
+export { shareAmong } from "./planning/groups/share-among.ts";
 export { beginHostBrakes, type HostBrakes } from "./planning/host-brakes.ts";
 export { memoryWaitPolicy, requestMoreMemory } from "./planning/more-memory.ts";
 export {
@@ -191,7 +193,7 @@ export {
 } from "./planning/preview-first-limit.ts";
 export { requestSafeLimit, safeLimitPolicy } from "./planning/safe-limit.ts";
 export type { FairRound } from "./planning/share-full-host.ts";
-export { applicationLedName } from "./policies/application-led.ts";
+export { applicationLed, applicationLedName } from "./policies/application-led.ts";
 export { builtInPolicies, builtInPolicyNames } from "./policies/built-in-policies.ts";
 export {
   type BurstQuotaOptions,
@@ -276,6 +278,7 @@ export {
   type HostPlacement,
   hostPlacements,
 } from "./structure/declared-host.ts";
+export { type GroupKind, groupIdOf } from "./structure/group.ts";
 export { type Guard, guardOf, modesForGuard } from "./structure/guard.ts";
 export { isSameMemLimit } from "./structure/mem-limit.ts";
 export { type Mode, modes } from "./structure/mode.ts";

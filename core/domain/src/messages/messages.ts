@@ -4,6 +4,7 @@ import type { UsageBatch } from "../observation/usage-sample.ts";
 import type { Reason } from "../reason/reason.ts";
 import type { ContainerFacts, ContainerId } from "../structure/container.ts";
 import type { CpuLimit, CpuShape } from "../structure/cpu-limit.ts";
+import type { GroupKind } from "../structure/group.ts";
 import type { Mode } from "../structure/mode.ts";
 import type { ByPresentResource, RateResource, Resource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
@@ -40,6 +41,10 @@ export interface ScalingRequest {
   readonly isRecommendation: boolean;
   readonly policy: string;
   readonly reason: Reason;
+  /** It is about the sum of a group; absent = about a container. */
+  readonly group?: GroupKind;
+  /** The application whose change this is a share of. */
+  readonly onBehalfOf?: StructureName;
   readonly at: MonotonicSeconds;
   readonly stamp: WallSeconds;
 }

@@ -4,9 +4,13 @@ import type { ByPresentResource } from "../structure/resource.ts";
 import type { StructureName } from "../structure/structure-name.ts";
 import type { MonotonicSeconds } from "../units/time.ts";
 
-/** One container of an application, as one resource of it was sampled last. */
+/**
+ * One container of an application, as one resource of it was sampled last. `need` is what it uses, where its
+ * application decides about it; what is not known, or is decided about by its own policy, is not moved.
+ */
 export interface SampledMember extends ContainerMember {
   readonly id: ContainerId;
+  readonly used: number | undefined;
 }
 
 /** What the running containers of an application use, and may use, of one resource. */

@@ -78,6 +78,8 @@ export interface PlannedOrder {
   readonly growth: number;
   /** The cpuset that comes with a cpu limit on a pinned host. */
   readonly cores: readonly CoreId[] | undefined;
+  /** The application whose change this is a share of. */
+  readonly onBehalfOf: StructureName | undefined;
 }
 
 export interface Plan {
@@ -362,7 +364,7 @@ function orderOf(input: PlanInput, made: Made, sequence: number): PlannedOrder {
   const shrink = { at: input.at, from: current };
   const brakes =
     limit >= current ? planned.brakes : recordShrink(planned.brakes, input.brakeSettings, shrink);
-  return { order, brakes, growth, cores };
+  return { order, brakes, growth, cores, onBehalfOf: request.onBehalfOf };
 }
 
 function limitValueOf({ request, container }: Wish, limit: number): LimitValue {

@@ -61,6 +61,8 @@ export type ReasonCode =
   | "host-overcommitted"
   | "host-pressure"
   | "group-full"
+  | "above-group-max"
+  | "given-to-sibling"
   | "paused"
   | "agent-stopping"
   | "lease-lapsed"

@@ -47,6 +47,10 @@ export class GroupBook {
     return this.#applications;
   }
 
+  get users(): ReadonlyMap<StructureName, User> {
+    return this.#users;
+  }
+
   applicationOf(container: StructureName): StructureName | undefined {
     return this.#applicationOf.get(container);
   }

@@ -6,10 +6,11 @@
 import {
   type Application,
   type ApplicationResource,
-  type ContainerId,
   type GroupSample,
   type GroupUse,
+  groupIdOf,
   type Hold,
+  type MonotonicSeconds,
   type Observation,
   type PolicyBook,
   type PolicyRun,
@@ -27,6 +28,8 @@ import type { Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { GroupBook } from "./group-book.ts";
+import type { Refeeder } from "./refeeder.ts";
+import { usersAboveMax } from "./users-above-max.ts";
 
 /** What a sum is judged by: no other policy knows what to make of one. */
 const policyOfGroups = "serverless-rules";
@@ -35,11 +38,17 @@ export interface GroupGuardianDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  readonly groups: Pick<GroupBook, "applications">;
+  readonly groups: Pick<GroupBook, "applications" | "users">;
+  readonly refeeder: Pick<Refeeder, "membersOf">;
   readonly registry: Pick<StructureRegistry, "isPausedAll">;
   readonly policies: () => PolicyBook;
   readonly isActive?: () => boolean;
+  /** Asked at each batch; no other resource is decided about. */
+  readonly guardedResources?: () => readonly Resource[];
 }
+
+/** Between two looks at who has more than its max. */
+const lookSeconds = 1;
 
 interface Deciding {
   readonly policy: RunnablePolicy;
@@ -59,6 +68,7 @@ export class GroupGuardian implements Service {
   readonly #deciding = new Map<string, Deciding>();
   #subscriptions: readonly Subscription[] = [];
   #lastError: string | undefined;
+  #lookedAt: MonotonicSeconds | undefined;
 
   constructor(deps: GroupGuardianDeps) {
     this.#deps = deps;
@@ -89,11 +99,15 @@ export class GroupGuardian implements Service {
       return;
     }
     this.#lastError = undefined;
-    const found: Findings = { stamp: clock.wall(), events: [], requests: [], holds: [] };
+    const stamp = clock.wall();
+    const above = samples[0] === undefined ? [] : this.#usersAboveMax(samples[0].at, stamp);
+    // By itself: among others a growth of an application would win over it.
+    if (above.length > 0) bus.publish("requests", above);
+    const found: Findings = { stamp, events: [], requests: [], holds: [] };
     for (const sample of samples) {
       const application = groups.applications.get(sample.name);
       if (application === undefined) continue;
-      for (const resource of resources) {
+      for (const resource of this.#deps.guardedResources?.() ?? resources) {
         try {
           this.#decide(sample, { application, resource }, found);
         } catch (error) {
@@ -133,7 +147,8 @@ export class GroupGuardian implements Service {
       stamp: found.stamp,
     });
     found.events.push(...decision.events);
-    if (decision.outcome.kind === "request") found.requests.push(decision.outcome.request);
+    if (decision.outcome.kind === "request")
+      found.requests.push({ ...decision.outcome.request, group: "application" });
     else found.holds.push(holdOf(sample, resource, decision.outcome.reason));
   }
 
@@ -146,6 +161,12 @@ export class GroupGuardian implements Service {
     return begun;
   }
 
+  #usersAboveMax(at: MonotonicSeconds, stamp: WallSeconds): readonly ScalingRequest[] {
+    if (this.#lookedAt !== undefined && at - this.#lookedAt < lookSeconds) return [];
+    this.#lookedAt = at;
+    return usersAboveMax(this.#deps, { at, stamp });
+  }
+
   /** It begins anew with the next sample; the others go on. */
   #fail({ name }: GroupSample, resource: Resource, error: unknown): void {
     this.#deciding.delete(keyOf(name, resource));
@@ -156,14 +177,11 @@ export class GroupGuardian implements Service {
 
 const keyOf = (name: StructureName, resource: Resource): string => `${resource} ${name}`;
 
-/** An application has no group of the kernel: its identity is its name. */
-const idOf = (name: StructureName): ContainerId => `application:${name}` as ContainerId;
-
 const observationOf = (
   { name, windowSeconds }: GroupSample,
   { used, limit }: GroupUse,
 ): Observation => ({
-  ...{ structure: name, id: idOf(name), windowSeconds, used, limit },
+  ...{ structure: name, id: groupIdOf("application", name), windowSeconds, used, limit },
   isFrozen: false,
 });
 

@@ -61,7 +61,7 @@ async function stage(application = applicationWith()) {
     groups: groupsOfScaler(groups, refeeder),
     brakes: () => brakes,
   });
-  new GroupGuardian({ ...deps, policies: () => policies }).start();
+  new GroupGuardian({ ...deps, refeeder, policies: () => policies }).start();
   scaler.start();
   refeeder.start();
   for (const name of [web, db]) {

@@ -1,4 +1,5 @@
 import {
+  applicationLedName,
   byResource,
   type ContainerNotice,
   type GroupSample,
@@ -7,9 +8,11 @@ import {
   limitInForce,
   type MonotonicSeconds,
   type Resource,
+  type ResourceSettings,
   resources,
   type SampledMember,
   type StructureName,
+  thresholds,
   type UsageBatch,
   type UsageSample,
 } from "@sc/domain";
@@ -135,7 +138,7 @@ export class Refeeder implements Service {
     const isKnown = members.length > 0 && !isSilent;
     return {
       members,
-      used: isKnown ? sumOf(members, ({ need }) => need) : undefined,
+      used: isKnown ? sumOf(members, ({ used }) => used) : undefined,
       limit: members.length > 0 ? sumOf(members, ({ value }) => value) : undefined,
     };
   }
@@ -149,11 +152,25 @@ export class Refeeder implements Service {
     const { min, max } = settings;
     const { id, memMibFloor = 0 } = seen.sample;
     // No limit of memory may be below what is in use.
-    const floor = resource === "mem" ? Math.max(min, memMibFloor) : min;
+    const hardFloor = resource === "mem" ? Math.max(min, memMibFloor) : min;
     const value = limitInForce(settings, limit);
-    return { name, id, host: seen.host, value, min, floor, most: max, need: used };
+    const isLed = settings.mode === "auto" && settings.policy === applicationLedName;
+    return {
+      ...{ name, id, host: seen.host, value, min, hardFloor, most: max, used },
+      floor: Math.max(hardFloor, comfortOf(settings, { limit, used: used ?? value })),
+      need: isLed ? used : undefined,
+    };
   }
 }
+
+/**
+ * The limit that puts a use in the middle of its band. Below it a container would soon ask for what was
+ * taken; and one that is cut below what it uses seems to need less and less.
+ */
+const comfortOf = (
+  settings: ResourceSettings,
+  { limit, used }: { readonly limit: number | null; readonly used: number },
+): number => used + 1.5 * thresholds(settings, limit).margin;
 
 function amountsOf(
   { sample, rates }: Seen,

@@ -15,20 +15,22 @@ const answerTimeoutSeconds = 5;
 export class PendingOrders {
   readonly #pending = byResource(() => new Map<StructureName, Pending>());
 
-  add({ order, growth }: PlannedOrder, at: MonotonicSeconds): void {
+  add({ order, growth, onBehalfOf }: PlannedOrder, at: MonotonicSeconds): void {
     const { sequence, structure, target } = order;
-    this.#pending[target.resource].set(structure, { sequence, growth, at });
+    this.#pending[target.resource].set(structure, { sequence, growth, onBehalfOf, at });
   }
 
   has(name: StructureName, resource: Resource): boolean {
     return this.#pending[resource].has(name);
   }
 
-  /** Whether the change answers the order that is waited for. */
-  settle({ structure, resource, sequence }: Change): boolean {
+  /** The order that is waited for, if the change answers it. */
+  settle({ structure, resource, sequence }: Change): Pending | undefined {
     const pending = this.#pending[resource];
-    if (pending.get(structure)?.sequence !== sequence) return false;
-    return pending.delete(structure);
+    const waiting = pending.get(structure);
+    if (waiting?.sequence !== sequence) return undefined;
+    pending.delete(structure);
+    return waiting;
   }
 
   drop(name: StructureName): void {
@@ -59,5 +61,7 @@ export class PendingOrders {
 interface Pending {
   readonly sequence: number;
   readonly growth: number;
+  /** The application whose change it is a share of. */
+  readonly onBehalfOf: StructureName | undefined;
   readonly at: MonotonicSeconds;
 }

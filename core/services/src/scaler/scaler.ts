@@ -19,7 +19,6 @@ import {
   monotonicSeconds,
   type PlannedContainer,
   planHost,
-  type ReasonCode,
   type Resource,
   reason,
   recordApplied,
@@ -36,21 +35,18 @@ import type { BrakeStatus, Brakes, Bus, Clock, Log, Subscription } from "@sc/por
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { lastingRefusalOf } from "./agent-refusal.ts";
+import { noRoomCodes, noRoomRetrySeconds } from "./no-room.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import type { PendingOrders } from "./pending-orders.ts";
 import { plannedContainerOf } from "./planned-container-of.ts";
-import { budgetsOf, requestsOfContainers, type ScalerGroups } from "./scaler-groups.ts";
+import {
+  budgetsOf,
+  requestsOfContainers,
+  type ScalerGroups,
+  tellOfApplication,
+} from "./scaler-groups.ts";
 import { type TrackedHost, trackHost } from "./tracked-host.ts";
 import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
-
-/** Held for want of room: it may be there in a moment. */
-const noRoomCodes: ReadonlySet<ReasonCode> = new Set([
-  "host-full",
-  "host-overcommitted",
-  "host-pressure",
-]);
-/** Seconds between two tries to raise a container to its safe limit on a host without room. */
-const noRoomRetrySeconds = 5;
 
 export interface ScalerDeps {
   readonly bus: Bus;
@@ -254,8 +250,10 @@ export class Scaler implements Service, Brakes {
       noteChanged(tracked, change, { brakes: this.#deps.brakes(), max });
       tracked.limit = change.new;
     }
-    if (this.#pendingOf(known)?.settle(change) !== true) return;
+    const settled = this.#pendingOf(known)?.settle(change);
+    if (settled === undefined) return;
     tracked.refusal = lastingRefusalOf(change);
+    tellOfApplication(this.#deps.bus, change, { ...settled, ...this.#aroundGroups });
     if (outcome === "applied") tracked.brakes = recordApplied(tracked.brakes);
     else if (change.detail?.code === "kernel-refused") this.#takeRefusal(change, tracked);
   }
@@ -283,7 +281,7 @@ export class Scaler implements Service, Brakes {
       for (const request of requests) held.push({ request, reason: why });
     } else {
       this.#notePolicies();
-      const ofContainers = requestsOfContainers(requests, { groups: this.#deps.groups, held });
+      const ofContainers = requestsOfContainers(requests, { ...this.#aroundGroups, held });
       for (const [hostName, ofHost] of this.#byHost(ofContainers, held)) {
         this.#planHost(hostName, ofHost, held);
       }
@@ -291,13 +289,16 @@ export class Scaler implements Service, Brakes {
     if (held.length > 0) bus.publish("held", held);
   }
 
-  #heldBy(name: StructureName, resource: Resource): number {
+  get #aroundGroups() {
+    return { groups: this.#deps.groups, heldBy: this.#heldBy };
+  }
+
+  readonly #heldBy = (name: StructureName, resource: Resource): number => {
     const tracked = this.#structures.get(name);
     const limit = tracked?.limits[resource].limit;
-    if (tracked === undefined || limit === undefined) return 0;
-    const max = this.#settingsOf(name, resource)?.max ?? 0;
-    return (limit ?? max) + (this.#pendingOf(tracked)?.growthOf(name, resource) ?? 0);
-  }
+    const held = limit === null ? this.#settingsOf(name, resource)?.max : limit;
+    return (held ?? 0) + ((tracked && this.#pendingOf(tracked)?.growthOf(name, resource)) ?? 0);
+  };
 
   /** Other rules are as little proved as a new start: few shrinks at first. */
   #notePolicies(): void {
@@ -342,7 +343,7 @@ export class Scaler implements Service, Brakes {
       growthUnderWay: host.growthUnderWay,
       container: (name) => this.#plannedContainer(name),
       names: () => this.#namesOn(hostName),
-      ...budgetsOf(this.#deps.groups, (name, resource) => this.#heldBy(name, resource)),
+      ...budgetsOf(this.#aroundGroups),
       fairRound: host.fairRound,
       hostBrakes: host.brakes,
       brakeSettings: brakes(),

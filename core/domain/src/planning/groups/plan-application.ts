@@ -76,7 +76,6 @@ function shareOut(
     ...one,
     value: one.value + (shares.changes.get(one.name) ?? 0),
     floor: one.hardFloor ?? one.floor,
-    need: one.need ?? one.value,
   }));
   return added(shares, shareAmong(more, pressed));
 }

@@ -6,7 +6,7 @@ import {
   type PlannedApplication,
   planApplication,
 } from "./plan-application.ts";
-import { type Member, shareAmong } from "./share-among.ts";
+import { type Member, shareAmong, sumOf } from "./share-among.ts";
 
 export interface ApplicationMember extends PlannedApplication {
   readonly name: StructureName;
@@ -40,7 +40,7 @@ export function planUser(
   for (const application of user.applications) {
     const share = shares.changes.get(application.name);
     if (share === undefined) continue;
-    const plan = planApplication(application, share, left);
+    const plan = planApplication(pressed(user, application, share), share, left);
     if (plan.amount !== 0) applications.set(application.name, plan.amount);
     placed += plan.amount;
     for (const { name, host } of application.containers) {
@@ -62,12 +62,21 @@ function insideBand({ field, value, min, max, applications }: PlannedUser, amoun
   return Math.max(amount, Math.min(groupFloor({ min, isRunning }) - value, 0));
 }
 
+/** Where the user has more than its max, its applications have no more than what it leaves them. */
+const pressed = (
+  { value, max }: PlannedUser,
+  application: ApplicationMember,
+  share: number,
+): ApplicationMember =>
+  value > max ? { ...application, max: Math.max(application.value + share, 0) } : application;
+
 /** One that is just starting or stopping, with containers and not running or the reverse, is left alone. */
 function memberOf(application: ApplicationMember): Member[] {
   const { name, field, value, max, isRunning, containers } = application;
   if (isRunning !== containers.length > 0) return [];
   const floor = groupFloor(application);
   const most = field === "max" ? Number.POSITIVE_INFINITY : max;
-  // What an application uses its containers know: here it only counts what it has.
-  return [{ name, value, min: floor, floor, most, need: 0, isStopped: !isRunning }];
+  // Of what it may have at most the published way counts all as spare; of limits, what they do not need.
+  const need = field === "max" ? 0 : sumOf(containers.map((one) => one.floor));
+  return [{ name, value, min: floor, floor, most, need, isStopped: !isRunning }];
 }
