@@ -1,12 +1,14 @@
 import type { Log, Timer, Timers } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { CatalogueDesk } from "./catalogue-desk.ts";
+import type { GroupUses } from "./group-uses.ts";
 
 /** As often as documents that could not be read are tried again. */
 const retrySeconds = 5;
 
 export interface CatalogueKeeperDeps {
   readonly desk: Pick<CatalogueDesk, "undoUnfinished">;
+  readonly uses: Pick<GroupUses, "start" | "stop">;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -24,6 +26,7 @@ export class CatalogueKeeper implements Service {
 
   start(): void {
     if (this.#timer !== undefined) return;
+    this.#deps.uses.start();
     this.#timer = this.#deps.timers.every(retrySeconds, () => void this.#undo());
     void this.#undo();
   }
@@ -40,6 +43,7 @@ export class CatalogueKeeper implements Service {
   }
 
   async stop(): Promise<void> {
+    this.#deps.uses.stop();
     this.#timer?.cancel();
     this.#timer = undefined;
   }

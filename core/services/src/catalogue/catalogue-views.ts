@@ -37,7 +37,7 @@ export interface CatalogueViewsDeps {
   readonly container: (name: StructureName) => AgentContainerView | undefined;
   /** Which cores are whose on this host; empty where they are shared. */
   readonly cores: () => readonly CoreView[];
-  /** What an application or a user uses of a resource, once somebody adds it up. */
+  /** What an application uses of a resource, where somebody adds it up. */
   readonly usedBy?: (name: StructureName, resource: CataloguedResource) => number | undefined;
 }
 
@@ -224,7 +224,9 @@ export class CatalogueViews {
           min: one.min,
           max: one.max,
           current: one.current ?? sumOfKnown(held),
-          used: this.#deps.usedBy?.(name, resource),
+          used: sumOfKnown(
+            applications.map((application) => this.#deps.usedBy?.(application, resource)),
+          ),
         };
       }),
     };
