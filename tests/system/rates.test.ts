@@ -94,9 +94,12 @@ describe("disk and network in auto", { skip }, () => {
     await using rates = await RatesScene.open();
     const { server } = rates.scene;
     await rates.limit();
+    // The kernel holds a limit a moment before it was read back, and told.
+    await eventually("both are shown", async () => {
+      const { net, disk_write } = (await server.api.structure("web")).resources;
+      return net?.current === leastMbit && disk_write?.current === leastMib;
+    });
     const { resources } = await server.api.structure("web");
-    assert.equal(resources.net?.current, leastMbit);
-    assert.equal(resources.disk_write?.current, leastMib);
     assert.match(resources.disk_write?.caveat ?? "", /direct and synced writes only/);
     assert.equal(resources.disk_read?.current, null);
     await server.api.release("web");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { anyText, anyValue } from "@sc/domain/testing";
 import fc from "fast-check";
 import { AddressList } from "../access/address-list.ts";
 import { FakeRescaledHost } from "../testing/fake-rescaled-host.ts";
+import { listenForTest } from "../testing/listen-for-test.ts";
 import { nodeRescaler } from "./node-rescaler.ts";
 
 let host = new FakeRescaledHost();
@@ -28,15 +28,9 @@ before(async () => {
     rules: { allow: new AddressList([]), hostNames: new Set() },
     log: { info: () => {}, warn: () => {}, error: (text) => errors.push(text) },
   });
-  const server = createServer(routes.handle);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  close = async () => {
-    server.closeAllConnections();
-    server.close();
-    await routes.close();
-  };
+  const listening = await listenForTest(routes);
+  origin = listening.origin;
+  close = listening.close;
 });
 after(() => close());
 beforeEach(() => {

@@ -1,10 +1,10 @@
-import { createServer } from "node:http";
 import { after, before, beforeEach } from "node:test";
 import { AddressList } from "../access/address-list.ts";
 import type { PublishedFaces } from "../orchestrator/faces.ts";
 import { publishedOrchestrator } from "../orchestrator/published-orchestrator.ts";
 import { FakeCatalogue } from "./fake-catalogue.ts";
 import { FakeRules, FakeServices } from "./fake-documents.ts";
+import { listenForTest } from "./listen-for-test.ts";
 
 export interface PublishedAnswer {
   readonly status: number;
@@ -53,15 +53,9 @@ export function servePublished(): {
       rules: { allow: new AddressList([]), hostNames: new Set() },
       log: { info: () => {}, warn: () => {}, error: (text) => errors.push(text) },
     });
-    const server = createServer(routes.handle);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-    close = async () => {
-      server.closeAllConnections();
-      server.close();
-      await routes.close();
-    };
+    const listening = await listenForTest(routes);
+    origin = listening.origin;
+    close = listening.close;
   });
   beforeEach(() => {
     fakes = newFakes();
