@@ -4,6 +4,7 @@ import type {
   Change,
   DeclaredHost,
   Event,
+  ExperimentReport,
   Explanation,
   Health,
   ImportQuestion,
@@ -172,6 +173,15 @@ export class ApiClient {
   replay(name: string, question: ReplayQuestion): Promise<Replay> {
     const timeoutMs = Math.max(this.#timeoutMs, replayTimeoutMs);
     return this.#ask("POST", `${pathOf(name)}/replay`, question, { timeoutMs });
+  }
+
+  /** What was used while an experiment, or one of its tests, ran. */
+  experimentReport(question: {
+    readonly experiment: string;
+    readonly test?: string | undefined;
+    readonly username?: string | undefined;
+  }): Promise<ExperimentReport> {
+    return this.#ask("GET", `/experiments/report${queryOf({ ...question })}`);
   }
 
   async rules(): Promise<readonly Rule[]> {

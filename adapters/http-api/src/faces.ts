@@ -1,5 +1,6 @@
 import type {
   Catalogue,
+  Experiments,
   Imports,
   LiveDocuments,
   LiveStream,
@@ -14,6 +15,7 @@ export interface ApiFaces {
   readonly documents: LiveDocuments;
   readonly catalogue: Catalogue;
   readonly histories: UsageHistories;
+  readonly experiments: Experiments;
   readonly replays: Replays;
   readonly imports: Imports;
   readonly stream: LiveStream;

@@ -35,6 +35,8 @@ const statuses = {
   SC_SERVICE_UNKNOWN: [404, "Unknown service"],
   SC_HISTORY_UNAVAILABLE: [503, "The history cannot be read"],
   SC_HISTORY_BUSY: [503, "The history has enough to answer"],
+  SC_EXPERIMENT_UNKNOWN: [404, "Unknown experiment or test"],
+  SC_EXPERIMENT_NOT_TIMED: [409, "The experiment has no time"],
   SC_REPLAY_NO_DATA: [404, "Too little is known of that time"],
   SC_REPLAY_UNSUPPORTED: [400, "Not a policy that can be replayed"],
   SC_REPLAY_BUSY: [429, "A replay is running"],

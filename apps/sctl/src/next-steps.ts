@@ -12,6 +12,11 @@ const nextSteps = new Map<string, string>([
   ["SC_TOKEN_UNREADABLE", "name a file that can be read, or use the socket"],
   ["SC_STATE_NOT_SAVED", "mend what it says (no room, a lock, permissions) and try again"],
   ["SC_HISTORY_UNAVAILABLE", "`./sctl doctor` says why"],
+  [
+    "SC_EXPERIMENT_UNKNOWN",
+    "its client knows which there are, and so does GET /api/v1/experiments",
+  ],
+  ["SC_EXPERIMENT_NOT_TIMED", "set its start and its end"],
   ["SC_REPLAY_NO_DATA", "`./sctl history NAME` shows what is known"],
   ["SC_REPLAY_UNSUPPORTED", "`./sctl policies` lists what can be chosen"],
   ["SC_REPLAY_BUSY", "wait for the one that runs"],

@@ -1,12 +1,12 @@
 import type { ApiFaces } from "@sc/http-api";
-import type { Imports, PostedCounters } from "@sc/ports";
+import type { Experiments, Imports, PostedCounters } from "@sc/ports";
 import type { MetricsSources } from "@sc/prometheus";
 import type { Services } from "./services.ts";
 
 /** What the API answers for, of the services that run. */
 export const apiFacesOf = (
   { agent, catalogue, desk, orchestrator, replays }: Services,
-  imports: Imports,
+  { experiments, imports }: { readonly experiments: Experiments; readonly imports: Imports },
   posted?: () => PostedCounters | undefined,
 ): ApiFaces => ({
   orchestration: orchestrator,
@@ -15,6 +15,7 @@ export const apiFacesOf = (
   histories: orchestrator.usageHistories,
   replays,
   imports,
+  experiments,
   stream: orchestrator.stream,
   metrics: metricsOf({
     orchestration: orchestrator,

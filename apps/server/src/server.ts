@@ -5,7 +5,7 @@ import { cpuVersion, memoryVersion } from "@sc/cgroup";
 import type { Configuration } from "@sc/contracts";
 import { AgentGroup } from "@sc/linux-host";
 import { NodeClock, ProcessLock, takeOwnFolder } from "@sc/node-runtime";
-import type { Log } from "@sc/ports";
+import type { Experiments, Log } from "@sc/ports";
 import { SqliteDocumentStore, SqliteHistoryStore } from "@sc/sqlite";
 import { UserPolicies } from "@sc/user-policies";
 import { apiFacesOf } from "./api-faces.ts";
@@ -96,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { agent } = services;
   const { hostReader } = host;
   const faces = [
-    await startApi(configuration, services, log),
+    await startApi(configuration, { ...services, experiments }, log),
     await openTimestamps(configuration, experiments, log),
     await openNodeRescaler(configuration, { agent, hostReader }, log),
   ];
@@ -130,7 +130,7 @@ function atMemoryLimitOf({ memory }: Configuration, { cgroups }: HostAdapters): 
 
 async function startApi(
   configuration: Configuration,
-  services: Services,
+  services: Services & { readonly experiments: Experiments },
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
   const { api, compatibility, stateFolder } = configuration;
@@ -140,7 +140,11 @@ async function startApi(
   const monitor = await openMonitor(configuration, services, log);
   const published = await openPublishedRoutes(configuration, services, log);
   const served = await startHttpApi({
-    faces: apiFacesOf(services, importsOf(configuration, services), () => monitor.counters()),
+    faces: apiFacesOf(
+      services,
+      { experiments: services.experiments, imports: importsOf(configuration, services) },
+      () => monitor.counters(),
+    ),
     socketPath,
     listen: listenFor(api.listen, compatibility),
     further: published.further,

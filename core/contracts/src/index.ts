@@ -68,6 +68,14 @@ export {
   type SettingsOutcome,
   settingsOutcomeSchema,
 } from "./rest/control.ts";
+export {
+  type ExperimentList,
+  type ExperimentReport,
+  experimentListSchema,
+  experimentQuerySchema,
+  experimentReportSchema,
+  reportedResourceSchema,
+} from "./rest/experiments.ts";
 export { type Health, healthSchema, type Readiness, readinessSchema } from "./rest/health.ts";
 export {
   type Change,

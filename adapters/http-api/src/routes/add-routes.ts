@@ -8,6 +8,7 @@ import { addSubscriptionRoutes } from "./catalogue/subscriptions.ts";
 import { addUserRoutes } from "./catalogue/users.ts";
 import { addControlRoutes } from "./control.ts";
 import { addDescriptionRoute } from "./description.ts";
+import { addExperimentRoutes } from "./experiments.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addHistoryRoutes } from "./history.ts";
 import { addImportRoute } from "./import.ts";
@@ -40,6 +41,7 @@ export function addRoutes(app: App, parts: RouteParts): void {
       addHealthRoutes(api, orchestration);
       addDescriptionRoute(api, describe);
       addUsageHistoryRoute(api, histories, isTrusted);
+      addExperimentRoutes(api, faces.experiments, isTrusted);
       addReplayRoute(api, replays, isTrusted);
       addStreamRoute(api, stream, streams);
       addImportRoute(api, imports);

@@ -11,6 +11,7 @@ import { routeFor, routesOf } from "./all-routes.ts";
 import { type Answer, type Call, call } from "./call.ts";
 import { FakeCatalogue } from "./fake-catalogue.ts";
 import { FakeDocuments } from "./fake-documents.ts";
+import { FakeExperiments } from "./fake-experiments.ts";
 import { FakeHistories } from "./fake-histories.ts";
 import { FakeImports } from "./fake-imports.ts";
 import { FakeOrchestration } from "./fake-orchestration.ts";
@@ -35,6 +36,7 @@ interface Fakes {
   readonly documents: FakeDocuments;
   readonly catalogue: FakeCatalogue;
   readonly histories: FakeHistories;
+  readonly experiments: FakeExperiments;
   readonly imports: FakeImports;
   readonly replays: FakeReplays;
   readonly stream: FakeStream;
@@ -45,6 +47,7 @@ const newFakes = (): Fakes => ({
   documents: new FakeDocuments(),
   catalogue: new FakeCatalogue(),
   histories: new FakeHistories(),
+  experiments: new FakeExperiments(),
   imports: new FakeImports(),
   replays: new FakeReplays(),
   stream: new FakeStream(),
@@ -56,6 +59,7 @@ export const newFaces = (fakes: () => Fakes = newFakes): ApiFaces => ({
   documents: insteadOf(() => fakes().documents),
   catalogue: insteadOf(() => fakes().catalogue),
   histories: insteadOf(() => fakes().histories),
+  experiments: insteadOf(() => fakes().experiments),
   imports: insteadOf(() => fakes().imports),
   replays: insteadOf(() => fakes().replays),
   stream: insteadOf(() => fakes().stream),
@@ -98,6 +102,9 @@ export function useApi(): () => ApiHarness {
       },
       get histories() {
         return fakes.histories;
+      },
+      get experiments() {
+        return fakes.experiments;
       },
       get imports() {
         return fakes.imports;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { replayed, sessionFor } from "../testing/session-fixture.ts";
+import { replayed } from "../testing/answers-fixture.ts";
+import { sessionFor } from "../testing/session-fixture.ts";
 import { replay } from "./replay.ts";
 
 const question = { resource: "cpu", policy: "burst-quota", from: "-24h" } as const;

@@ -14,6 +14,7 @@ interface RecordOptions {
 export function addRecordCommands(program: Command, opener: SessionOpener): void {
   addHistoryCommand(program, opener);
   addReplayCommand(program, opener);
+  addReportCommand(program, opener);
   addLists(program, opener);
   addWatchCommand(program, opener);
 }
@@ -77,6 +78,24 @@ interface ReplayOptions {
   readonly max?: number;
   /** `--no-brakes` says false. */
   readonly brakes: boolean;
+}
+
+function addReportCommand(program: Command, { open }: SessionOpener): void {
+  program
+    .command("report <experiment> [test]")
+    .description("say what was used and given while an experiment, or a test of it, ran")
+    .option("--username <name>", "who did it; default: whoever did")
+    .action(
+      async (
+        experiment: string,
+        test: string | undefined,
+        { username }: { readonly username?: string },
+        command: Command,
+      ) => {
+        const { report } = await import("../commands/report.ts");
+        await report(await open(command), { experiment, test, username });
+      },
+    );
 }
 
 function addReplayCommand(program: Command, { open }: SessionOpener): void {

@@ -1,6 +1,5 @@
 import { type Api, ApiError, type Collection, type Declared } from "@sc/api-client";
 import type {
-  Replay,
   ResourceState,
   Rule,
   Settings,
@@ -10,6 +9,7 @@ import type {
 } from "@sc/contracts";
 import type { OutputFormat } from "../output/output-format.ts";
 import type { Session, Terminal } from "../session.ts";
+import { replayed, reportFor } from "./answers-fixture.ts";
 
 export const resource: ResourceState = {
   mode: "observe",
@@ -124,40 +124,6 @@ export const twoMinutes: UsageHistory = {
     mem: { used: 6000, allocated: 30_720, reserved: 30_720 },
     throttledSeconds: 15,
   },
-};
-
-/** Half of a day, of which the container was never limited. */
-export const replayed: Replay = {
-  structure: "web",
-  resource: "cpu",
-  policy: "burst-quota",
-  brakes: "configured",
-  min: 10,
-  max: 200,
-  from: 1000,
-  to: 87_400,
-  stepSeconds: 1,
-  coverage: { seconds: 43_200, ratio: 0.5 },
-  was: {
-    used: 4320,
-    allocated: 86_400,
-    utilization: 0.05,
-    changesPerMinute: 0,
-    meanLimit: null,
-    peakLimit: null,
-    throttledRatio: 0,
-  },
-  wouldHaveBeen: {
-    used: 4321.26,
-    allocated: 4801.4,
-    utilization: 0.9,
-    changesPerMinute: 0.125,
-    meanLimit: 11.04,
-    peakLimit: 200,
-    throttledRatio: 0.0012,
-    p99BacklogMs: 1.26,
-  },
-  notes: ["50 % of the time is not known and was left out, not taken as zero"],
 };
 
 const figures = { min: 50, max: 300, isGuarded: true, current: 120.04, weight: 1.5 };
@@ -312,6 +278,10 @@ class FakeApi implements Api {
   replay: Api["replay"] = async (name, question) => {
     this.asked.push({ replay: name, question });
     return { ...replayed, structure: name };
+  };
+  experimentReport: Api["experimentReport"] = async (question) => {
+    this.asked.push({ experimentReport: question });
+    return reportFor(question);
   };
   rules: Api["rules"] = async () => [raise];
   rule: Api["rule"] = async (name) => ({ ...raise, name });

@@ -15,6 +15,7 @@ import { type OpenRoutes, openPublishedRoutes } from "../compatibility.ts";
 import { importsOf } from "../imports.ts";
 import { WorkerReplayRunner } from "../replay/worker-replay-runner.ts";
 import { joinServices, type Services } from "../services.ts";
+import { openExperiments } from "../timestamps.ts";
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const token = "a-token-of-the-tests-0123456789abcdef";
@@ -70,6 +71,7 @@ export class SimulatedServer {
     const lease = new FakeLease();
     const documents = new SqliteDocumentStore({ path: join(folder, "state.db"), log });
     const history = new SqliteHistoryStore({ path: join(folder, "history.db"), log });
+    const experiments = openExperiments({ documents, history });
     const services = joinServices({
       configuration,
       host: {
@@ -81,6 +83,7 @@ export class SimulatedServer {
       },
       documents,
       history,
+      takers: [experiments],
       replayRunner: new WorkerReplayRunner({ atMemoryLimit: "kill", log }),
       log,
       time: { clock, timers: clock },
@@ -89,7 +92,7 @@ export class SimulatedServer {
     for (const service of [...services.early, ...services.late]) service.start();
     const published = await openPublishedRoutes(configuration, services, log);
     const api = await startHttpApi({
-      faces: apiFacesOf(services, importsOf(configuration, services)),
+      faces: apiFacesOf(services, { experiments, imports: importsOf(configuration, services) }),
       socketPath: join(folder, "api.sock"),
       listen: "127.0.0.1:0",
       further: published.further,
