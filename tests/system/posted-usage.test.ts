@@ -79,10 +79,12 @@ class PostedScene implements AsyncDisposable {
     return (await this.#ask("/api/query", { start: "1m-ago", queries })).json();
   }
 
-  async meanOf(metric: string, tags: object): Promise<number> {
-    const answer = (await this.query(metric, tags)) as readonly { readonly dps: object }[];
-    const values: readonly number[] = Object.values(answer[0]?.dps ?? {});
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  /** By the begin of their bucket. */
+  async valuesOf(metric: string, tags: object): Promise<ReadonlyMap<string, number>> {
+    const answer = (await this.query(metric, tags)) as readonly {
+      readonly dps: Readonly<Record<string, number>>;
+    }[];
+    return new Map(Object.entries(answer[0]?.dps ?? {}));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -148,18 +150,21 @@ describe("what a monitor posts", { skip: whyNoRealGroups() }, () => {
       isInside: (pid) => tasks().includes(pid),
     });
     await until(
-      "atop has told of it in three buckets",
+      "atop has told of it in four buckets",
       async () => {
         const text = JSON.stringify(await scene.query("proc.cpu.user", { host: "web" }));
-        return (text.match(/"\d+":\d/g)?.length ?? 0) >= 3;
+        return (text.match(/"\d+":\d/g)?.length ?? 0) >= 4;
       },
       40,
     );
     assert.deepEqual(new Set(feeder.statuses), new Set([204]));
-    const [posted, own] = await Promise.all([
-      scene.meanOf("proc.cpu.user", { host: "web" }),
-      scene.meanOf("structure.cpu.usage", { structure: "web" }),
-    ]);
+    const told = await scene.valuesOf("proc.cpu.user", { host: "web" });
+    const measured = await scene.valuesOf("structure.cpu.usage", { structure: "web" });
+    // The first and the last bucket either of them has a part of.
+    const shared = [...told.keys()].filter((stamp) => measured.has(stamp)).slice(1, -1);
+    const meanOf = (values: ReadonlyMap<string, number>): number =>
+      shared.reduce((sum, stamp) => sum + (values.get(stamp) ?? 0), 0) / shared.length;
+    const [posted, own] = [meanOf(told), meanOf(measured)];
     // Its quota is half a core, of which a busy machine gives what it has.
     assert.ok(posted > 0 && posted < 60 && own > 0, `${posted} posted, ${own} measured`);
     assert.ok(posted / own > 0.4 && posted / own < 2.5, `${posted} posted, ${own} measured`);
