@@ -122,5 +122,14 @@ function problemIn(answer: unknown): ConstructorParameters<typeof ApiError>[0] |
     return undefined;
   }
   const field = fields.get("field");
-  return { code, status, detail, ...(typeof field === "string" && { field }) };
+  const errors = errorsIn(fields.get("errors"));
+  return { code, status, detail, errors, ...(typeof field === "string" && { field }) };
+}
+
+function errorsIn(value: unknown): ApiError["errors"] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.flatMap((each) => {
+    const { field, detail } = new Object(each) as { field?: unknown; detail?: unknown };
+    return typeof field === "string" && typeof detail === "string" ? [{ field, detail }] : [];
+  });
 }

@@ -43,7 +43,7 @@ export function addLayout(file: string, layout: PublishedDocument, deps: LayoutD
       found.faults.push({ file, field: `container ${name}`, text: "host is missing" });
       return [];
     }
-    const resources = resourcesOf(fields, presentOf(name, deps));
+    const resources = withinMax(resourcesOf(fields, presentOf(name, deps)));
     const document = { resources, ...base(fields, "container", name), host };
     structures.add(file, document);
     return [{ name, resources }];
@@ -104,11 +104,27 @@ function resourcesOf(fields: PublishedDocument, usual: PublishedDocument): Publi
   const beside = ["cpu", "mem", "energy"].flatMap((resource) => {
     const value = fieldIn(fields, resource);
     if (value === undefined) return [];
-    const whole = isObject(value) ? value : { max: value, free: value };
-    return [[resource, whole] as const];
+    return [[resource, isObject(value) ? value : { max: value, free: value }] as const];
   });
-  return { ...usual, ...Object.fromEntries(beside), ...(isObject(written) ? written : {}) };
+  const all = { ...Object.fromEntries(beside), ...(isObject(written) ? written : {}) };
+  const whole = Object.entries(all).map(([resource, value]: [string, unknown]) => {
+    const before = fieldIn(usual, resource);
+    return [resource, isObject(value) && isObject(before) ? { ...before, ...value } : value];
+  });
+  return { ...usual, ...Object.fromEntries(whole) };
 }
+
+/** A container that has no limit, or another, starts with the most it may have from now on. */
+const withinMax = (resources: PublishedDocument): PublishedDocument =>
+  Object.fromEntries(
+    Object.entries(resources).map(([resource, value]: [string, unknown]) => {
+      const [min, max, current] = ["min", "max", "current"].map((key) => fieldIn(value, key));
+      if (!isObject(value) || typeof max !== "number") return [resource, value];
+      const most = (number: unknown) => (typeof number === "number" ? Math.min(number, max) : max);
+      const least = typeof min === "number" ? { min: most(min) } : {};
+      return [resource, { ...value, ...least, current: most(current) }];
+    }),
+  );
 
 /** What is in force of a container that runs here. */
 function presentOf(name: string, { orchestration }: LayoutDeps): PublishedDocument {

@@ -97,6 +97,18 @@ describe("a layout", () => {
     assert.equal(application.resources.cpu.max, 800);
   });
 
+  test("with a most that is less than a container has now starts it there", async () => {
+    const { bodies, take } = importWorld();
+    const cont0 = { name: "cont0", cpu: 80, mem: { min: 64, max: 512 } };
+    const taken = await take({
+      "layout.json": { hosts: [{ name: "host0", containers: [cont0] }] },
+    });
+    assert.ok(taken.ok, JSON.stringify(taken));
+    const { cpu, mem } = Object(bodies[1]).resources;
+    assert.deepEqual([cpu.min, cpu.max, cpu.current], [50, 80, 80]);
+    assert.deepEqual([mem.min, mem.max, mem.current], [64, 512, 100]);
+  });
+
   test("changes nothing in a dry run, and says the same", async () => {
     const { documents, made, take } = importWorld();
     const dry = await take({ "layout.json": layoutOf(), "rules.json": [raiseDocument] }, true);

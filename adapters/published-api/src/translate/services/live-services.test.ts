@@ -176,6 +176,18 @@ describe("a key that acts here", () => {
     );
   });
 
+  test("is as long in windows of another length", async () => {
+    const { config, set, valuesOf } = world();
+    await set("guardian", { EVENT_TIMEOUT: 60 });
+    await set("guardian", { WINDOW_TIMELAPSE: 5 });
+    assert.deepEqual(valuesOf("guardian"), {
+      ...inForce.guardian,
+      windowSeconds: 5,
+      eventTimeoutWindows: 12,
+    });
+    assert.equal(config("guardian", "EVENT_TIMEOUT"), 60);
+  });
+
   test("changes with others at once or not at all", async () => {
     const { documents, set, valuesOf } = world();
     const refused = await set("guardian", { WINDOW_TIMELAPSE: 5, WINDOW_DELAY: -1 });
