@@ -38,6 +38,7 @@ export function serviceSettingsOf(configuration: Configuration): ServiceSettings
     "structure-snapshoter": services.structureSnapshoter,
     "database-snapshoter": { ...services.databaseSnapshoter, ...history },
     "sanity-checker": services.sanityChecker,
+    refeeder: services.refeeder,
   };
 }
 

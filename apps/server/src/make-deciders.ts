@@ -55,7 +55,10 @@ export function makeDeciders(
       counts: (sample, resource) => outside.counts(sample, resource),
     }),
   });
-  const refeeder = new Refeeder({ ...deps, bus: buses.guardian, groups });
+  const refeeder = new Refeeder({
+    ...{ ...deps, bus: buses.guardian, groups },
+    settings: () => desk.inForce("refeeder"),
+  });
   const groupGuardian = new GroupGuardian({
     ...{ ...deps, bus: buses.guardian, groups, refeeder, policies },
     isActive: isGuarding,
@@ -69,7 +72,14 @@ export function makeDeciders(
     policies,
     isActive: () => desk.inForce("scaler").isActive,
   });
-  return { guardian, scaler, brakes, outside, pulled, ofGroups: [groupGuardian, refeeder] };
+  return {
+    guardian,
+    scaler,
+    brakes,
+    outside,
+    pulled,
+    ofGroups: [groupGuardian, refeeder],
+  };
 }
 
 /** Whose readings are decided about where it is not the agent alone. */

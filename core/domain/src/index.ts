@@ -35,6 +35,7 @@ export {
   type DatabaseSnapshoterSettings,
   type GuardianSettings,
   type NodeAgentSettings,
+  type RefeederSettings,
   type SanityCheckerSettings,
   type ScalerSettings,
   type ServiceName,

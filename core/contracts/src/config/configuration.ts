@@ -20,6 +20,7 @@ import {
   databaseSnapshoterKeys,
   guardianKeys,
   nodeAgentKeys,
+  refeederKeys,
   sanityCheckerKeys,
   scalerKeys,
   structureSnapshoterKeys,
@@ -198,6 +199,7 @@ export const configurationSchema = group({
     structureSnapshoter: group(structureSnapshoterKeys),
     databaseSnapshoter: group({ isActive: databaseSnapshoterKeys.isActive }),
     sanityChecker: group(sanityCheckerKeys),
+    refeeder: group(refeederKeys),
   }),
   log: group({
     level: choiceKey(["debug", "info", "warn", "error"], "info", "Least severity that is logged."),

@@ -123,6 +123,15 @@ export const sanityCheckerKeys = {
   everySeconds: numberKey({ from: 5, to: 3600 }, 30, "Seconds between two checks."),
 };
 
+export const refeederKeys = {
+  isActive: flagKey(true, "Usage and limits of applications and users are added up."),
+  silentSeconds: numberKey(
+    { from: 1, to: 600 },
+    5,
+    "Seconds after its last reading a container of an application counts as silent.",
+  ),
+};
+
 const settingsOf = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
 
@@ -134,6 +143,7 @@ export const serviceSettingsSchemas = {
   "structure-snapshoter": settingsOf(structureSnapshoterKeys),
   "database-snapshoter": settingsOf(databaseSnapshoterKeys),
   "sanity-checker": settingsOf(sanityCheckerKeys),
+  refeeder: settingsOf(refeederKeys),
 };
 export type ServiceSettings = {
   [Name in keyof typeof serviceSettingsSchemas]: Static<(typeof serviceSettingsSchemas)[Name]>;

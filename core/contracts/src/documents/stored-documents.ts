@@ -22,4 +22,5 @@ export const storedServiceSchemas = {
   "structure-snapshoter": Type.Partial(serviceSettingsSchemas["structure-snapshoter"]),
   "database-snapshoter": Type.Partial(serviceSettingsSchemas["database-snapshoter"]),
   "sanity-checker": Type.Partial(serviceSettingsSchemas["sanity-checker"]),
+  refeeder: Type.Partial(serviceSettingsSchemas.refeeder),
 };

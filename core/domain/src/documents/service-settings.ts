@@ -9,6 +9,7 @@ export interface ServiceSettings {
   readonly "structure-snapshoter": SnapshoterSettings;
   readonly "database-snapshoter": DatabaseSnapshoterSettings;
   readonly "sanity-checker": SanityCheckerSettings;
+  readonly refeeder: RefeederSettings;
 }
 export type ServiceName = keyof ServiceSettings;
 
@@ -19,6 +20,7 @@ export const serviceNames = [
   "structure-snapshoter",
   "database-snapshoter",
   "sanity-checker",
+  "refeeder",
 ] as const satisfies readonly ServiceName[];
 
 /** A service that is not active does nothing and is asked nothing; it stays ready. */
@@ -68,4 +70,10 @@ export interface DatabaseSnapshoterSettings extends Switchable {
 
 export interface SanityCheckerSettings extends Switchable {
   readonly everySeconds: number;
+}
+
+/** While it is not active no application is decided about. */
+export interface RefeederSettings extends Switchable {
+  /** How long after its last reading the use of a container counts. */
+  readonly silentSeconds: number;
 }

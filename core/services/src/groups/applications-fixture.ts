@@ -104,7 +104,10 @@ export async function runApplications(options: {
   }
   const book = policyBook([runnable(policyFor()), runnable(applicationLed("cpu"))]);
   const deps = { bus, clock, log, registry, groups, policies: () => book };
-  const refeeder = new Refeeder(deps);
+  const refeeder = new Refeeder({
+    ...deps,
+    settings: () => ({ isActive: true, silentSeconds: 5 }),
+  });
   new Guardian(deps).start();
   new GroupGuardian({ ...deps, refeeder }).start();
   const scalers = groupsOfScaler(groups, refeeder);

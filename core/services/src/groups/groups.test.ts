@@ -55,7 +55,10 @@ async function stage(application = applicationWith()) {
   const policies = rulesOnly();
   const deps = { bus, clock, log: silentLog, registry, groups };
   const brakes = { ...defaultBrakeSettings, learningSeconds: 0, settleSeconds: 0 };
-  const refeeder = new Refeeder(deps);
+  const refeeder = new Refeeder({
+    ...deps,
+    settings: () => ({ isActive: true, silentSeconds: 5 }),
+  });
   const scaler = new Scaler({
     ...deps,
     groups: groupsOfScaler(groups, refeeder),

@@ -7,6 +7,7 @@ import {
   isRateResource,
   limitInForce,
   type MonotonicSeconds,
+  type RefeederSettings,
   type Resource,
   type ResourceSettings,
   resources,
@@ -21,14 +22,12 @@ import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { GroupBook } from "./group-book.ts";
 
-/** Of what was not sampled for so long nothing is known. */
-const silentSeconds = 5;
-
 export interface RefeederDeps {
   readonly bus: Bus;
   readonly groups: Pick<GroupBook, "applicationOf" | "applications" | "isEmpty">;
   readonly registry: Pick<StructureRegistry, "settingsOf">;
-  readonly isActive?: () => boolean;
+  /** Asked at each batch; while it is not active no application is decided about. */
+  readonly settings: () => Pick<RefeederSettings, "isActive" | "silentSeconds">;
 }
 
 interface Seen {
@@ -88,8 +87,8 @@ export class Refeeder implements Service {
   }
 
   #take({ at, host, samples }: UsageBatch): void {
-    const { bus, groups, isActive } = this.#deps;
-    if (groups.isEmpty || isActive?.() === false) return;
+    const { bus, groups, settings } = this.#deps;
+    if (groups.isEmpty || !settings().isActive) return;
     const touched = new Set<StructureName>();
     for (const sample of samples) {
       const application = groups.applicationOf(sample.name);
@@ -109,7 +108,11 @@ export class Refeeder implements Service {
     const containers = this.#deps.groups.applications.get(name)?.containers ?? [];
     return containers.every((container) => {
       const sampledAt = this.#seen.get(container)?.sample.at;
-      return sampledAt === undefined || sampledAt > told || at - sampledAt > silentSeconds;
+      return (
+        sampledAt === undefined ||
+        sampledAt > told ||
+        at - sampledAt > this.#deps.settings().silentSeconds
+      );
     });
   }
 
@@ -133,7 +136,7 @@ export class Refeeder implements Service {
   #useOf(members: readonly SampledMember[], at: MonotonicSeconds): GroupUse {
     const isSilent = members.some(({ name }) => {
       const sampledAt = this.#seen.get(name)?.sample.at ?? at;
-      return at - sampledAt > silentSeconds;
+      return at - sampledAt > this.#deps.settings().silentSeconds;
     });
     const isKnown = members.length > 0 && !isSilent;
     return {

@@ -42,6 +42,7 @@ export const presetSettings: ServiceSettings = {
     outputSeconds: 5,
   },
   "sanity-checker": { isActive: true, everySeconds: 30 },
+  refeeder: { isActive: true, silentSeconds: 5 },
 };
 
 /** As the tests need it: a number is finite and not negative. */

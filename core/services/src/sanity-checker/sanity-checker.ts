@@ -117,6 +117,7 @@ export class SanityChecker implements Service {
       "structure-snapshoter": of("structure-snapshoter"),
       "database-snapshoter": of("database-snapshoter"),
       "sanity-checker": of("sanity-checker"),
+      refeeder: of("refeeder"),
     };
   }
 

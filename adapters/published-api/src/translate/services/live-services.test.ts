@@ -33,6 +33,7 @@ const inForce: ServiceSettings = {
     outputSeconds: 5,
   },
   "sanity-checker": { isActive: true, everySeconds: 30 },
+  refeeder: { isActive: true, silentSeconds: 5 },
 };
 
 const viewOf = <Name extends keyof ServiceSettings>(service: Name) => ({
@@ -48,6 +49,7 @@ const views = (): readonly SettingsView[] => [
   viewOf("structure-snapshoter"),
   viewOf("database-snapshoter"),
   viewOf("sanity-checker"),
+  viewOf("refeeder"),
 ];
 
 function world() {

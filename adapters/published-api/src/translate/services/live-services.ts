@@ -134,6 +134,7 @@ export class LiveServices {
       "structure-snapshoter": of("structure-snapshoter"),
       "database-snapshoter": of("database-snapshoter"),
       "sanity-checker": of("sanity-checker"),
+      refeeder: of("refeeder"),
     };
   }
 }

@@ -180,8 +180,8 @@ const ownServices: readonly PublishedService[] = [
 ];
 
 const refeeder: PublishedService = {
-  ...service("refeeder", undefined, [
-    active(kept("sums of applications and users are always made")),
+  ...service("refeeder", "refeeder", [
+    active("what containers use and hold is added up for applications and users"),
     debug,
     ["WINDOW_TIMELAPSE", wholeNumberFrom(1, 3600), kept("a sum is made of every sample"), 10],
     delay,

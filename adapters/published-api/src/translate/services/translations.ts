@@ -22,6 +22,7 @@ export type InForce = Pick<
   | "structure-snapshoter"
   | "database-snapshoter"
   | "sanity-checker"
+  | "refeeder"
 >;
 type SettingsChange = Extract<LiveChange, { readonly kind: "settings" }>;
 
@@ -146,6 +147,12 @@ const sanityChecker: Translation = {
   kept: new Set(),
 };
 
+const refeeder: Translation = {
+  told: ({ refeeder: { isActive } }) => valuesOf({ ACTIVE: isActive }),
+  change: (set) => changeOf("refeeder", flagUpdate(set)),
+  kept: new Set(),
+};
+
 /** By the service of ours. */
 export const translations: ReadonlyMap<ServiceName, Translation> = new Map([
   ["guardian", guardian],
@@ -153,6 +160,7 @@ export const translations: ReadonlyMap<ServiceName, Translation> = new Map([
   ["structure-snapshoter", structuresSnapshoter],
   ["database-snapshoter", databaseSnapshoter],
   ["sanity-checker", sanityChecker],
+  ["refeeder", refeeder],
 ]);
 
 function changeOf<Name extends ServiceName>(
