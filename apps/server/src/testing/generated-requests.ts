@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { anyText, anyValue, spoiled } from "@sc/domain/testing";
 import fc from "fast-check";
+import { catalogueBodies } from "./catalogue-bodies.ts";
 import { type Schema, valuesOf } from "./schema-values.ts";
 
 /** A request as bytes, so that it may be wrong in any place. */
@@ -39,6 +40,10 @@ const { schemas } = description.components;
 
 /** Names that are there: without them every other request would end at an unknown name. */
 const known: readonly (readonly [path: string, names: readonly string[]])[] = [
+  ["/hosts/", ["host0"]],
+  ["/subscriptions/", ["web"]],
+  ["/applications/", ["app1"]],
+  ["/users/", ["user0"]],
   ["/structures/", ["web", "db"]],
   ["/settings/", ["guardian", "scaler", "node-agent", "structure-snapshoter"]],
   ["/rules/", ["cpu_exceeded_upper", "cpu_rescale_up", "mem_dropped_lower", "mine", "yours"]],
@@ -93,7 +98,11 @@ function targetOf(path: string, { parameters = [] }: Operation): fc.Arbitrary<st
       arbitrary: fc.array(pairs, { maxLength: 4 }).map((all) => `?${all.join("&")}`),
     },
   );
-  const spelled = segmentOf(path).map((name) => path.replace(/\{\w+\}/, () => name));
+  // Who is in it: a container in an application, an application of a user.
+  const member = path.includes("/users/") ? "app1" : "web";
+  const spelled = segmentOf(path).map((name) =>
+    path.replace("{member}", member).replace(/\{\w+\}/, () => name),
+  );
   const ends = fc.oneof(
     { weight: 15, arbitrary: fc.constant("") },
     { weight: 1, arbitrary: fc.constantFrom("/", "//", ";x", "#x") },
@@ -102,9 +111,14 @@ function targetOf(path: string, { parameters = [] }: Operation): fc.Arbitrary<st
 }
 
 /** As the schema wants it, the same with a value in it that is another, JSON of anything, or no JSON. */
-function bodyOf({ requestBody }: Operation): fc.Arbitrary<string> {
+function bodyOf({ operationId, requestBody }: Operation): fc.Arbitrary<string> {
   const schema = requestBody?.content["application/json"]?.schema;
-  const good = schema === undefined ? fc.constant({}) : valuesOf(schema, schemas);
+  const fitting = schema === undefined ? fc.constant({}) : valuesOf(schema, schemas);
+  const known = catalogueBodies[operationId];
+  const good =
+    known === undefined
+      ? fitting
+      : fc.oneof({ weight: 8, arbitrary: known }, { weight: 1, arbitrary: fitting });
   const text = good.map((value) => JSON.stringify(value) ?? "");
   const other = fc
     .tuple(good, fc.dictionary(anyText, anyValue, { maxKeys: 2 }), fc.nat(), anyValue)
@@ -194,13 +208,15 @@ const operations = Object.entries(description.paths).flatMap(([path, byMethod]) 
 export const describedOperations = operations.map(({ path, method, operation }) => ({
   operationId: operation.operationId,
   method: method.toUpperCase(),
-  pattern: new RegExp(`^${path.replace(/\{\w+\}/, "[^/]*")}$`),
+  pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*")}$`),
 }));
 
 /** Requests of every operation the API describes, right and wrong in every part. */
 export const generatedRequests: fc.Arbitrary<GeneratedRequest> = fc.oneof(
-  ...operations.map(({ path, method, operation }) =>
-    fc.record({
+  ...operations.map(({ path, method, operation }) => ({
+    // Most of what is there stays, or all that follows would end at an unknown name.
+    weight: method === "delete" && !path.includes("{member}") ? 1 : 3,
+    arbitrary: fc.record({
       over: fc.oneof(
         { weight: 7, arbitrary: fc.constant("socket" as const) },
         { weight: 2, arbitrary: fc.constantFrom("tcp" as const, "tcp-with-token" as const) },
@@ -217,7 +233,7 @@ export const generatedRequests: fc.Arbitrary<GeneratedRequest> = fc.oneof(
         { weight: 1, arbitrary: fc.nat(300) },
       ),
     }),
-  ),
+  })),
 );
 
 /** JSON is said where there is some, and now and then where there is none. */

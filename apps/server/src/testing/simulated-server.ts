@@ -23,7 +23,8 @@ const token = "a-token-of-the-tests-0123456789abcdef";
 const configured = (folder: string, changes: object): Configuration => {
   const path = join(folder, "config.yaml");
   const brakes = { learningSeconds: 0, settleSeconds: 0, holdSeconds: 0 };
-  const own = { runFolder: folder, stateFolder: folder, brakes };
+  const compatibility = { hostNames: ["host0"] };
+  const own = { runFolder: folder, stateFolder: folder, brakes, compatibility };
   writeFileSync(path, JSON.stringify({ ...own, ...changes }));
   return loadConfiguration({ path });
 };
