@@ -24,6 +24,7 @@ const layouts: readonly Layout[] = [
       freezer: "/freezer",
       io: "/blkio",
       pids: "/pids",
+      cpuset: "/cpuset",
       unified: undefined,
     },
     files: [
@@ -56,6 +57,7 @@ const layouts: readonly Layout[] = [
       freezer: "/cgroup",
       io: "/cgroup",
       pids: "/cgroup",
+      cpuset: "/cgroup",
       unified: "/cgroup",
     },
     files: [

@@ -13,6 +13,7 @@ const hierarchies: Hierarchies = {
   freezer: "/none/freezer",
   io: "/none/blkio",
   pids: "/none/pids",
+  cpuset: "/none/cpuset",
   unified: undefined,
 };
 const limit = { ...kernelDefaultCpuLimit, quotaShares: 50 };

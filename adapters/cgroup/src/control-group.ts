@@ -1,6 +1,7 @@
 import type { ContainerId, ContainerLimits, CpuLimit, Resource } from "@sc/domain";
 import type {
   ControlGroup,
+  Cpuset,
   CpuWriteOutcome,
   DiskDirection,
   DiskLimit,
@@ -37,6 +38,7 @@ export class KernelControlGroup implements ControlGroup {
   readonly ref: GroupRef;
   readonly id: ContainerId;
   readonly memoryWait?: MemoryWait;
+  readonly cpuset?: Cpuset;
   readonly #inode: number;
   readonly #files: KernelFiles;
   readonly #guard: GroupGuard;
@@ -52,7 +54,8 @@ export class KernelControlGroup implements ControlGroup {
       isStillTheSame: () => this.exists(),
       refusal: () => this.#refusalOfGuard(),
     });
-    const { memoryWait } = this.#parts;
+    const { cpuset, memoryWait } = this.#parts;
+    if (cpuset !== undefined) this.cpuset = cpuset;
     if (memoryWait !== undefined) this.memoryWait = memoryWait;
   }
 

@@ -9,6 +9,7 @@ import type {
 } from "@sc/ports";
 import type { CpuLimitFiles } from "./files/cpu-limit-files.ts";
 import type { CpuUseFiles } from "./files/cpu-use-files.ts";
+import type { CpusetFiles } from "./files/cpuset-files.ts";
 import type { TaskFiles } from "./files/task-files.ts";
 import type { MemoryWaitFile } from "./v1/memory-wait-file.ts";
 
@@ -21,6 +22,7 @@ export interface GroupParts {
   readonly cpuLimit: CpuLimitPart;
   readonly memory: MemoryPart | undefined;
   readonly memoryWait: MemoryWaitFile | undefined;
+  readonly cpuset: CpusetFiles | undefined;
   readonly freezer: FreezerPart | undefined;
   readonly disk: DiskPart | undefined;
   readonly tasks: TaskFiles | undefined;

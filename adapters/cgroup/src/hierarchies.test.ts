@@ -17,6 +17,7 @@ const v1 = [
   mount("/sys/fs/cgroup/freezer", "cgroup", "freezer"),
   mount("/sys/fs/cgroup/blkio", "cgroup", "blkio"),
   mount("/sys/fs/cgroup/pids", "cgroup", "pids"),
+  mount("/sys/fs/cgroup/cpuset", "cgroup", "cpuset"),
 ].join("");
 const foldersOfV1 = {
   cpu: "/sys/fs/cgroup/cpu",
@@ -25,6 +26,7 @@ const foldersOfV1 = {
   freezer: "/sys/fs/cgroup/freezer",
   io: "/sys/fs/cgroup/blkio",
   pids: "/sys/fs/cgroup/pids",
+  cpuset: "/sys/fs/cgroup/cpuset",
 };
 const v2 = root + mount("/sys/fs/cgroup", "cgroup2", "nsdelegate");
 const none = (): readonly string[] => [];
@@ -51,6 +53,7 @@ describe("findHierarchies", () => {
       freezer: folder,
       io: folder,
       pids: folder,
+      cpuset: folder,
       unified: folder,
     });
   });
@@ -78,6 +81,7 @@ describe("findHierarchies", () => {
       freezer: undefined,
       io: undefined,
       pids: undefined,
+      cpuset: undefined,
       unified: undefined,
     });
   });

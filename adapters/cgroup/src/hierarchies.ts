@@ -13,6 +13,7 @@ export interface Hierarchies {
   readonly freezer: string | undefined;
   readonly io: string | undefined;
   readonly pids: string | undefined;
+  readonly cpuset: string | undefined;
   /** The tree of v2: a controller that has this folder is one of v2. */
   readonly unified: string | undefined;
 }
@@ -49,6 +50,7 @@ export function findHierarchies(
     freezer: v1.get("freezer") ?? (cpu === unified ? unified : undefined),
     io: mountOf("blkio", "io"),
     pids: mountOf("pids"),
+    cpuset: mountOf("cpuset"),
     unified,
   };
 }

@@ -2,6 +2,7 @@ import type { WriteRefusal } from "@sc/ports";
 import type { BlockingWriter } from "./files/blocking-writer.ts";
 import { CpuLimitFiles } from "./files/cpu-limit-files.ts";
 import { CpuUseFiles } from "./files/cpu-use-files.ts";
+import { CpusetFiles, cpusetFormatV1, cpusetFormatV2 } from "./files/cpuset-files.ts";
 import { DiskFiles } from "./files/disk-files.ts";
 import { FreezerFile } from "./files/freezer-file.ts";
 import type { FileOwner } from "./files/group-file.ts";
@@ -54,6 +55,10 @@ export function makeParts({ refusal, ...options }: PartsOptions): GroupParts {
       // v2's limit makes them wait in any case, and memory.max is none of ours.
       isV2 ? undefined : new MemoryWaitFile(folder, owner, refusal),
     ),
+    cpuset: partIn(hierarchies.cpuset, ({ folder, isV2 }) => {
+      const format = isV2 ? cpusetFormatV2 : cpusetFormatV1;
+      return new CpusetFiles(folder, { owner, format, refusal });
+    }),
     freezer: partIn(hierarchies.freezer, ({ folder, isV2 }) => {
       const format = isV2 ? readingV2.freezerFormat : readingV1.freezerFormat;
       return new FreezerFile(folder, owner, format);

@@ -2,6 +2,7 @@ import {
   type Author,
   type ContainerId,
   type ContainerLimits,
+  type CoreId,
   type CpuLimit,
   type LimitValue,
   parseStructureName,
@@ -73,7 +74,19 @@ function parseEntry(raw: Raw): JournalEntry | undefined {
     author: author as unknown as Author,
     reason: reason as unknown as Reason,
     stamp: wallSeconds(stamp),
+    ...parseCores(asObject(raw.cores)),
   };
+}
+
+/** What makes no sense is left out: whoever recovers finds cores anew. */
+function parseCores(raw: Raw | undefined): Pick<JournalEntry, "cores"> {
+  const { first, held } = raw ?? {};
+  if (!Array.isArray(first) || !first.every(isCore) || !Array.isArray(held)) return {};
+  const shares = held.flatMap((one: unknown) => {
+    const { core, shares: amount } = asObject(one) ?? {};
+    return isCore(core) && isFiniteNumber(amount) ? [{ core, shares: amount }] : [];
+  });
+  return { cores: { first, held: shares } };
 }
 
 function parseLimits(raw: Raw | undefined): ContainerLimits | undefined {
@@ -122,6 +135,7 @@ function parseCpuLimit(raw: Raw | undefined): CpuLimit | undefined {
 
 const isResource = (value: unknown): value is Resource =>
   resources.some((resource) => resource === value);
+const isCore = (value: unknown): value is CoreId => Number.isSafeInteger(value);
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
 const asObject = (value: unknown): Raw | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;

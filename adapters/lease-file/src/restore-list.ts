@@ -1,4 +1,4 @@
-import { err, ok, type Resource, type Result } from "@sc/domain";
+import { err, ok, type Result } from "@sc/domain";
 import type { LeaseFailure, RestoreEntry, RestoreStep } from "@sc/ports";
 
 /*
@@ -66,11 +66,12 @@ export function countBadLines(text: string): number {
 type OpenEntry = Omit<RestoreEntry, "resource" | "steps"> & { readonly steps: RestoreStep[] };
 
 /** The script need not know, so the list does not say; the kernel's files are named after it. */
-function resourceOf({ folder, steps }: OpenEntry): Resource {
+function resourceOf({ folder, steps }: OpenEntry): RestoreEntry["resource"] {
   const [first] = steps;
   const name = first?.file.slice(folder.length + 1) ?? "";
   if (folder.startsWith("/sys/class/net/")) return "net";
   if (name.startsWith("memory.")) return "mem";
+  if (name.startsWith("cpuset.")) return "cores";
   if (name.startsWith("blkio.throttle.read") || first?.value.includes(" rbps=")) return "disk_read";
   if (name.startsWith("blkio.throttle.write") || first?.value.includes(" wbps="))
     return "disk_write";

@@ -32,7 +32,7 @@ export function joinCatalogue(
     registry,
     admission: new AgentAdmission({ agent, registry }),
     container: (name) => agent.container(name),
-    cores: () => [],
+    cores: () => agent.cores(),
     usedBy: (name, resource) => uses.usedBy(name, resource),
     isLocalHost: (name) => names.includes(name.toLowerCase()),
     probe: new HttpHostProbe(log),

@@ -31,6 +31,7 @@ import type {
 } from "@sc/ports";
 import {
   type CatalogueDesk,
+  type CorePlacement,
   DocumentDesk,
   DocumentLoader,
   type DocumentTaker,
@@ -56,6 +57,7 @@ import { joinCatalogue } from "./join-catalogue.ts";
 import { keepHistory } from "./keep-history.ts";
 import { type DeciderBuses, makeDeciders } from "./make-deciders.ts";
 import { openDoors } from "./open-doors.ts";
+import { placeOnCores } from "./place-on-cores.ts";
 import { rulePresetsOf } from "./published-seed.ts";
 import { remembered } from "./remembered.ts";
 import type { SanityReport } from "./sanity-log.ts";
@@ -138,12 +140,14 @@ export function joinServices(deps: ServicesDeps): Services {
   });
   const common = { bus: new InProcessBus({ log }), clock, desk, history, log, registry, timers };
   const buses = busesOf(common);
+  const { configuration } = deps;
   const { guardian, scaler, brakes, outside, pulled, ofGroups } = makeDeciders(
     { ...common, ...deps },
     { buses, groups },
   );
-  const agent = makeAgent(deps, { ...common, bus: buses.agent }, buses);
-  const { catalogue, catalogueKeeper } = joinCatalogue(deps.configuration, {
+  const placement = placeOnCores(configuration, host.hostReader, () => catalogue);
+  const agent = makeAgent(deps, { ...common, bus: buses.agent, placement }, buses);
+  const { catalogue, catalogueKeeper } = joinCatalogue(configuration, {
     ...common,
     agent,
     documents,
@@ -270,7 +274,7 @@ interface Common {
 
 function makeAgent(
   { configuration, host }: ServicesDeps,
-  common: Common,
+  common: Common & { readonly placement: CorePlacement },
   { guardian, scaler }: DeciderBuses,
 ): NodeAgent {
   const { desk } = common;

@@ -150,6 +150,7 @@ export {
   heldShares,
   type InvalidHolding,
   type MappedCore,
+  withShares,
 } from "./planning/core-map/core-map.ts";
 export {
   cpuListMaxCores,

@@ -1,4 +1,4 @@
-import type { ContainerId, ContainerLimits, CpuLimit, Resource, Result } from "@sc/domain";
+import type { ContainerId, ContainerLimits, CoreId, CpuLimit, Resource, Result } from "@sc/domain";
 
 /** Where a container's groups are: one path below each hierarchy, beginning with `/`. */
 export interface GroupRef {
@@ -44,6 +44,8 @@ export interface ControlGroup {
   readMemMibLimit(): number | null | undefined;
   /** Absent where the kernel has no such choice. */
   readonly memoryWait?: MemoryWait;
+  /** Absent where the host has no such controller. */
+  readonly cpuset?: Cpuset;
   isFrozen(): boolean;
   readTasks(): TaskReading | undefined;
   /** Of the processes in it and below, `max` at most: those through which one sees what the container sees. */
@@ -121,6 +123,20 @@ export interface MemoryWaitReading {
   readonly isWaiting: boolean;
   /** They would take it from theirs, and wait at limits of their own that nobody raises. */
   readonly hasGroupsInside: boolean;
+}
+
+/** On which cores a group may run. Written on hosts whose containers are pinned, and nowhere else. */
+export interface Cpuset {
+  /** As it is set, ascending; on v2 empty = those of the group above. `undefined` = could not be read. */
+  read(): readonly CoreId[] | undefined;
+  /** On which it runs, whoever limits that. */
+  readEffective(): readonly CoreId[] | undefined;
+  /** Writes only where it differs; the order in which cores are named says nothing. */
+  write(cores: readonly CoreId[]): Result<"applied" | "unchanged" | "gone", WriteRefusal>;
+  /** What puts cores back with nothing but a shell; `undefined` = nothing that a shell could write. */
+  restoreEntry(cores: readonly CoreId[]): RestoreEntry | undefined;
+  /** The inverse, for what an earlier process left. */
+  coresOfEntries(entries: readonly RestoreEntry[]): readonly CoreId[] | undefined;
 }
 
 export interface MemoryReading {
@@ -218,7 +234,7 @@ export type MemWriteAnswer =
 /** What to put back of one resource. */
 export interface RestoreEntry {
   /** On v2 the files of all resources lie in one folder: it alone does not tell entries apart. */
-  readonly resource: Resource;
+  readonly resource: Resource | "cores";
   /** Of the folder: a group that was made anew under the same name is never written. */
   readonly inode: string;
   /** Absolute path. */

@@ -2,6 +2,7 @@ export type { Bus, Subscription } from "./bus.ts";
 export type {
   Cgroups,
   ControlGroup,
+  Cpuset,
   CpuWriteOutcome,
   DiskDirection,
   DiskLimit,
@@ -158,7 +159,7 @@ export type {
   ReplayView,
 } from "./inbound/replays.ts";
 export type { UsageHistories, UsageHistoryRange } from "./inbound/usage-histories.ts";
-export type { Journal, JournalEntry, JournalFailure } from "./journal.ts";
+export type { CoreShare, Journal, JournalEntry, JournalFailure } from "./journal.ts";
 export type { Lease, LeaseFailure } from "./lease.ts";
 export type { Log, LogFields } from "./log.ts";
 export type {

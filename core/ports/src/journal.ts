@@ -2,6 +2,7 @@ import type {
   Author,
   ContainerId,
   ContainerLimits,
+  CoreId,
   LimitValue,
   Reason,
   Resource,
@@ -38,6 +39,13 @@ export interface JournalEntry {
   readonly author: Author;
   readonly reason: Reason;
   readonly stamp: WallSeconds;
+  /** Of a container with cores of its own: the cpuset of before, and what it holds of which core. */
+  readonly cores?: { readonly first: readonly CoreId[]; readonly held: readonly CoreShare[] };
+}
+
+export interface CoreShare {
+  readonly core: CoreId;
+  readonly shares: number;
 }
 
 export interface JournalFailure {

@@ -32,6 +32,7 @@ export type { SettingsBounds, SettingsFault } from "./live-documents/settings-bo
 export type { AgentDeps } from "./node-agent/agent-deps.ts";
 export { type AgentOptions, defaultAgentOptions } from "./node-agent/agent-options.ts";
 export { completeRestoreList } from "./node-agent/complete-restore-list.ts";
+export type { CorePlacement } from "./node-agent/cores/core-placement.ts";
 export { NodeAgent } from "./node-agent/node-agent.ts";
 export { Orchestrator, type OrchestratorDeps } from "./orchestrator/orchestrator.ts";
 export type { PreviewFirstLimit } from "./orchestrator/preview-mode.ts";

@@ -65,13 +65,36 @@ export class RealGroups {
   make(path: string): void {
     for (const controller of controllers)
       mkdirSync(this.folder(controller, path), { recursive: true });
+    this.#makeInCpuset(path);
     if (isUnified()) handDown(dirname(this.folder("cpu", path)));
     if (!this.#made.includes(path)) this.#made.push(path);
   }
 
+  /** On v1, with the cores and memory of the group above: without them it takes no process. */
+  #makeInCpuset(path: string): void {
+    const mount = this.#mounts.get("cpuset");
+    if (isUnified() || mount === undefined) return;
+    mkdirSync(mount + path, { recursive: true });
+    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+      const above = readFileSync(`${dirname(mount + path)}/${file}`, "utf8");
+      writeFileSync(`${mount}${path}/${file}`, above, { flag: "r+" });
+    }
+  }
+
+  /** The cores it may run on, on v1. */
+  cpusetOf(path: string): string {
+    return readFileSync(`${this.#mounts.get("cpuset")}${path}/cpuset.cpus`, "utf8").trim();
+  }
+
+  setCpuset(path: string, cores: string): void {
+    writeFileSync(`${this.#mounts.get("cpuset")}${path}/cpuset.cpus`, cores, { flag: "r+" });
+  }
+
   remove(path: string): void {
-    for (const controller of controllers) {
-      const folder = this.folder(controller, path);
+    const folders = controllers.map((controller) => this.folder(controller, path));
+    const cpuset = this.#mounts.get("cpuset");
+    if (cpuset !== undefined) folders.push(cpuset + path);
+    for (const folder of folders) {
       if (existsSync(folder)) rmdirSync(folder);
     }
   }
@@ -147,8 +170,9 @@ export class RealGroups {
 
 /** What runs that were killed left behind: roots that carry the id of a process that is dead. */
 function removeLeftovers(mounts: ReadonlyMap<string, string>): void {
-  for (const controller of controllers) {
-    const mount = mounts.get(controller) ?? "";
+  for (const controller of [...controllers, "cpuset"]) {
+    const mount = mounts.get(controller);
+    if (mount === undefined) continue;
     for (const name of readdirSync(mount)) {
       const maker = /^sc-test-.+-(\d+)$/.exec(name)?.[1];
       if (maker === undefined || existsSync(`/proc/${maker}`)) continue;

@@ -113,6 +113,11 @@ export const configurationSchema = group({
   host: group({
     reservePercent: nodeAgentKeys.reservePercent,
     overcommit: nodeAgentKeys.overcommit,
+    placement: choiceKey(
+      ["shared", "pinned"],
+      "shared",
+      "Containers run on all cores, or each on cores that are handed to it (no bursts then).",
+    ),
     ownGroup: flagKey(true, "The agent puts itself in a cpu group of its own with top weight."),
     maxOpenFiles: wholeNumberKey(
       { from: 64, to: 1_048_576 },

@@ -80,6 +80,7 @@ export type ReasonCode =
   | "memory-in-use"
   // done by hand or by the agent itself
   | "asked-by-person"
+  | "cores-follow"
   | "taken-on"
   | "released"
   | "drift-repaired"

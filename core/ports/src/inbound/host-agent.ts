@@ -13,6 +13,7 @@ import type {
 } from "@sc/domain";
 import type { DataDisk } from "../data-disks.ts";
 import type { FinderProblem } from "../finder.ts";
+import type { CoreView } from "./catalogue.ts";
 import type { ReleaseReport } from "./orchestration.ts";
 
 /** What other services may ask a host's agent. */
@@ -35,6 +36,8 @@ export interface HostAgent {
   ): Promise<Result<ContainerLimits, OwnersRefusal>>;
   /** Where ledger, what is known of the limits and the kernel differ; looks at every container. */
   audit(): readonly AuditFinding[];
+  /** Which cores are whose where containers have cores of their own; none on a shared host. */
+  cores(): readonly CoreView[];
   /**
    * Puts the first limits back; `undefined` = of all containers. `which`: of these resources alone,
    * where the other stays in auto. Never blocked by pause or disk.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { type CpuLimit, isSameCpuLimit, kernelDefaultCpuLimit } from "@sc/domain";
 import type { Cgroups, ControlGroup } from "../cgroup.ts";
+import { cpusetTests } from "./cpuset-tests.ts";
 
 /** Groups to try things on; paths are below a root that the harness may choose freely. */
 export interface CgroupsHarness {
@@ -53,6 +54,10 @@ export function cgroupsSuite(name: string, make: () => Promise<CgroupsHarness>):
     vanishingTests(current);
     memoryTests(current);
     diskTests(current);
+    cpusetTests({
+      open: () => open(current()).cpuset,
+      remove: () => current().removeGroup("one"),
+    });
   });
 }
 

@@ -33,6 +33,7 @@ import { CatalogueBook, type Proposal } from "./catalogue-book.ts";
 import { kindInViews, nameIn, takenName, unknownStructure } from "./catalogue-problems.ts";
 import { type CatalogueState, type DeclaredKind, declaredKinds } from "./catalogue-state.ts";
 import { CatalogueViews, type CatalogueViewsDeps } from "./catalogue-views.ts";
+import { type DeclaredPlacement, placementOf } from "./declared-placement.ts";
 import {
   planApplication,
   planApplicationIn,
@@ -64,6 +65,12 @@ export class CatalogueDesk implements Catalogue {
   readonly #book: CatalogueBook;
   readonly #views: CatalogueViews;
   readonly #subscriber: Subscriber;
+  #placed:
+    | {
+        readonly hosts: CatalogueState["declared-host"];
+        readonly placement: DeclaredPlacement;
+      }
+    | undefined;
 
   constructor(deps: CatalogueDeskDeps) {
     this.#deps = deps;
@@ -83,6 +90,22 @@ export class CatalogueDesk implements Catalogue {
   /** What an earlier process died in; asked for again and again, once the containers are known. */
   undoUnfinished(): Promise<void> {
     return this.#subscriber.undoUnfinished();
+  }
+
+  /** How containers are laid on the cores of this host, as it was declared; asked for all the time. */
+  placement(): DeclaredPlacement | "unknown" {
+    const { isKnown, state } = this.#book;
+    if (!isKnown) return "unknown";
+    if (this.#placed?.hosts !== state["declared-host"]) {
+      const placement = placementOf(state["declared-host"], this.#deps.isLocalHost);
+      this.#placed = { hosts: state["declared-host"], placement };
+    }
+    return this.#placed.placement;
+  }
+
+  /** Also while it is being subscribed. */
+  isSubscribed(name: StructureName): boolean {
+    return this.#book.state.subscription.has(name);
   }
 
   problems(): readonly HealthProblem[] {

@@ -12,6 +12,7 @@ import type {
   Timers,
 } from "@sc/ports";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
+import type { CorePlacement } from "./cores/core-placement.ts";
 
 /** What the agent needs from the world. */
 export interface AgentDeps {
@@ -28,6 +29,8 @@ export interface AgentDeps {
   readonly rates?: RateControls;
   /** How much disk and network the host has, as far as anybody said. */
   readonly rateTotals?: () => ByRate<number>;
+  /** Absent where all containers always run on all cores. */
+  readonly placement?: CorePlacement;
   readonly timers: Timers;
   /** Set while what decides about limits fails: they are put back until it does not. */
   readonly whyUndecided?: () => string | undefined;

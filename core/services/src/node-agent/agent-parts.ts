@@ -3,6 +3,8 @@ import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import { ChangeReporter } from "./change-reporter.ts";
 import { ContainerTracker } from "./container-tracker.ts";
+import { CorePins } from "./cores/core-pins.ts";
+import { CoreWriter } from "./cores/core-writer.ts";
 import { DriftGuard } from "./drift-guard.ts";
 import { HostLedger } from "./host-ledger.ts";
 import { HostWatch } from "./host-watch.ts";
@@ -11,6 +13,7 @@ import { MemoryWaitGuard } from "./memory-wait-guard.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { OwnersHand } from "./owners-hand.ts";
 import { Releaser } from "./releaser.ts";
+import { tellDrift } from "./tell-drift.ts";
 import type { TrackedContainer } from "./tracked-container.ts";
 
 /** What the parts tell the agent. */
@@ -26,6 +29,7 @@ export interface AgentHooks {
 
 /** Who finds containers, keeps the book, and writes limits, joined. */
 export interface AgentParts {
+  readonly cores: CorePins;
   readonly driftGuard: DriftGuard;
   readonly hostWatch: HostWatch;
   readonly ledger: HostLedger;
@@ -45,17 +49,35 @@ export function makeParts(
   const { onAppear, onFailure, onGone, onRename, recover } = hooks;
   const reporter = new ChangeReporter(deps, deps.hostReader.name);
   const hostWatch = new HostWatch(deps, options);
-  const ledger = new HostLedger({ registry: deps.registry, hostWatch });
   const writer = new LimitWriter(deps);
   const tracker = new ContainerTracker({ agent: deps, onAppear, onGone, onRename });
+  const cores = new CorePins(
+    {
+      agent: deps,
+      writer: new CoreWriter(deps, writer),
+      list: () => tracker.list,
+      tell: (container, why) => {
+        const shares = container.cpuLimit?.quotaShares;
+        const limits = { old: shares, new: shares ?? null };
+        tellDrift({ agent: deps, ledger, reporter }, container, {
+          resource: "cpu",
+          ...limits,
+          why,
+        });
+      },
+    },
+    options,
+  );
+  const ledger = new HostLedger({ registry: deps.registry, hostWatch });
   const find = tracker.get.bind(tracker);
   const learn = tracker.learn.bind(tracker);
-  const common = { agent: deps, ledger, reporter, writer, onFailure };
+  const common = { agent: deps, cores, ledger, reporter, writer, onFailure };
   const memoryWait = new MemoryWaitGuard(common, options);
   const driftGuard = new DriftGuard({ ...common, learn, recover }, options);
   const guard = driftGuard.rates;
   const remove = tracker.remove.bind(tracker);
   return {
+    cores,
     driftGuard,
     hostWatch,
     ledger,

@@ -2,6 +2,7 @@ import { type Resource, resources } from "@sc/domain";
 import type { FoundContainer } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import { factsOf } from "./container-tracker.ts";
+import { CoreWriter } from "./cores/core-writer.ts";
 import { LimitWriter } from "./limit-writer.ts";
 import { Recovery } from "./recovery.ts";
 import { TrackedContainer } from "./tracked-container.ts";
@@ -19,11 +20,12 @@ export type CompleteRestoreListDeps = Pick<
 export function completeRestoreList(deps: CompleteRestoreListDeps): void {
   const recovery = new Recovery(deps);
   const writer = new LimitWriter(deps);
+  const completing = { coreWriter: new CoreWriter(deps, writer), recovery, writer };
   for (const finder of deps.finders) {
     for (const found of finder.find().containers) {
       const container = openedOf(found, deps);
       if (container === undefined) continue;
-      for (const resource of resources) complete(container, resource, { recovery, writer });
+      for (const resource of resources) complete(container, resource, completing);
       container.close();
     }
   }
@@ -40,12 +42,19 @@ function openedOf(
   return new TrackedContainer({ facts, group, firstSeenAt: clock.monotonic() });
 }
 
+interface Completing {
+  readonly coreWriter: CoreWriter;
+  readonly recovery: Recovery;
+  readonly writer: LimitWriter;
+}
+
 function complete(
   container: TrackedContainer,
   resource: Resource,
-  { recovery, writer }: { readonly recovery: Recovery; readonly writer: LimitWriter },
+  { coreWriter, recovery, writer }: Completing,
 ): void {
   recovery.apply(container, resource);
   // What is on the list already stays as it is there.
   if (container.stateOf(resource) === "changed") writer.lease(container, resource);
+  if (resource === "cpu") coreWriter.lease(container);
 }

@@ -238,6 +238,17 @@ export class LimitWriter {
     });
   }
 
+  /** About its cores: the limit stays what it is. */
+  cpuLine(
+    container: TrackedContainer,
+    write: { readonly author: Author; readonly reason: Reason },
+  ): JournalEntry | undefined {
+    const { cpuLimit: limit } = container;
+    if (limit === undefined) return undefined;
+    const value = { resource: "cpu", limit } as const;
+    return this.#line(container, { ...write, old: value, new: value });
+  }
+
   memLine(
     container: TrackedContainer,
     write: { readonly memMib: number | null; readonly author: Author; readonly reason: Reason },
@@ -271,6 +282,7 @@ export class LimitWriter {
       author: write.author,
       reason: write.reason,
       stamp: this.#deps.clock.wall(),
+      ...(write.new.resource === "cpu" && container.cores.note && { cores: container.cores.note }),
     };
   }
 

@@ -12,6 +12,7 @@ import {
 import type {
   AgentContainerView,
   AuditFinding,
+  CoreView,
   FinderProblem,
   HostAgent,
   OwnersRefusal,
@@ -193,6 +194,7 @@ export class NodeAgent implements Service, HostAgent {
 
   #appeared(container: TrackedContainer): void {
     for (const resource of resources) this.#recover(container, resource);
+    this.#parts.cores.takeUp(container);
     this.#parts.driftGuard.rates.lookSoon(container);
     this.#tiers.markStale();
   }
@@ -216,12 +218,14 @@ export class NodeAgent implements Service, HostAgent {
   #gone(container: TrackedContainer): void {
     this.#parts.ledger.remove(container.id);
     this.#parts.driftGuard.forget(container);
+    this.#parts.cores.forget(container);
     this.#takenUp.delete(container);
     this.#tiers.markStale();
     // Only its name went to another group: what is on this one is still to be put back.
     if (container.group.exists()) return;
     container.memoryWait = "off";
     this.#parts.writer.endLease(container);
+    this.#parts.cores.endLease(container);
     this.#deps.journal.forget(container.id);
   }
 
@@ -264,6 +268,8 @@ export class NodeAgent implements Service, HostAgent {
   #keepHouse(): void {
     this.#deps.lease.beat();
     this.#parts.hostWatch.read(this.#sampler.autoUse());
+    const { cores, tracker } = this.#parts;
+    this.#forEach(tracker.list, (container) => cores.keep(container));
   }
 
   /** Many groups come and go together: one look for all of them, outside the present round. */
@@ -313,7 +319,12 @@ export class NodeAgent implements Service, HostAgent {
   }
 
   audit(): readonly AuditFinding[] {
-    return auditLimits(this.#parts.tracker.list, this.#parts.ledger);
+    const { cores, ledger, tracker } = this.#parts;
+    return [...auditLimits(tracker.list, ledger), ...cores.audit()];
+  }
+
+  cores(): readonly CoreView[] {
+    return this.#parts.cores.view();
   }
 
   release(
@@ -343,6 +354,7 @@ export class NodeAgent implements Service, HostAgent {
       this.#parts.memoryWait.leave(this.#parts.tracker.list);
       lease.end("keep");
     } else {
+      this.#parts.cores.close();
       const why = reason("released", "the agent stops");
       const { failed } = await this.#parts.releaser.release(this.#parts.tracker.list, {
         why,

@@ -15,6 +15,7 @@ import type { CpuWriteOutcome, JournalEntry, MemWriteOutcome } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { ChangeReporter } from "./change-reporter.ts";
+import type { CorePins } from "./cores/core-pins.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
@@ -29,6 +30,7 @@ import { writeMemory } from "./write-memory.ts";
  */
 export interface OrderDeskDeps {
   readonly agent: Pick<AgentDeps, "lease" | "registry">;
+  readonly cores: CorePins;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
@@ -124,12 +126,13 @@ export class OrderDesk {
       this.#refuse(order, plannedFromAnother, container);
       return;
     }
+    const { cores, ledger } = this.#deps;
     const judgement = judgeCpuOrder({
-      target,
+      target: cores.shaped(container, target),
       current,
       settings: settings.resources.cpu,
-      freeShares: this.#deps.ledger.freeFor(container.id, "cpu"),
-      isHostPressed: this.#deps.ledger.observation().isPressed,
+      freeShares: Math.min(ledger.freeFor(container.id, "cpu"), cores.freeFor(container)),
+      isHostPressed: ledger.observation().isPressed,
     });
     if (judgement.kind === "refuse") {
       this.#refuse(order, judgement.reason, container);
@@ -170,6 +173,7 @@ export class OrderDesk {
         this.#refuse(order, reason("kernel-refused", outcome.refusal.text), container);
         return;
       case "applied":
+        this.#deps.cores.settle(container, order.author);
         this.#deps.ledger.enter(container);
         this.#deps.reporter.report(container, {
           ...changeOf(order),

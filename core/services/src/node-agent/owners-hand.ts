@@ -3,6 +3,7 @@ import {
   type ContainerLimits,
   type CpuLimit,
   err,
+  formatShares,
   isSameMemLimit as isSameAmount,
   isSameCpuLimit,
   kernelDefaultCpuLimit,
@@ -21,6 +22,7 @@ import type { OwnersRefusal, OwnersWish } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { ChangeReporter } from "./change-reporter.ts";
+import type { CorePins } from "./cores/core-pins.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
@@ -30,6 +32,7 @@ import { writeMemory } from "./write-memory.ts";
 
 export interface OwnersHandDeps {
   readonly agent: Pick<AgentDeps, "bus" | "clock" | "registry">;
+  readonly cores: CorePins;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly reporter: ChangeReporter;
@@ -138,7 +141,7 @@ export class OwnersHand {
     wish: OwnersWish,
   ): Promise<Reason | undefined> {
     if (resource === "cpu")
-      return this.#writeCpu(container, cpuOf(container, wish.cpuShares ?? null));
+      return this.#writeCpuOnCores(container, cpuOf(container, wish.cpuShares ?? null));
     if (resource === "mem") return this.#writeMemory(container, wish.memMib ?? null);
     const amount = wish.rates?.[resource] ?? null;
     const written = await writeRate(this.#deps.writer, container, {
@@ -156,6 +159,23 @@ export class OwnersHand {
     const write = { limit, isShrink: false, author, reason: asked };
     const written = this.#deps.writer.writeCpu(container, write);
     return written.ok ? refusalOf(written.value) : written.error;
+  }
+
+  /** On a pinned host the cores are part of the limit: without them it is not in force. */
+  #writeCpuOnCores(container: TrackedContainer, limit: CpuLimit): Reason | undefined {
+    const { cores } = this.#deps;
+    const before = container.cpuLimit;
+    const shaped = cores.shaped(container, limit);
+    const free = cores.freeFor(container);
+    if ((shaped.quotaShares ?? 0) > free)
+      return reason("host-full", `the cores of the host have ${formatShares(free)} shares for it`);
+    const refused = this.#writeCpu(container, shaped);
+    if (refused !== undefined) return refused;
+    container.cores.hold = undefined;
+    const unplaced = cores.follow(container, author);
+    if (unplaced === undefined || before === undefined) return unplaced;
+    this.#writeCpu(container, before);
+    return unplaced;
   }
 
   async #writeMemory(
@@ -187,7 +207,7 @@ export class OwnersHand {
       const wish: OwnersWish = { memMib: old.memMib ?? null, rates: old.rates ?? {} };
       const failed =
         resource === "cpu" && old.cpu !== undefined
-          ? this.#writeCpu(container, old.cpu)
+          ? this.#writeCpuOnCores(container, old.cpu)
           : await this.#write(container, resource, wish);
       if (failed === undefined) this.#deps.writer.endLease(container, [resource]);
     }

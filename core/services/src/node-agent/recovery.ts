@@ -41,6 +41,7 @@ export class Recovery {
     if (resource === "cpu") recoverCpu(container, { listed, noted, lines });
     else if (isRateResource(resource)) recoverRate(container, resource, { listed, noted, lines });
     else recoverMem(container, { listed, noted, lines });
+    if (resource === "cpu") recoverCores(container, this.#entries, lines.at(-1));
     const folder = folderOf(container, resource, listed);
     container.leasedFolders[resource] ??= folder;
     container.isTakenUp ||= lines.length > 0 || folder !== undefined;
@@ -71,6 +72,21 @@ function recoverCpu(container: TrackedContainer, { listed, noted, lines }: Known
   // A list without a journal: all we can say is that it was in hand.
   if (ours.length === 0) ours.push(found);
   container.adoptFirstCpuLimit(ownersLimit({ first, ours, found }));
+}
+
+/** Its cores are read on a pinned host alone, and where an earlier agent of ours has put it on some. */
+function recoverCores(
+  { cores }: TrackedContainer,
+  entries: readonly RestoreEntry[],
+  last: JournalEntry | undefined,
+): void {
+  const listed = cores.control?.coresOfEntries(entries);
+  // The list cannot say that it had none of its own.
+  const first = last?.cores?.first ?? listed;
+  if (first === undefined) return;
+  cores.first = first;
+  cores.held = last?.cores?.held ?? [];
+  cores.applied = cores.control?.read() ?? [];
 }
 
 /** The limits between which an earlier agent may have died. */

@@ -12,6 +12,7 @@ import type { MemWriteOutcome, ReleaseReport } from "@sc/ports";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import { agentAuthor, type ChangeReporter } from "./change-reporter.ts";
+import type { CorePins } from "./cores/core-pins.ts";
 import type { DriftGuard } from "./drift-guard.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { LimitWriter } from "./limit-writer.ts";
@@ -34,6 +35,7 @@ type Outcomes = Map<TrackedContainer, Outcome>;
 
 export interface ReleaserDeps {
   readonly agent: Pick<AgentDeps, "journal">;
+  readonly cores: CorePins;
   readonly driftGuard: DriftGuard;
   readonly ledger: HostLedger;
   readonly memoryWait: Pick<MemoryWaitGuard, "release">;
@@ -90,7 +92,11 @@ export class Releaser {
   /** One container that cannot even be read must not keep the others squeezed. */
   #tryCpu(container: TrackedContainer, why: Reason): Outcome {
     try {
-      return this.#releaseCpu(container, why);
+      const outcome = this.#releaseCpu(container, why);
+      const left = this.#deps.cores.follow(container);
+      return left === undefined || isFailed(outcome) || left.code === "host-full"
+        ? outcome
+        : { failed: left };
     } catch (error) {
       return failureOf(error);
     }
@@ -195,7 +201,8 @@ export class Releaser {
     const done = [...outcomes.keys()].filter((container) => !isFailed(outcomes.get(container)));
     this.#deps.writer.endLeases(done, which);
     // Every limit of ours is leased; of the other resource what was written is still needed.
-    const isUntouched = ({ leasedFolders }: TrackedContainer): boolean =>
+    const isUntouched = ({ cores, leasedFolders }: TrackedContainer): boolean =>
+      cores.leasedFolder === undefined &&
       resources.every((resource) => leasedFolders[resource] === undefined);
     for (const { id } of done.filter(isUntouched)) this.#deps.agent.journal.forget(id);
   }

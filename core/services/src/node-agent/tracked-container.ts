@@ -27,6 +27,7 @@ import {
   type UsageSample,
 } from "@sc/domain";
 import type { AgentContainerView, Clock, ControlGroup, RateControl } from "@sc/ports";
+import { TrackedCores } from "./cores/tracked-cores.ts";
 import { MemorySampler, type SampledLimit } from "./memory-sampler.ts";
 import { TrackedRates } from "./rates/tracked-rates.ts";
 import { ThrottleReadings } from "./throttle-readings.ts";
@@ -84,6 +85,7 @@ export class TrackedContainer {
   readonly isInAuto: Record<Resource, boolean> = byResource(() => false);
   readonly memory: MemorySampler;
   readonly rates: TrackedRates;
+  readonly cores: TrackedCores;
   /** What an earlier agent was about to write when it died: should it still land, it is ours. */
   memMibLeftOpen: number | null | undefined;
   #isClosed = false;
@@ -111,6 +113,7 @@ export class TrackedContainer {
     this.firstSeenAt = options.firstSeenAt;
     this.memory = new MemorySampler(options.group);
     this.rates = new TrackedRates(options.rates);
+    this.cores = new TrackedCores(options.group.cpuset);
     this.cpuLimit = options.facts.first.cpu;
     this.memMibLimit = options.facts.first.memMib;
   }

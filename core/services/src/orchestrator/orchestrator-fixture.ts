@@ -91,6 +91,7 @@ class FakeAgent implements HostAgent {
   differences: ReturnType<HostAgent["audit"]> = [];
   audit = (): ReturnType<HostAgent["audit"]> => this.differences;
   deliver = (): void => {};
+  cores: HostAgent["cores"] = () => [];
   setOwnersLimits: HostAgent["setOwnersLimits"] = () =>
     Promise.resolve({ ok: false, error: { code: "unknown", text: "nothing runs here" } });
 

@@ -3,6 +3,7 @@ import type {
   Cgroups,
   ContainerFinder,
   ControlGroup,
+  Cpuset,
   Journal,
   Lease,
   MemWriteAnswer,
@@ -62,10 +63,19 @@ export const mortalCgroups = (cgroups: Cgroups, life: ProcessLife): Cgroups =>
   withGroups(cgroups, (group) => ({
     watchMemoryPressure: (onPressure) => group.watchMemoryPressure(life.called(onPressure)),
     watchLimits: (onWrite, onEnd) => watchLimits(group, life, { onWrite, onEnd }),
+    ...(group.cpuset !== undefined && { cpuset: mortalCpuset(group.cpuset, life) }),
     writeCpuLimit: (limit) => life.step("write", () => group.writeCpuLimit(limit)),
     writeMemMibLimit: (memMib, seconds) =>
       life.step("write", () => group.writeMemMibLimit(memMib, seconds)),
   }));
+
+const mortalCpuset = (cpuset: Cpuset, life: ProcessLife): Cpuset => ({
+  read: () => cpuset.read(),
+  readEffective: () => cpuset.readEffective(),
+  write: (cores) => life.step("write", () => cpuset.write(cores)),
+  restoreEntry: (cores) => cpuset.restoreEntry(cores),
+  coresOfEntries: (entries) => cpuset.coresOfEntries(entries),
+});
 
 function watchLimits(
   group: ControlGroup,

@@ -10,6 +10,8 @@ export function restoreAsWatcher(host: SimulatedHost, entries: readonly RestoreE
     const { cpu, memMib } = group.limitsOfEntries(entries);
     if (cpu !== undefined) group.writeCpuLimit(cpu);
     if (memMib !== undefined) void group.writeMemMibLimit(memMib, 1);
+    const cores = group.cpuset?.coresOfEntries(entries);
+    if (cores !== undefined) group.cpuset?.write(cores);
     const wait = group.memoryWait;
     if (wait !== undefined && isOnList(wait.restoreStep.file, entries)) wait.write(false);
   }

@@ -39,6 +39,7 @@ export const withMethods = (group: ControlGroup, methods: Partial<ControlGroup>)
   watchLimits: (onWrite, onEnd) => group.watchLimits(onWrite, onEnd),
   watchMemoryPressure: (onPressure) => group.watchMemoryPressure(onPressure),
   ...(group.memoryWait !== undefined && { memoryWait: group.memoryWait }),
+  ...(group.cpuset !== undefined && { cpuset: group.cpuset }),
   restoreEntries: (limits) => group.restoreEntries(limits),
   limitsOfEntries: (entries) => group.limitsOfEntries(entries),
   close: () => group.close(),

@@ -1,4 +1,4 @@
-import type { ComputeResource, ContainerId, CpuLimit } from "@sc/domain";
+import type { ComputeResource, ContainerId, CoreId, CpuLimit } from "@sc/domain";
 import type {
   CpuWriteOutcome,
   DiskLimit,
@@ -17,6 +17,8 @@ export interface HostedGroupDeps {
   /** Brings the machine up to the present moment, and says when that is. */
   readonly catchUp: () => number;
   readonly timers: Timers;
+  /** Of the host, ascending. */
+  readonly cores: readonly CoreId[];
 }
 
 /** A group of the simulated kernel together with the faults that a test gave it. */
@@ -36,6 +38,10 @@ export class HostedGroup {
     this.kernel = kernel;
     // Identities are opaque text; only here does one come into being.
     this.id = String(kernel.inode) as ContainerId;
+  }
+
+  get hostCores(): readonly CoreId[] {
+    return this.#deps.cores;
   }
 
   isReadable(): boolean {

@@ -7,6 +7,7 @@ import {
 } from "@sc/domain";
 import type {
   ControlGroup,
+  Cpuset,
   CpuWriteOutcome,
   DiskDirection,
   DiskLimit,
@@ -24,6 +25,7 @@ import type {
 import { fromKernelValues, toKernelValues } from "../kernel/cpu-values.ts";
 import { readCpuLimit } from "../kernel/write-cpu-limit.ts";
 import type { HostedGroup } from "./hosted-group.ts";
+import { SimulatedCpuset } from "./simulated-cpuset.ts";
 
 /** A simulated group as the core sees it: readings are missing once it is gone, and never zero. */
 export class SimulatedGroup implements ControlGroup {
@@ -31,6 +33,7 @@ export class SimulatedGroup implements ControlGroup {
   readonly id: ContainerId;
   readonly folder: string;
   readonly memoryWait: MemoryWait;
+  readonly cpuset: Cpuset;
   readonly #memFolder: string;
   readonly #group: HostedGroup;
 
@@ -40,6 +43,7 @@ export class SimulatedGroup implements ControlGroup {
     this.folder = `/simulated/cpu${group.kernel.path}`;
     this.#memFolder = `/simulated/memory${group.kernel.path}`;
     this.#group = group;
+    this.cpuset = new SimulatedCpuset(group);
     this.memoryWait = {
       read: () => this.#read(({ kernel }) => waitOf(kernel)),
       write: (isOn) => {

@@ -125,7 +125,8 @@ export class SimulatedHost implements Cgroups, HostReader {
     this.#lastInode += 1;
     const kernel = new KernelGroup({ path, inode: this.#lastInode });
     kernel.memory.isBraked = this.#isMemoryBraked;
-    const deps = { catchUp: () => this.#catchUpWith(kernel), timers: this.#clock };
+    const cores = Array.from({ length: this.cores }, (_, core) => core);
+    const deps = { catchUp: () => this.#catchUpWith(kernel), timers: this.#clock, cores };
     this.#groups.set(path, new HostedGroup(deps, kernel));
     this.#machine.add(kernel);
   }

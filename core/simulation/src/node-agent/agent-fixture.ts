@@ -31,7 +31,13 @@ import {
   InMemoryDocumentStore,
   InMemoryJournal,
 } from "@sc/ports/testing";
-import { type AgentOptions, defaultAgentOptions, NodeAgent, StructureRegistry } from "@sc/services";
+import {
+  type AgentOptions,
+  type CorePlacement,
+  defaultAgentOptions,
+  NodeAgent,
+  StructureRegistry,
+} from "@sc/services";
 import { VirtualClock } from "../clock/virtual-clock.ts";
 import {
   mortalCgroups,
@@ -89,6 +95,8 @@ export class AgentStage {
   readList: () => readonly RestoreEntry[] = () => this.leaseWorld.entries;
   /** Opening these paths, and reading what they use, throws. */
   readonly broken = new Set<string>();
+  /** On which cores containers are laid. */
+  placement: CorePlacement = { order: () => "shared", isSubscribed: () => false };
   #lastSequence = 0;
 
   private constructor(
@@ -202,6 +210,7 @@ export class RunningAgent {
         lease: mortalLease(this.#openLease, this.#life, () => this.#setLeaseClock()),
         log: { info: note, warn: note, error: note },
         rates: stage.rates,
+        placement: stage.placement,
         registry,
         timers: this.#timers(),
         whyUndecided: () => stage.undecided,
