@@ -15,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   decide: () => import("./decide.bench.ts"),
   ingest: () => import("./ingest.bench.ts"),
   api: () => import("./api.bench.ts"),
+  subscribe: () => import("./subscribe.bench.ts"),
   workloads: () => import("./workloads.bench.ts"),
 };
 

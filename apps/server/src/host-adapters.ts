@@ -27,13 +27,15 @@ export interface HostOptions {
   readonly configuration: Configuration;
   readonly log: Log;
   readonly kernelFiles: KernelFiles | undefined;
+  /** Default: the machine itself. */
+  readonly hostReader?: HostReader | undefined;
 }
 
-export function openHost({ configuration, log, kernelFiles }: HostOptions): HostAdapters {
+export function openHost({ configuration, log, kernelFiles, ...given }: HostOptions): HostAdapters {
   const { runFolder, stateFolder, lease, host } = configuration;
   const hierarchies = findHierarchies();
   const finders = findersOf(configuration, hierarchies.cpu);
-  const hostReader = new LinuxHostReader();
+  const hostReader = given.hostReader ?? new LinuxHostReader();
   const { bootId } = hostReader;
   return {
     hostReader,

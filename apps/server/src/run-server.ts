@@ -1,6 +1,7 @@
 import type { KernelFiles } from "@sc/cgroup";
 import { loadConfiguration } from "@sc/config-file";
 import { LineLog } from "@sc/node-runtime";
+import type { HostReader } from "@sc/ports";
 import { ServerRefused } from "./errors.ts";
 import { startServer } from "./server.ts";
 
@@ -9,10 +10,16 @@ export interface RunServerOptions {
   readonly configPath?: string;
   /** How the kernel's files are reached; tests put faults there. */
   readonly kernelFiles?: KernelFiles;
+  /** Whose cores and memory are handed out; benchmarks put a larger machine there. */
+  readonly hostReader?: HostReader;
 }
 
 /** Runs the server until it is told to end. Resolves after a clean stop; throws what kept it from starting. */
-export async function runServer({ configPath, kernelFiles }: RunServerOptions): Promise<void> {
+export async function runServer({
+  configPath,
+  hostReader,
+  kernelFiles,
+}: RunServerOptions): Promise<void> {
   if (process.platform !== "linux") {
     throw new ServerRefused("SC_NOT_LINUX", "the server scales cgroups and needs Linux");
   }
@@ -26,6 +33,7 @@ export async function runServer({ configPath, kernelFiles }: RunServerOptions): 
     log,
     logFailure: () => log.failure,
     kernelFiles,
+    hostReader,
   });
   log.info("stopping", { signal: await ended });
   await server.stop();
