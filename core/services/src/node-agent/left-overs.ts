@@ -46,6 +46,7 @@ export class LeftOvers {
 
   /** What cannot be read may be ours where it stands on the restore list. */
   #isLeft(container: TrackedContainer, resource: Resource): boolean {
+    if (container.isInOwnersHand) return false;
     const state = container.stateOf(resource);
     const isOurs =
       state === "changed" ||

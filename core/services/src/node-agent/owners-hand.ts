@@ -85,6 +85,18 @@ export class OwnersHand {
     const container = this.#deps.find(name);
     if (container === undefined)
       return refuse("unknown", undefined, `no container called ${name} runs on this host`);
+    container.isInOwnersHand = true;
+    try {
+      return await this.#setOf(container, wish);
+    } finally {
+      container.isInOwnersHand = false;
+    }
+  }
+
+  async #setOf(
+    container: TrackedContainer,
+    wish: OwnersWish,
+  ): Promise<Result<ContainerLimits, OwnersRefusal>> {
     await this.#lookAnew(container, wish);
     const obstacle = this.#obstacleTo(container, wish);
     if (obstacle !== undefined) return err(obstacle);

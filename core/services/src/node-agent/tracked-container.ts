@@ -58,6 +58,8 @@ export class TrackedContainer {
   memMibLimit: number | null | undefined;
   /** An earlier agent had it in hand. */
   isTakenUp = false;
+  /** Its owner's limits are being written: what is changed meanwhile is no left-over of ours. */
+  isInOwnersHand = false;
   /** Looking at it failed: nothing of it is changed any more. */
   quarantine: Reason | undefined;
   /** Another hand changed a limit, which is left alone; the other one is scaled on. */

@@ -108,4 +108,22 @@ describe("limits that their owner sets through the agent", () => {
     assert.equal(stage.limitOf("web")?.quotaShares, 200);
     assert.equal(next.agent.container(web)?.facts.first.cpu?.quotaShares, 200);
   });
+
+  test("are not taken for left over while they are being written", async () => {
+    const { stage, control, running } = await stageWithWeb();
+    let goOn: () => void = () => undefined;
+    const waiting = new Promise<undefined>((resolve) => {
+      goOn = () => resolve(undefined);
+    });
+    control.onWrite = () => waiting;
+    const asked = running.agent.setOwnersLimits(web, { cpuShares: 150, rates: { disk_read: 40 } });
+    await settle(stage, 0);
+    assert.equal(stage.limitOf("web")?.quotaShares, 150);
+    // Long enough for a scan, which puts back what nobody scales.
+    await settle(stage, 6);
+    assert.equal(stage.limitOf("web")?.quotaShares, 150);
+    goOn();
+    assert.equal(codeOf(await answered(stage, asked)), "ok");
+    assert.equal(stage.limitOf("web")?.quotaShares, 150);
+  });
 });
