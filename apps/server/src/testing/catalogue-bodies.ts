@@ -23,6 +23,12 @@ const update = fc.record(
   { requiredKeys: ["state"] },
 );
 
+const rule = {
+  ...{ name: "CpuRescaleUp", type: "rule", resource: "cpu", active: true, generates: "requests" },
+  rule: { and: [{ ">=": [{ var: "events.scale.up" }, 2] }] },
+  ...{ rescale_type: "up", rescale_policy: "amount", amount: 75, events_to_remove: 2 },
+};
+
 /** By the name of their operation. */
 export const catalogueBodies: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   declareHost: fc.record({
@@ -51,4 +57,8 @@ export const catalogueBodies: Readonly<Record<string, fc.Arbitrary<unknown>>> = 
   updateApplication: update,
   declareUser: fc.record({ resources: ofBoth(band) }),
   updateUser: band.map((cpu) => ({ resources: { cpu } })),
+  import: fc.record({
+    files: fc.constant([{ name: "rules.json", text: JSON.stringify([rule]) }]),
+    isDryRun: fc.boolean(),
+  }),
 };

@@ -76,7 +76,7 @@ const pairOf = (name: string, schema: Schema): fc.Arbitrary<string> =>
     .oneof(
       valuesOf(schema, schemas).map(String),
       anyText,
-      fc.constantFrom("web", "-1h", "7d", "10"),
+      fc.constantFrom("web", "-1h", "7d", "10", "tried"),
     )
     .map((value) => `${name}=${encoded(value)}`);
 const strayPair = fc.oneof(

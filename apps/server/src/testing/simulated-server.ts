@@ -90,6 +90,9 @@ export class SimulatedServer {
       time: { clock, timers: clock },
     });
     await services.loader.load();
+    // One that is timed, for reports.
+    const content = { experimentId: "tried", username: "ann", startTime: 1, endTime: 2 };
+    await experiments.add({ kind: "experiment", content });
     for (const service of [...services.early, ...services.late]) service.start();
     const published = await openPublishedRoutes(configuration, services, log);
     const api = await startHttpApi({
