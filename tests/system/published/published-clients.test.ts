@@ -30,6 +30,8 @@ const open = async (containers: readonly string[]): Promise<void> => {
     configuration: {
       ...quickSettings,
       defaults: { cpu: { mode: "observe" } },
+      // As the original knows hosts: cores are handed to containers.
+      host: { ...quickSettings.host, placement: "pinned" },
       compatibility: { open: true, hostNames: ["host0"] },
     },
   });
@@ -224,6 +226,8 @@ describe("the provisioning and the web interface", { skip: whyNoRealGroups() }, 
       assert.equal(typeof at(host, "resources", resource, "free"), "number", resource);
     }
     const cores = await isRow(at(host, "resources", "cpu", "core_usage_mapping"));
+    const holders = Object.values(cores).flatMap((use) => Object.keys(use ?? {}));
+    assert.deepEqual([...new Set(holders)].toSorted(), ["free", ...containers]);
     for (const [core, use] of Object.entries(cores)) {
       assert.ok(Number.isInteger(Number(core)), core);
       assert.equal(typeof at(use, "free"), "number");

@@ -33,6 +33,8 @@ export interface SimulatedServerOptions {
   /** Keys of the configuration. */
   readonly configuration?: Readonly<Record<string, unknown>>;
   readonly cores?: number;
+  /** Services live in the time of the wall, and only what containers use passes when it is told to. */
+  readonly isInWallTime?: boolean;
   /** Plain containers beside `web`, which is of LXC and has a limit, and `db`. */
   readonly containers?: readonly string[];
 }
@@ -87,7 +89,7 @@ export class SimulatedServer {
       takers: [experiments],
       replayRunner: new WorkerReplayRunner({ atMemoryLimit: "kill", log }),
       log,
-      time: { clock, timers: clock },
+      ...(options.isInWallTime !== true && { time: { clock, timers: clock } }),
     });
     await services.loader.load();
     // One that is timed, for reports.
