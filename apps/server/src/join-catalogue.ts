@@ -14,17 +14,35 @@ interface CatalogueParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly documents: DocumentStore;
+  readonly isLocalHost: (name: string) => boolean;
   readonly log: Log;
   readonly registry: StructureRegistry;
   readonly timers: Timers;
 }
 
-/** What clients declare, beside the settings that the registry keeps. */
-export function joinCatalogue(
+/** By its own name, or one that clients call it. */
+export function localHostTest(
   { compatibility }: Configuration,
-  { agent, bus, clock, documents, log, registry, timers }: CatalogueParts,
-): { readonly catalogue: CatalogueDesk; readonly catalogueKeeper: CatalogueKeeper } {
-  const names = [agent.host, ...compatibility.hostNames].map((name) => name.toLowerCase());
+  hostName: string,
+): (name: string) => boolean {
+  const names = [hostName, ...compatibility.hostNames].map((name) => name.toLowerCase());
+  return (name) => names.includes(name.toLowerCase());
+}
+
+/** What clients declare, beside the settings that the registry keeps. */
+export function joinCatalogue({
+  agent,
+  bus,
+  clock,
+  documents,
+  isLocalHost,
+  log,
+  registry,
+  timers,
+}: CatalogueParts): {
+  readonly catalogue: CatalogueDesk;
+  readonly catalogueKeeper: CatalogueKeeper;
+} {
   const uses = new GroupUses({ bus, clock });
   const catalogue = new CatalogueDesk({
     log,
@@ -34,7 +52,7 @@ export function joinCatalogue(
     container: (name) => agent.container(name),
     cores: () => agent.cores(),
     usedBy: (name, resource) => uses.usedBy(name, resource),
-    isLocalHost: (name) => names.includes(name.toLowerCase()),
+    isLocalHost,
     probe: new HttpHostProbe(log),
   });
   return {

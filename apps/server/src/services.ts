@@ -30,8 +30,9 @@ import type {
   UsageReader,
 } from "@sc/ports";
 import {
+  type AgentDeps,
   type CatalogueDesk,
-  type CorePlacement,
+  DeclaredTotalsBook,
   DocumentDesk,
   DocumentLoader,
   type DocumentTaker,
@@ -53,7 +54,7 @@ import {
 } from "@sc/services";
 import type { UserPolicies } from "@sc/user-policies";
 import { agentOptionsOf, defaultSettingsOf, serviceSettingsOf } from "./domain-options.ts";
-import { joinCatalogue } from "./join-catalogue.ts";
+import { joinCatalogue, localHostTest } from "./join-catalogue.ts";
 import { keepHistory } from "./keep-history.ts";
 import { type DeciderBuses, makeDeciders } from "./make-deciders.ts";
 import { openDoors } from "./open-doors.ts";
@@ -125,12 +126,14 @@ export function joinServices(deps: ServicesDeps): Services {
   const groups = new GroupBook(documents);
   const defaults = defaultSettingsOf(deps.configuration);
   const registry = new StructureRegistry({ defaults, store: documents, groups });
+  const isLocalHost = localHostTest(deps.configuration, host.hostReader.name);
+  const declared = new DeclaredTotalsBook({ store: documents, isLocalHost });
   const desk = makeDesk(deps);
   registry.onChange(() => deps.userPolicies?.forgive());
   const loader = new DocumentLoader({
     store: documents,
     takers: [
-      ...[registry, desk, groups],
+      ...[registry, desk, groups, declared],
       { take: (loaded) => catalogue.take(loaded) },
       ...(deps.takers ?? []),
     ],
@@ -146,12 +149,10 @@ export function joinServices(deps: ServicesDeps): Services {
     { buses, groups },
   );
   const placement = placeOnCores(configuration, host.hostReader, () => catalogue);
-  const agent = makeAgent(deps, { ...common, bus: buses.agent, placement }, buses);
-  const { catalogue, catalogueKeeper } = joinCatalogue(configuration, {
-    ...common,
-    agent,
-    documents,
-  });
+  const ofHost = { placement, declaredTotals: () => declared.totals };
+  const agent = makeAgent(deps, { ...common, ...ofHost, bus: buses.agent }, buses);
+  const declaring = { ...common, agent, documents, isLocalHost };
+  const { catalogue, catalogueKeeper } = joinCatalogue(declaring);
   const onChecked = deps.sanityReport?.checked.bind(deps.sanityReport);
   const checker = new SanityChecker({ ...common, agent, onChecked });
   const snapshots = () => desk.inForce("structure-snapshoter");
@@ -274,7 +275,7 @@ interface Common {
 
 function makeAgent(
   { configuration, host }: ServicesDeps,
-  common: Common & { readonly placement: CorePlacement },
+  common: Common & Pick<AgentDeps, "declaredTotals" | "placement">,
   { guardian, scaler }: DeciderBuses,
 ): NodeAgent {
   const { desk } = common;

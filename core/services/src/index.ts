@@ -1,6 +1,7 @@
 export { AgentAdmission } from "./catalogue/agent-admission.ts";
 export { CatalogueDesk, type CatalogueDeskDeps } from "./catalogue/catalogue-desk.ts";
 export { CatalogueKeeper } from "./catalogue/catalogue-keeper.ts";
+export { DeclaredTotalsBook } from "./catalogue/declared-totals.ts";
 export { GroupUses } from "./catalogue/group-uses.ts";
 export {
   DatabaseSnapshoter,

@@ -1,4 +1,3 @@
-import type { ByRate } from "@sc/domain";
 import type {
   Bus,
   Cgroups,
@@ -11,6 +10,7 @@ import type {
   RateControls,
   Timers,
 } from "@sc/ports";
+import type { DeclaredTotals } from "../catalogue/declared-totals.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import type { CorePlacement } from "./cores/core-placement.ts";
 
@@ -27,8 +27,8 @@ export interface AgentDeps {
   readonly registry: StructureRegistry;
   /** Absent where neither disk nor network is looked at. */
   readonly rates?: RateControls;
-  /** How much disk and network the host has, as far as anybody said. */
-  readonly rateTotals?: () => ByRate<number>;
+  /** How much may be handed out, as far as anybody said. */
+  readonly declaredTotals?: () => DeclaredTotals;
   /** Absent where all containers always run on all cores. */
   readonly placement?: CorePlacement;
   readonly timers: Timers;

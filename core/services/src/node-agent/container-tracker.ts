@@ -12,6 +12,7 @@ import type {
   FinderProblem,
   FoundContainer,
 } from "@sc/ports";
+import type { DeclaredTotals } from "../catalogue/declared-totals.ts";
 import type { AgentDeps } from "./agent-deps.ts";
 import { TrackedContainer } from "./tracked-container.ts";
 
@@ -28,7 +29,7 @@ export interface ContainerTrackerDeps {
     | "hostReader"
     | "log"
     | "rates"
-    | "rateTotals"
+    | "declaredTotals"
     | "registry"
   >;
   /** Before anyone hears of the container: what an earlier process left on it. */
@@ -212,11 +213,11 @@ export class ContainerTracker {
   /** Settings follow what was found: the first limit is the default of max. */
   learn(container: TrackedContainer): void {
     if (container.isClosed) return;
-    const { hostReader, rateTotals, registry } = this.#deps.agent;
+    const { declaredTotals, hostReader, registry } = this.#deps.agent;
     registry.learn(container.facts, {
       cpu: hostReader.cores * sharesPerCore,
       mem: hostReader.memMibTotal,
-      ...rateTotals?.(),
+      ...ratesOf(declaredTotals?.()),
     });
   }
 
@@ -263,3 +264,6 @@ const nameTaken = (container: FoundContainer, other: FoundContainer): FinderProb
   code: "SC_NAME_TAKEN",
   text: `the name ${container.name} is taken by ${other.engine} ${other.group.path}: this one is left alone`,
 });
+
+/** Of cpu and memory the machine itself says how much there is. */
+const ratesOf = ({ cpu: _cpu, mem: _mem, ...rates }: DeclaredTotals = {}): DeclaredTotals => rates;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byResource, Ledger, monotonicSeconds, wallSeconds } from "@sc/domain";
+import type { DeclaredTotals } from "../catalogue/declared-totals.ts";
 import { defaultAgentOptions } from "./agent-options.ts";
 import { HostWatch } from "./host-watch.ts";
 
@@ -12,9 +13,11 @@ function watchHost() {
   let now = 0;
   let hostCoreSeconds = 0;
   let availableMib = 4000;
+  let declared: DeclaredTotals = {};
   const watch = new HostWatch(
     {
       clock: { monotonic: () => monotonicSeconds(now), wall: () => wallSeconds(now) },
+      declaredTotals: () => declared,
       hostReader: {
         ...{ name: "host", bootId: "boot", cores: 8, memMibTotal: 4096 },
         readCpuUsedSeconds: () => hostCoreSeconds,
@@ -24,6 +27,10 @@ function watchHost() {
     () => defaultAgentOptions,
   );
   return {
+    watch,
+    declare: (totals: DeclaredTotals) => {
+      declared = totals;
+    },
     read: (
       host: { coreSeconds: number; availableMib: number },
       auto: Parameters<HostWatch["read"]>[0],
@@ -95,4 +102,19 @@ test("on a full host the figure of before is kept when another container is take
   read({ coreSeconds: 8, availableMib: 4000 }, { coreSeconds: 5, memMib: 0 });
   read({ coreSeconds: 8, availableMib: 4000 }, { coreSeconds: 6, memMib: 0 });
   assert.equal(grantable()[0], 620);
+});
+
+test("no more is granted than was said of the host, and of disk and network only what was said", () => {
+  const { read, watch, declare } = watchHost();
+  read({ coreSeconds: 0, availableMib: 4000 }, { coreSeconds: 0, memMib: 0 });
+  read({ coreSeconds: 1, availableMib: 4000 }, { coreSeconds: 1, memMib: 0 });
+  const before = watch.observation(nothingGranted);
+  assert.deepEqual(
+    [before.cpu.grantable, before.disk_read, before.net],
+    [720, undefined, undefined],
+  );
+  declare({ cpu: 300, mem: 100_000, disk_read: 200 });
+  const { cpu, mem, disk_read, net } = watch.observation(nothingGranted);
+  assert.deepEqual([cpu.grantable, cpu.total, Math.round(mem.grantable)], [300, 800, 3590]);
+  assert.deepEqual([disk_read?.grantable, net], [180, undefined]);
 });

@@ -19,6 +19,7 @@ import {
   withOutsideReading,
 } from "@sc/domain";
 import type { Clock, HostReader } from "@sc/ports";
+import type { DeclaredTotals } from "../catalogue/declared-totals.ts";
 import type { AgentOptions } from "./agent-options.ts";
 
 /** Below this share of its memory a host is pressed: nothing grows. */
@@ -60,8 +61,8 @@ interface Outside {
 interface HostWatchDeps {
   readonly clock: Clock;
   readonly hostReader: HostReader;
-  /** How much disk and network the host has, as far as anybody said. */
-  readonly rateTotals?: () => ByRate<number>;
+  /** How much may be handed out, as far as anybody said. */
+  readonly declaredTotals?: () => DeclaredTotals;
 }
 
 /** Watches the machine itself: what runs outside auto, and whether growing is wise. */
@@ -157,7 +158,8 @@ export class HostWatch {
 
   /** Only of what somebody said how much there is: what else uses it nobody measures. */
   #rateBooks(ledgers: ByResource<Ledger>): ByRate<HostBook> {
-    const totals = this.#deps.rateTotals?.() ?? {};
+    const totals = this.#deps.declaredTotals?.();
+    if (totals === undefined) return {};
     const { reservePercent, overcommit } = this.#options();
     const books = rateResources.flatMap((resource) => {
       const total = totals[resource];
@@ -174,7 +176,8 @@ export class HostWatch {
     const { reservePercent, overcommit } = this.#options();
     const reserve = reserveOf(resource, total, reservePercent);
     const outside = this.#outside[resource].figure;
-    const most = grantable({ total, reserve, overcommit, outside }, ledger);
+    const declared = this.#deps.declaredTotals?.()[resource] ?? Number.POSITIVE_INFINITY;
+    const most = Math.min(grantable({ total, reserve, overcommit, outside }, ledger), declared);
     const { granted } = ledger;
     return { total, grantable: most, granted, isOvercommitted: granted > most };
   }
