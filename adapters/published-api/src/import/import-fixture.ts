@@ -34,6 +34,7 @@ const nodeAgent: ServiceSettings["node-agent"] = {
   oomControl: false,
 };
 const scaler: ServiceSettings["scaler"] = { isActive: true, ...defaultBrakeSettings };
+const refeeder = { isActive: true, silentSeconds: 5 };
 const period = { isActive: true, everySeconds: 1 };
 const keeping = { isActive: true, rawHours: 1, tenSecondDays: 1, minuteDays: 1, sizeMaxMib: 16 };
 const views = (): readonly SettingsView[] => [
@@ -48,6 +49,7 @@ const views = (): readonly SettingsView[] => [
     presets: { ...keeping, outputSeconds: 5 },
   },
   { service: "sanity-checker", revision: 0, values: period, presets: period },
+  { service: "refeeder", revision: 0, values: refeeder, presets: refeeder },
 ];
 
 /** Notes what is declared and taken back; what is named in `refused` is refused. */
