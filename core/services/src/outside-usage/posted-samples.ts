@@ -24,7 +24,7 @@ import {
 } from "@sc/domain";
 import type { OutsideReading, PostedPart, PostedPoint, PostedUsage, UsageIntake } from "@sc/ports";
 
-/** A first sample that is followed by none is taken then. */
+/** A first sample of which nothing has come for so long, and that is followed by none, is taken then. */
 const firstWaitSeconds = 10;
 /** Older than this a sample says nothing of now. */
 const freshSeconds = 60;
@@ -43,7 +43,8 @@ interface Sender {
 
 interface Sample {
   readonly stamp: WallSeconds;
-  readonly begunAt: MonotonicSeconds;
+  /** When a point of it came last. */
+  lastAt: MonotonicSeconds;
   readonly parts: Map<PostedPart, Map<string, number>>;
   readonly spoiled: Set<PostedPart>;
 }
@@ -81,6 +82,7 @@ export class PostedSamples implements PostedUsage {
     if (sender === undefined) return;
     const sample = this.#sampleAt(sender, stamp);
     if (sample === undefined) return;
+    sample.lastAt = this.#deps.clock.monotonic();
     sender.told.add(part);
     const known = sample.parts.get(part);
     if (known === undefined) sample.parts.set(part, new Map([[process, value]]));
@@ -90,7 +92,8 @@ export class PostedSamples implements PostedUsage {
 
   spoil({ host, part, stamp }: Parameters<PostedUsage["spoil"]>[0]): void {
     for (const group of part === undefined ? allGroups : [groupOf(part)]) {
-      const sender = this.#senders[group].get(host);
+      // Also of one that nothing was taken from yet: what is missing of its first sample must be known.
+      const sender = this.#senderOf(group, host);
       const sample =
         sender !== undefined && stamp !== undefined ? this.#sampleAt(sender, stamp) : sender?.open;
       for (const each of part === undefined ? partsOf[group] : [part]) sample?.spoiled.add(each);
@@ -104,7 +107,7 @@ export class PostedSamples implements PostedUsage {
       for (const [host, sender] of senders) {
         const { open, takenUpTo, structure } = sender;
         if (!this.#deps.isKnown(structure)) senders.delete(host);
-        else if (open !== undefined && takenUpTo < 0 && now - open.begunAt >= firstWaitSeconds) {
+        else if (open !== undefined && takenUpTo < 0 && now - open.lastAt >= firstWaitSeconds) {
           this.#end(sender, open, "waited");
         }
       }
@@ -134,7 +137,7 @@ export class PostedSamples implements PostedUsage {
     if (open !== undefined) this.#end(sender, open, "followed");
     const begun: Sample = {
       stamp,
-      begunAt: this.#deps.clock.monotonic(),
+      lastAt: this.#deps.clock.monotonic(),
       parts: new Map(),
       spoiled: new Set(),
     };
