@@ -165,8 +165,8 @@ describe("what a monitor posts", { skip: whyNoRealGroups() }, () => {
     const meanOf = (values: ReadonlyMap<string, number>): number =>
       shared.reduce((sum, stamp) => sum + (values.get(stamp) ?? 0), 0) / shared.length;
     const [posted, own] = [meanOf(told), meanOf(measured)];
-    // Its quota is half a core, of which a busy machine gives what it has.
-    assert.ok(posted > 0 && posted < 60 && own > 0, `${posted} posted, ${own} measured`);
+    // One thread: of a core what its policy lets it have by then, and a busy machine gives.
+    assert.ok(posted > 0 && posted < 110 && own > 0, `${posted} posted, ${own} measured`);
     assert.ok(posted / own > 0.4 && posted / own < 2.5, `${posted} posted, ${own} measured`);
   });
 });
