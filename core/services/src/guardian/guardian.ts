@@ -12,7 +12,6 @@ import {
   type ContainerId,
   type ContainerNotice,
   type Hold,
-  isRateResource,
   type Mode,
   type MonotonicSeconds,
   type Observation,
@@ -43,7 +42,7 @@ import type { Bus, Clock, Log, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
 import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { gap, notGuarded, paused, quarantined, towardsSafeLimit } from "./hold-reasons.ts";
-import { limitOf, observationOf } from "./observe-resource.ts";
+import { isDecidedAbout, limitOf, observationOf, saysSomethingOf } from "./observe-resource.ts";
 
 export interface GuardianDeps {
   readonly bus: Bus;
@@ -172,16 +171,17 @@ export class Guardian implements Service {
 
   #decideStructure(sample: UsageSample, found: Findings): void {
     const settings = this.#deps.registry.settingsOf(sample.name);
-    const decided =
-      settings && resources.filter((each) => settings.resources[each].mode !== "observe");
-    if (settings === undefined || decided === undefined || decided.length === 0) {
+    if (settings === undefined || !isDecidedAbout(settings)) {
       this.#watched.delete(sample.name);
       return;
     }
     const why = this.#deps.registry.isPaused(sample.name) ? paused : gapOf(sample);
     if (why !== undefined) {
       this.#watched.delete(sample.name);
-      for (const resource of decided) found.holds.push(holdOf(sample, resource, why));
+      for (const resource of resources) {
+        if (settings.resources[resource].mode !== "observe")
+          found.holds.push(holdOf(sample, resource, why));
+      }
       return;
     }
     this.#decideEach(sample, settings, found);
@@ -190,10 +190,14 @@ export class Guardian implements Service {
   #decideEach(sample: UsageSample, { resources: own }: StructureSettings, found: Findings): void {
     const { parts } = this.#watchedOf(sample);
     for (const resource of resources) {
+      const settings = own[resource];
+      if (settings.mode === "observe") {
+        parts[resource] = undefined;
+        continue;
+      }
       if (!saysSomethingOf(resource, sample)) continue;
-      const of = { resource, settings: own[resource], parts };
-      if (of.settings.mode === "observe") parts[resource] = undefined;
-      else if (this.#deps.counts?.(sample, resource) === false) continue;
+      const of = { resource, settings, parts };
+      if (this.#deps.counts?.(sample, resource) === false) continue;
       else if (!found.guarded.includes(resource)) this.#leaveAlone(sample, of, found);
       else this.#decideResource(sample, of, found);
     }
@@ -304,12 +308,6 @@ export class Guardian implements Service {
     });
   }
 }
-
-/** Between two ticks it was taken for one resource alone, and rates are read once a second. */
-const saysSomethingOf = (resource: Resource, { only, rates }: UsageSample): boolean =>
-  only !== undefined
-    ? only === resource
-    : !isRateResource(resource) || rates?.[resource] !== undefined;
 
 interface InQuestion {
   readonly resource: Resource;

@@ -4,6 +4,8 @@ import {
   type Observation,
   type ObservedMemory,
   type Resource,
+  resources,
+  type StructureSettings,
   type UsageSample,
 } from "@sc/domain";
 
@@ -61,3 +63,15 @@ function usedOf(sample: UsageSample, resource: Resource): number | undefined {
       return assertNever(resource);
   }
 }
+
+/** Asked of each sample: a list of them would be made for nothing. */
+export function isDecidedAbout({ resources: own }: StructureSettings): boolean {
+  for (const resource of resources) if (own[resource].mode !== "observe") return true;
+  return false;
+}
+
+/** Between two ticks it was taken for one resource alone, and rates are read once a second. */
+export const saysSomethingOf = (resource: Resource, { only, rates }: UsageSample): boolean =>
+  only !== undefined
+    ? only === resource
+    : !isRateResource(resource) || rates?.[resource] !== undefined;
