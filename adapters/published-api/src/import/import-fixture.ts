@@ -1,11 +1,5 @@
-import {
-  defaultBrakeSettings,
-  err,
-  ok,
-  type Result,
-  resources,
-  type ServiceSettings,
-} from "@sc/domain";
+import { err, ok, type Result, type ServiceSettings } from "@sc/domain";
+import { presetServiceSettings } from "@sc/domain/testing";
 import type {
   ApiProblem,
   Catalogue,
@@ -18,38 +12,24 @@ import { FakeLiveDocuments } from "../testing/fake-live-documents.ts";
 import { LiveServices } from "../translate/services/live-services.ts";
 import { PublishedImport } from "./published-import.ts";
 
-const guardian: ServiceSettings["guardian"] = {
-  isActive: true,
-  windowSeconds: 1,
-  eventTimeoutWindows: 12,
-  noDataSeconds: 30,
-  guardedResources: resources,
+const inForce: ServiceSettings = {
+  ...presetServiceSettings,
+  guardian: { ...presetServiceSettings.guardian, windowSeconds: 1 },
 };
-const nodeAgent: ServiceSettings["node-agent"] = {
-  autoSeconds: 0.1,
-  allSeconds: 1,
-  reservePercent: 10,
-  overcommit: 1,
-  drift: "adopt",
-  oomControl: false,
-};
-const scaler: ServiceSettings["scaler"] = { isActive: true, ...defaultBrakeSettings };
-const refeeder = { isActive: true, silentSeconds: 5 };
-const period = { isActive: true, everySeconds: 1 };
-const keeping = { isActive: true, rawHours: 1, tenSecondDays: 1, minuteDays: 1, sizeMaxMib: 16 };
+const viewOf = <Name extends keyof ServiceSettings>(service: Name) => ({
+  service,
+  revision: 0,
+  values: { ...inForce[service] },
+  presets: inForce[service],
+});
 const views = (): readonly SettingsView[] => [
-  { service: "node-agent", revision: 0, values: nodeAgent, presets: nodeAgent },
-  { service: "guardian", revision: 0, values: { ...guardian }, presets: guardian },
-  { service: "scaler", revision: 0, values: scaler, presets: scaler },
-  { service: "structure-snapshoter", revision: 0, values: period, presets: period },
-  {
-    service: "database-snapshoter",
-    revision: 0,
-    values: { ...keeping, outputSeconds: 5 },
-    presets: { ...keeping, outputSeconds: 5 },
-  },
-  { service: "sanity-checker", revision: 0, values: period, presets: period },
-  { service: "refeeder", revision: 0, values: refeeder, presets: refeeder },
+  viewOf("node-agent"),
+  viewOf("guardian"),
+  viewOf("scaler"),
+  viewOf("structure-snapshoter"),
+  viewOf("database-snapshoter"),
+  viewOf("sanity-checker"),
+  viewOf("refeeder"),
 ];
 
 /** Notes what is declared and taken back; what is named in `refused` is refused. */

@@ -19,3 +19,4 @@ export {
   rulesOnly,
   settingsFor,
 } from "./sample-data.ts";
+export { presetServiceSettings } from "./service-settings.ts";

@@ -7,8 +7,7 @@ import {
   type ResourceState,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor } from "@sc/domain/testing";
-import { presetSettings } from "../live-documents/document-desk-fixture.ts";
+import { idFor, nameFor, presetServiceSettings } from "@sc/domain/testing";
 import { pointsOfSnapshot } from "./points-of-snapshot.ts";
 
 const known: ResourceState = {
@@ -31,7 +30,7 @@ function pointsOf(state: ResourceState) {
     throttledSeconds: 0,
   };
   const at = { at: monotonicSeconds(1), stamp: wallSeconds(5000) };
-  const { guardian, "node-agent": nodeAgent } = presetSettings;
+  const { guardian, "node-agent": nodeAgent } = presetServiceSettings;
   const facts = { totals: { cpu: 800 }, guardian, nodeAgent };
   return [...pointsOfSnapshot({ host: "host1", ...at, structures: [structure] }, facts)];
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { monotonicSeconds, type StructureSnapshot, wallSeconds } from "@sc/domain";
+import { presetServiceSettings } from "@sc/domain/testing";
 import { FakeSeriesWriter, InMemoryPointQueue } from "@sc/ports/testing";
-import { presetSettings } from "../live-documents/document-desk-fixture.ts";
+import {} from "../live-documents/document-desk-fixture.ts";
 import { KeptLog, TickingClock } from "../service-loop/ticking-clock.ts";
 import { SeriesOutputs } from "./series-outputs.ts";
 
-const { guardian, "node-agent": nodeAgent } = presetSettings;
+const { guardian, "node-agent": nodeAgent } = presetServiceSettings;
 const snapshotAt = (at: number): StructureSnapshot => ({
   host: "host1",
   at: monotonicSeconds(at),

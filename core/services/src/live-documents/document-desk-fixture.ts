@@ -1,49 +1,17 @@
 import {
   byResource,
   type Document,
-  defaultBrakeSettings,
   defaultRules,
   err,
   type Result,
-  resources,
   type ServiceSettings,
 } from "@sc/domain";
-import { compileForTests } from "@sc/domain/testing";
+import { compileForTests, presetServiceSettings } from "@sc/domain/testing";
 import type { ApiProblem, RuleCompiler } from "@sc/ports";
 import { InMemoryDocumentStore } from "@sc/ports/testing";
 import { KeptLog } from "../service-loop/ticking-clock.ts";
 import { DocumentDesk, type DocumentNews } from "./document-desk.ts";
 import type { SettingsBounds } from "./settings-book.ts";
-
-export const presetSettings: ServiceSettings = {
-  "node-agent": {
-    autoSeconds: 0.1,
-    allSeconds: 1,
-    reservePercent: 10,
-    overcommit: 1,
-    drift: "adopt",
-    oomControl: false,
-  },
-  guardian: {
-    isActive: true,
-    windowSeconds: null,
-    eventTimeoutWindows: 12,
-    noDataSeconds: 30,
-    guardedResources: resources,
-  },
-  scaler: { isActive: true, ...defaultBrakeSettings },
-  "structure-snapshoter": { isActive: true, everySeconds: 1 },
-  "database-snapshoter": {
-    isActive: true,
-    rawHours: 24,
-    tenSecondDays: 7,
-    minuteDays: 90,
-    sizeMaxMib: 2048,
-    outputSeconds: 5,
-  },
-  "sanity-checker": { isActive: true, everySeconds: 30 },
-  refeeder: { isActive: true, silentSeconds: 5 },
-};
 
 /** As the tests need it: a number is finite and not negative. */
 const bounds: SettingsBounds = (_service, content) =>
@@ -63,7 +31,7 @@ const compiler: RuleCompiler = {
 
 export function deskWithoutDocuments(
   documents: readonly Document[] = [],
-  settings: ServiceSettings = presetSettings,
+  settings: ServiceSettings = presetServiceSettings,
 ) {
   const store = new InMemoryDocumentStore(documents);
   const desk = new DocumentDesk({
@@ -79,7 +47,10 @@ export function deskWithoutDocuments(
   return { desk, news, store };
 }
 
-export async function deskWith(documents: readonly Document[] = [], settings = presetSettings) {
+export async function deskWith(
+  documents: readonly Document[] = [],
+  settings = presetServiceSettings,
+) {
   const made = deskWithoutDocuments(documents, settings);
   const loaded = await made.store.load();
   if (loaded.ok) made.desk.take(loaded.value);

@@ -8,12 +8,8 @@ import {
   resources,
   type ServiceName,
 } from "@sc/domain";
-import {
-  deskWith,
-  deskWithoutDocuments,
-  presetSettings,
-  refusal,
-} from "./document-desk-fixture.ts";
+import { presetServiceSettings } from "@sc/domain/testing";
+import { deskWith, deskWithoutDocuments, refusal } from "./document-desk-fixture.ts";
 
 const twoEvents = { ">=": [{ var: "events.scale.up" }, 2] };
 
@@ -206,11 +202,11 @@ describe("settings", () => {
     const set = await desk.updateSettings("scaler", { learningSeconds: 5 }, 0);
     assert.equal(set.ok && set.value.revision, 1);
     assert.equal(desk.inForce("scaler").learningSeconds, 5);
-    assert.equal(desk.inForce("scaler").holdSeconds, presetSettings.scaler.holdSeconds);
+    assert.equal(desk.inForce("scaler").holdSeconds, presetServiceSettings.scaler.holdSeconds);
     assert.equal(news[0]?.topic, "settings");
     const back = await desk.updateSettings("scaler", { learningSeconds: null }, 1);
     assert.equal(back.ok && back.value.revision, 2);
-    assert.deepEqual(desk.inForce("scaler"), presetSettings.scaler);
+    assert.deepEqual(desk.inForce("scaler"), presetServiceSettings.scaler);
   });
 
   test("are the same object until they change", async () => {
@@ -231,8 +227,8 @@ describe("settings", () => {
   });
 
   test("can switch a configured window off; null puts it back to what is configured", async () => {
-    const guardian = { ...presetSettings.guardian, windowSeconds: 10 };
-    const { desk } = await deskWith([], { ...presetSettings, guardian });
+    const guardian = { ...presetServiceSettings.guardian, windowSeconds: 10 };
+    const { desk } = await deskWith([], { ...presetServiceSettings, guardian });
     const windowOf = () => desk.rulesInForce("cpu").windowSeconds;
     assert.equal(windowOf(), 10);
     assert.ok((await desk.updateSettings("guardian", { windowSeconds: 0 }, undefined)).ok);
@@ -257,7 +253,7 @@ describe("settings", () => {
       const { desk, store } = await deskWith();
       const problem = refusal(await desk.updateSettings(service, update, undefined));
       assert.deepEqual([problem?.code, problem?.field], ["SC_VALUE_OUT_OF_RANGE", field]);
-      assert.deepEqual(desk.inForce(service), presetSettings[service]);
+      assert.deepEqual(desk.inForce(service), presetServiceSettings[service]);
       const stored = await store.load();
       assert.equal(stored.ok && stored.value.documents.length, 0);
     });

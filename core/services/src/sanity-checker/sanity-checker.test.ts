@@ -8,10 +8,10 @@ import {
   type ServiceSettings,
   type StructureName,
 } from "@sc/domain";
-import { nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
+import { nameFor, presetServiceSettings, resourcesFor, settingsFor } from "@sc/domain/testing";
 import type { AgentContainerView, AuditFinding } from "@sc/ports";
 import { InMemoryHistoryStore } from "@sc/ports/testing";
-import { presetSettings } from "../live-documents/document-desk-fixture.ts";
+import {} from "../live-documents/document-desk-fixture.ts";
 import { presetDocuments } from "../live-documents/rule-presets.ts";
 import { calm, containerCalled } from "../orchestrator/orchestrator-fixture.ts";
 import { KeptLog, TickingClock } from "../service-loop/ticking-clock.ts";
@@ -39,7 +39,7 @@ function checkerOf(
     running: [containerCalled("web")],
     stored: [nameFor("web")],
     audit: [],
-    settings: { ...presetSettings, ...options.settings },
+    settings: { ...presetServiceSettings, ...options.settings },
     observation: calm,
   };
   const documents = [...presetDocuments(defaultRules).values()];
@@ -187,7 +187,7 @@ test("a rule that waits for events nobody makes is told", () => {
 });
 
 describe("times that do not fit are told", () => {
-  const { guardian, "node-agent": agent } = presetSettings;
+  const { guardian, "node-agent": agent } = presetServiceSettings;
   const cases: readonly (readonly [string, Partial<ServiceSettings>])[] = [
     ["a window shorter than a sample", { guardian: { ...guardian, windowSeconds: 0.05 } }],
     ["a window longer than data may be missing", { guardian: { ...guardian, windowSeconds: 60 } }],
@@ -254,7 +254,7 @@ test("findings are gone while it is not active, and when it was stopped", async 
 test("what is in auto and not guarded is told, and who follows the checks is told of each", () => {
   const { checks, clock, codes, world } = checkerOf();
   clock.tick();
-  const { guardian } = presetSettings;
+  const { guardian } = presetServiceSettings;
   world.settings = { ...world.settings, guardian: { ...guardian, guardedResources: ["mem"] } };
   clock.tick(30);
   assert.deepEqual(codes(), ["SC_SANITY_NOT_GUARDED"]);

@@ -1,39 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { defaultBrakeSettings, resources, type ServiceSettings, wallSeconds } from "@sc/domain";
+import { resources, type ServiceSettings, wallSeconds } from "@sc/domain";
+import { presetServiceSettings } from "@sc/domain/testing";
 import type { SettingsView } from "@sc/ports";
 import { FakeLiveDocuments } from "../../testing/fake-live-documents.ts";
 import { fieldIn } from "../published-document.ts";
 import { LiveServices } from "./live-services.ts";
 
 const inForce: ServiceSettings = {
-  "node-agent": {
-    autoSeconds: 0.1,
-    allSeconds: 1,
-    reservePercent: 10,
-    overcommit: 1,
-    drift: "adopt",
-    oomControl: false,
-  },
-  guardian: {
-    isActive: true,
-    windowSeconds: 10,
-    eventTimeoutWindows: 12,
-    noDataSeconds: 30,
-    guardedResources: resources,
-  },
-  scaler: { isActive: true, ...defaultBrakeSettings },
-  "structure-snapshoter": { isActive: true, everySeconds: 1 },
-  "database-snapshoter": {
-    isActive: true,
-    rawHours: 24,
-    tenSecondDays: 7,
-    minuteDays: 90,
-    sizeMaxMib: 2048,
-    outputSeconds: 5,
-  },
-  "sanity-checker": { isActive: true, everySeconds: 30 },
-  refeeder: { isActive: true, silentSeconds: 5 },
+  ...presetServiceSettings,
+  guardian: { ...presetServiceSettings.guardian, windowSeconds: 10 },
 };
 
 const viewOf = <Name extends keyof ServiceSettings>(service: Name) => ({
