@@ -2,11 +2,11 @@
  * Asks OpenTSDB as the published guardian does (sums over processes, means of 5 s), for all containers of
  * a resource at once. What a resource is the sum of must all be there: half of it is missing, not less.
  */
-import { err, ok, type Resource, type Result } from "@sc/domain";
+import type { Resource, Result } from "@sc/domain";
 import type { UsageReader, UsageReaderAnswer, UsageReaderQuestion, UsageUnread } from "@sc/ports";
-import { fieldsOf, parsedJson, usageBytesMost } from "../answer-json.ts";
-import { askStore, type StorePlace } from "../ask-store.ts";
-import { shown } from "../write-points.ts";
+import { fieldsOf, parsedJson } from "../answer-json.ts";
+import type { StorePlace } from "../ask-store.ts";
+import { askUsage } from "../ask-usage.ts";
 
 export interface OpentsdbUsage {
   /** The metrics whose sum is what is used. */
@@ -26,7 +26,7 @@ export class OpentsdbUsageReader implements UsageReader {
     this.resources = [...usage.metrics.keys()];
   }
 
-  async read(
+  read(
     { resource, from, to }: UsageReaderQuestion,
     signal: AbortSignal,
   ): Promise<Result<UsageReaderAnswer, UsageUnread>> {
@@ -39,21 +39,16 @@ export class OpentsdbUsageReader implements UsageReader {
       downsample: "5s-avg",
     }));
     const question = { start: Math.trunc(from), end: Math.trunc(to), queries };
-    const answer = await askStore(
+    return askUsage(
       this.#place,
       {
-        method: "POST",
         path: "/api/query",
         headers: { "content-type": "application/json", accept: "application/json" },
-        body: new TextEncoder().encode(JSON.stringify(question)),
-        bytesMost: usageBytesMost,
+        body: JSON.stringify(question),
+        read: (text) => usageInSeries(text, { metrics, tag }),
       },
       signal,
     );
-    if (answer.kind === "silent") return err({ text: answer.text });
-    const read = answer.status === 200 ? usageInSeries(answer.text, { metrics, tag }) : undefined;
-    if (read !== undefined) return ok(read);
-    return err({ text: `it answered ${answer.status} ${shown(answer.text)}`.trim() });
   }
 }
 

@@ -3,11 +3,11 @@
  * its answer is one container, which a label names. Two series of one container are none: which of them
  * is meant, or whether both, is not ours to guess.
  */
-import { err, ok, type Resource, type Result } from "@sc/domain";
+import type { Resource, Result } from "@sc/domain";
 import type { UsageReader, UsageReaderAnswer, UsageReaderQuestion, UsageUnread } from "@sc/ports";
-import { fieldsOf, parsedJson, usageBytesMost } from "../answer-json.ts";
-import { askStore, type StorePlace } from "../ask-store.ts";
-import { shown } from "../write-points.ts";
+import { fieldsOf, parsedJson } from "../answer-json.ts";
+import type { StorePlace } from "../ask-store.ts";
+import { askUsage } from "../ask-usage.ts";
 
 export interface PrometheusUsage {
   readonly queries: ReadonlyMap<Resource, string>;
@@ -26,28 +26,23 @@ export class PrometheusUsageReader implements UsageReader {
     this.resources = [...usage.queries.keys()];
   }
 
-  async read(
+  read(
     { resource, to }: UsageReaderQuestion,
     signal: AbortSignal,
   ): Promise<Result<UsageReaderAnswer, UsageUnread>> {
     const query = this.#usage.queries.get(resource) ?? "";
     // VictoriaMetrics answers for half a minute ago unless it is told not to; Prometheus knows no such word.
     const question = new URLSearchParams({ query, time: to.toFixed(3), nocache: "1" });
-    const answer = await askStore(
+    return askUsage(
       this.#place,
       {
-        method: "POST",
         path: "/api/v1/query",
         headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: new TextEncoder().encode(question.toString()),
-        bytesMost: usageBytesMost,
+        body: question.toString(),
+        read: (text) => usageInVector(text, this.#usage.label),
       },
       signal,
     );
-    if (answer.kind === "silent") return err({ text: answer.text });
-    const read = answer.status === 200 ? usageInVector(answer.text, this.#usage.label) : undefined;
-    if (read !== undefined) return ok(read);
-    return err({ text: `it answered ${answer.status} ${shown(answer.text)}`.trim() });
   }
 }
 
