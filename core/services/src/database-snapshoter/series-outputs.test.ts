@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { monotonicSeconds, type StructureSnapshot, wallSeconds } from "@sc/domain";
 import { presetServiceSettings } from "@sc/domain/testing";
 import { FakeSeriesWriter, InMemoryPointQueue } from "@sc/ports/testing";
-import {} from "../live-documents/document-desk-fixture.ts";
 import { KeptLog, TickingClock } from "../service-loop/ticking-clock.ts";
 import { SeriesOutputs } from "./series-outputs.ts";
 

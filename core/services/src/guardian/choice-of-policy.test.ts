@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  type HostObservation,
   monotonicSeconds,
   policyBook,
   type RunnablePolicy,
@@ -12,12 +11,7 @@ import {
 import { idFor, nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
-
-const host: HostObservation = {
-  cpu: { total: 1000, grantable: 900, granted: 0, isOvercommitted: false },
-  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
-  isPressed: false,
-};
+import { host } from "./guardian-fixture.ts";
 
 function guard() {
   const bus = new FakeBus();

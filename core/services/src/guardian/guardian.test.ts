@@ -3,7 +3,6 @@ import { describe, test } from "node:test";
 import {
   type Decision,
   type DecisionInput,
-  type HostObservation,
   monotonicSeconds,
   type Policy,
   policyBook,
@@ -27,26 +26,7 @@ import {
 } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
-
-const host: HostObservation = {
-  cpu: { total: 1000, grantable: 900, granted: 0, isOvercommitted: false },
-  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
-  isPressed: false,
-};
-
-const sampleOf = (name: string, changed: Partial<UsageSample> = {}): UsageSample => ({
-  name: nameFor(name),
-  id: idFor(name),
-  at: monotonicSeconds(1),
-  windowSeconds: 0.1,
-  cpuSharesUsed: 150,
-  cpuLimit: { quotaShares: 170, burstShares: 0, periodMs: 100, weight: 170 },
-  isFrozen: false,
-  memMibUsed: undefined,
-  memMibFloor: undefined,
-  memMibLimit: undefined,
-  ...changed,
-});
+import { host, sampleOf } from "./guardian-fixture.ts";
 
 /** How many times each structure was decided about; throws for those named `bad…`. */
 class CountingPolicy implements Policy<number> {

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import {
   burstQuota,
   cpuLimitOfShares,
-  type HostObservation,
   type Mode,
   monotonicSeconds,
   policyBook,
@@ -13,12 +12,8 @@ import {
 import { idFor, nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
+import { host } from "./guardian-fixture.ts";
 
-const host: HostObservation = {
-  cpu: { total: 1000, grantable: 900, granted: 0, isOvercommitted: false },
-  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
-  isPressed: false,
-};
 const web = nameFor("web");
 
 /** A container of 300 shares that nobody limits, in recommend. */

@@ -1,38 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  type HostObservation,
   monotonicSeconds,
   policyBook,
   type Resource,
   reason,
   runnable,
-  type UsageSample,
   wallSeconds,
 } from "@sc/domain";
-import { idFor, nameFor, resourcesFor, settingsFor } from "@sc/domain/testing";
+import { resourcesFor, settingsFor } from "@sc/domain/testing";
 import { FakeBus } from "@sc/ports/testing";
 import { Guardian } from "./guardian.ts";
-
-const host: HostObservation = {
-  cpu: { total: 1000, grantable: 900, granted: 0, isOvercommitted: false },
-  mem: { total: 8192, grantable: 4096, granted: 0, isOvercommitted: false },
-  isPressed: false,
-};
-
-const sampleOf = (name: string, changed: Partial<UsageSample> = {}): UsageSample => ({
-  name: nameFor(name),
-  id: idFor(name),
-  at: monotonicSeconds(1),
-  windowSeconds: 0.1,
-  cpuSharesUsed: 150,
-  cpuLimit: { quotaShares: 170, burstShares: 0, periodMs: 100, weight: 170 },
-  isFrozen: false,
-  memMibUsed: undefined,
-  memMibFloor: undefined,
-  memMibLimit: undefined,
-  ...changed,
-});
+import { host, sampleOf } from "./guardian-fixture.ts";
 
 describe("two resources of one structure", () => {
   const policyCalled = (name: string, resource: Resource, decided: string[]) =>

@@ -58,6 +58,8 @@ interface Outside {
   mostWhenFull: number;
 }
 
+const noBooks: ByRate<HostBook> = {};
+
 interface HostWatchDeps {
   readonly clock: Clock;
   readonly hostReader: HostReader;
@@ -158,8 +160,9 @@ export class HostWatch {
 
   /** Only of what somebody said how much there is: what else uses it nobody measures. */
   #rateBooks(ledgers: ByResource<Ledger>): ByRate<HostBook> {
-    const totals = this.#deps.declaredTotals?.();
-    if (totals === undefined) return {};
+    const totals = this.#deps.declaredTotals?.() ?? {};
+    // The usual case, asked at each order: nobody said anything.
+    if (!rateResources.some((resource) => totals[resource] !== undefined)) return noBooks;
     const { reservePercent, overcommit } = this.#options();
     const books = rateResources.flatMap((resource) => {
       const total = totals[resource];

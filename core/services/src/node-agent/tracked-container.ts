@@ -30,11 +30,8 @@ import type { AgentContainerView, Clock, ControlGroup, RateControl } from "@sc/p
 import { TrackedCores } from "./cores/tracked-cores.ts";
 import { MemorySampler, type SampledLimit } from "./memory-sampler.ts";
 import { TrackedRates } from "./rates/tracked-rates.ts";
+import { differenceOf, isGap } from "./sampled-counter.ts";
 import { ThrottleReadings } from "./throttle-readings.ts";
-
-/** So many samples are missing, at least for so long: containers may have stood still with us. */
-const gapSamples = 10;
-const gapSecondsLeast = 5;
 
 /** How old the memory of a container that runs nothing may be. */
 const idleMemorySeconds = 10;
@@ -209,7 +206,7 @@ export class TrackedContainer {
     const used = this.group.readCpuUsedSeconds();
     const at = clock.monotonic();
     const windowSeconds = this.#readAt === undefined ? undefined : at - this.#readAt;
-    const usedCoreSeconds = difference(used, this.#cpuSeconds);
+    const usedCoreSeconds = differenceOf(used, this.#cpuSeconds);
     this.#hasReading = used !== undefined;
     if (used !== undefined) {
       this.#cpuSeconds = used;
@@ -398,13 +395,3 @@ type MemorySample = Pick<
   UsageSample,
   "memMibUsed" | "memMibFloor" | "memMibLimit" | "memory" | "isWaitingForMemory"
 >;
-
-/** `undefined` when one of the two is not known, or when the counter began anew. */
-function difference(now: number | undefined, before: number | undefined): number | undefined {
-  if (now === undefined || before === undefined || now < before) return undefined;
-  return now - before;
-}
-
-const isGap = (windowSeconds: number | undefined, sampleSeconds: number): boolean =>
-  windowSeconds !== undefined &&
-  windowSeconds > Math.max(sampleSeconds * gapSamples, gapSecondsLeast);

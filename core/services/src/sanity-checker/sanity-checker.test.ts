@@ -11,7 +11,6 @@ import {
 import { nameFor, presetServiceSettings, resourcesFor, settingsFor } from "@sc/domain/testing";
 import type { AgentContainerView, AuditFinding } from "@sc/ports";
 import { InMemoryHistoryStore } from "@sc/ports/testing";
-import {} from "../live-documents/document-desk-fixture.ts";
 import { presetDocuments } from "../live-documents/rule-presets.ts";
 import { calm, containerCalled } from "../orchestrator/orchestrator-fixture.ts";
 import { KeptLog, TickingClock } from "../service-loop/ticking-clock.ts";

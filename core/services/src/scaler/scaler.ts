@@ -7,7 +7,6 @@
  */
 import {
   assertNever,
-  type BrakeSettings,
   beginBrakes,
   type Change,
   type ContainerId,
@@ -31,37 +30,17 @@ import {
   type UsageBatch,
   type UsageSample,
 } from "@sc/domain";
-import type { BrakeStatus, Brakes, Bus, Clock, Log, Subscription } from "@sc/ports";
+import type { BrakeStatus, Brakes, Subscription } from "@sc/ports";
 import type { Service, ServiceHealth } from "../service-loop/service.ts";
-import type { StructureRegistry } from "../structure-registry/structure-registry.ts";
 import { lastingRefusalOf } from "./agent-refusal.ts";
 import { noRoomCodes, noRoomRetrySeconds } from "./no-room.ts";
 import { OrderSequence } from "./order-sequence.ts";
 import type { PendingOrders } from "./pending-orders.ts";
 import { plannedContainerOf } from "./planned-container-of.ts";
-import {
-  budgetsOf,
-  requestsOfContainers,
-  type ScalerGroups,
-  tellOfApplication,
-} from "./scaler-groups.ts";
+import type { ScalerDeps } from "./scaler-deps.ts";
+import { budgetsOf, requestsOfContainers, tellOfApplication } from "./scaler-groups.ts";
 import { type TrackedHost, trackHost } from "./tracked-host.ts";
 import { noteChanged, type TrackedLimit, TrackedStructure } from "./tracked-structure.ts";
-
-export interface ScalerDeps {
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly registry: Pick<StructureRegistry, "settingsOf" | "isPaused">;
-  /** Asked at each plan. */
-  readonly brakes: () => BrakeSettings;
-  /** Asked at each plan; while it is not active every request is held. */
-  readonly isActive?: () => boolean;
-  /** Applications, and what their containers may hold together. */
-  readonly groups?: ScalerGroups;
-  /** What decides; another object means other rules, and few shrinks at first. */
-  readonly policies?: () => object;
-}
 
 export class Scaler implements Service, Brakes {
   readonly name = "scaler";
